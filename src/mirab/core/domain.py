@@ -1,0 +1,84 @@
+"""Domain: what a field declares. It names algorithms; the centre resolves the names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import Ensemble
+from mirab.core.network import Network
+from mirab.core.records import Observation
+
+Row = Mapping[str, Any]
+
+
+class Tables(Protocol):
+    """What a domain sees of a region pack: tables by name, typed, in file order."""
+
+    def rows(self, table: str) -> Sequence[Row]:
+        """Rows of a table; an optional table that the pack lacks has none."""
+        ...
+
+
+@dataclass(frozen=True)
+class DriverPlan:
+    """What a domain says about the drivers of its network; a stage draws the members from it.
+
+    `norm[i]` are the 12 monthly means of item i; `cv_annual` and `lag1_annual` describe its annual mean;
+    `persistence` is the lag-one correlation of standardised steps; `correlation` that between any two items.
+    `anchors[item]` are observations that condition the draw, `decay_steps` how fast they are forgotten.
+    `start[store]` is the observation from which a store starts, `readings` re-anchor stores later on.
+    `traces[item]` are past years of values by step of the year where there are any. `assumptions` are
+    sentences that the briefing prints.
+    """
+
+    quantity: str
+    unit: str
+    items: tuple[str, ...]
+    states: tuple[tuple[str, ...], ...]
+    norm: tuple[tuple[float, ...], ...]
+    cv_annual: tuple[float, ...]
+    lag1_annual: tuple[float, ...]
+    persistence: float
+    correlation: float
+    decay_steps: float
+    anchors: Mapping[str, Sequence[Observation]] = field(default_factory=dict)
+    start: Mapping[str, Observation] = field(default_factory=dict)
+    readings: Sequence[Observation] = ()
+    traces: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DriverRequest:
+    """What the centre asks for: steps, members, seed, and the observations known on the date `on`."""
+
+    axis: TimeAxis
+    members: int
+    seed: int
+    on: date
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A field of work: the tables of the pack that it reads, its network and drivers, and named algorithms.
+
+    `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
+    domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
+    """
+
+    name: str
+    title: str
+    tables: tuple[str, ...]
+    network: Callable[[Tables, date], Network] | None = None
+    drivers: Callable[[Tables, Network, DriverRequest], DriverPlan] | None = None
+    observations: Callable[[Tables], Sequence[Observation]] | None = None
+    derive: Callable[[Tables, Any, DriverRequest], Sequence[Ensemble]] | None = None
+    rules: str = "rules.csv"
+    sections: tuple[str, ...] = ()
+    forecasters: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()

@@ -1,0 +1,353 @@
+"""The records that the stages exchange; they are the API and the JSON output.
+
+All are frozen. `to_dict` gives plain JSON values, `schema` the JSON schema. Every record that can reach a
+reader carries a `marking` (who may see it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from enum import Enum, StrEnum
+from typing import Any, TypeVar
+
+from mirab.core.presence import Presence
+
+R = TypeVar("R")
+
+
+class Confidence(StrEnum):
+    """Where a figure comes from (§6), strongest first."""
+
+    PUBLISHED = "published"
+    COMPUTED = "computed"
+    SECONDARY = "secondary"
+    CONFLICTING = "conflicting"
+    ESTIMATED = "estimated"
+    RECALLED = "recalled"
+
+
+class Marking(StrEnum):
+    """Who may see a record, widest first."""
+
+    PUBLIC = "public"
+    PARTNERS = "partners"
+    INTERNAL = "internal"
+
+
+class Level(StrEnum):
+    """Level of a threat (§8), lowest first."""
+
+    WATCH = "watch"
+    POTENTIAL = "potential"
+    EXISTING = "existing"
+
+    @property
+    def rank(self) -> int:
+        """0 for watch, 1 for potential, 2 for existing."""
+        return list(Level).index(self)
+
+
+class Standing(StrEnum):
+    """How far an option has come between the states (§13)."""
+
+    AGREED = "agreed"
+    UNDER_NEGOTIATION = "under negotiation"
+    PROPOSED = "proposed"
+    ANALYTICAL = "analytical only"
+
+
+class Status(StrEnum):
+    """Status of a commitment: the four words of the Open Contracting standard, and overdue."""
+
+    SCHEDULED = "scheduled"
+    MET = "met"
+    PARTIALLY_MET = "partially met"
+    NOT_MET = "not met"
+    OVERDUE = "overdue"
+
+
+class Clearance(StrEnum):
+    """How far a briefing has come towards release."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    CLEARED = "cleared"
+
+
+class Origin(StrEnum):
+    """Whether a threat was computed or assessed by a named analyst; an assessment keeps both values."""
+
+    COMPUTED = "computed"
+    ASSESSED = "assessed"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication or data set; `date` is as its publisher gives it, possibly only a year or empty."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    date: str = ""
+    licence: str = ""
+    licence_settled: bool = True
+
+
+@dataclass(frozen=True)
+class Span:
+    """The exact characters of a text that a record rests on, and the rule that read them."""
+
+    document: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a figure rests on: a source with its confidence, for text the span, and what it says."""
+
+    source_id: str
+    confidence: Confidence
+    note: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One value of one quantity at one item over one period, as one author reports it (§7).
+
+    `value` is None unless presence is `present`. `start` and `end` bound the period (end is the day after
+    the last); `author` is the service or publisher that reports it.
+    """
+
+    item: str
+    quantity: str
+    start: date
+    end: date
+    value: float | None
+    unit: str
+    author: str
+    evidence: Evidence
+    presence: Presence = Presence.PRESENT
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class Severity:
+    """How hard a threat hits one state: an amount in its unit, its perimeter, and a share where one exists.
+
+    `amount` is the mean over the members in which the threat comes true; `low` and `high` are the 10 and
+    90 % quantiles over the same members. `share` is a fraction of the perimeter (§13).
+    """
+
+    state: str
+    amount: float
+    unit: str
+    perimeter: str
+    low: float | None = None
+    high: float | None = None
+    share: float | None = None
+    value_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Threat:
+    """Something that is failing or may fail on a shared system, with how likely, when, and who is hurt.
+
+    `probability` is the share of members, in [0, 1]; None where only an observation speaks. `window` is the
+    first and last day of the period in which it first comes true in the middle half of those members.
+    `lead_days` counts from the briefing's date to the window's start. `why` lists the binding constraint
+    and the main drivers in words. `confidence_shares` is the share of input rows on the upstream paths by
+    confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
+    `basis` says in words what the level rests on: an observation with its date, or a simulation.
+    """
+
+    id: str
+    domain: str
+    rule: str
+    title: str
+    items: tuple[str, ...]
+    states: tuple[str, ...]
+    level: Level
+    probability: float | None
+    window: tuple[date, date] | None
+    lead_days: int | None
+    severity: tuple[Severity, ...]
+    why: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    confidence_shares: dict[str, float]
+    track_record: str
+    basis: str
+    options: tuple[str, ...] = ()
+    addressee: str = ""
+    origin: Origin = Origin.COMPUTED
+    assessed_by: str = ""
+    assessment: str = ""
+    computed_level: Level | None = None
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that an option makes: `what` (a network or driver field), `item`, and the new value."""
+
+    what: str
+    item: str
+    value: float | str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A named change to the network or its drivers, who must act, and what it does to threats and states."""
+
+    id: str
+    title: str
+    kind: str
+    standing: Standing
+    proposed_by: str
+    actors: tuple[str, ...]
+    changes: tuple[Change, ...]
+    cost_usd: float | None = None
+    effect_on_threats: dict[str, float] = field(default_factory=dict)
+    effect_on_states: dict[str, float] = field(default_factory=dict)
+    coalition: tuple[str, ...] = ()
+    shares: dict[str, float] = field(default_factory=dict)
+    stability: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """One step in the history of a commitment, with the source that shows it."""
+
+    on: date
+    status: Status
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept."""
+
+    id: str
+    by: tuple[str, ...]
+    to: tuple[str, ...]
+    what: str
+    quantity: str
+    amount: float | None
+    unit: str
+    due: date | None
+    status: Status
+    history: tuple[StatusChange, ...]
+    evidence: tuple[Evidence, ...]
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something dated in the diplomacy: a meeting, a handover of a chair, an agreement.
+
+    Dates are ISO text as known: a day, a month or a year. `last_verified` says when the entry was last seen.
+    """
+
+    id: str
+    kind: str
+    title: str
+    states: tuple[str, ...]
+    start: str
+    end: str
+    last_verified: str
+    evidence: Evidence
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """One line of the data quality ledger: a part of the input, what it lacks, and what that affects."""
+
+    part: str
+    presence: Presence
+    rows: int
+    by_confidence: dict[str, int]
+    remark: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """The numbers behind one chart: columns by name (equal lengths), with unit, source and confidence."""
+
+    id: str
+    title: str
+    unit: str
+    columns: dict[str, tuple[Any, ...]]
+    source_ids: tuple[str, ...]
+    confidence: str
+    note: str = ""
+    marking: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """One issue of the briefing: everything that its sections, JSON and CSV show."""
+
+    profile: str
+    region: str
+    region_title: str
+    issue: int
+    as_of: date
+    written_on: date
+    status: Clearance
+    cleared_by: str
+    audience: Marking
+    seed: int
+    members: int
+    steps: int
+    sections: tuple[str, ...]
+    situation: tuple[str, ...]
+    changes: tuple[str, ...]
+    threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
+    commitments: tuple[Commitment, ...]
+    events: tuple[Event, ...]
+    observations: tuple[Observation, ...]
+    series: tuple[Series, ...]
+    ledger: tuple[LedgerLine, ...]
+    unknowns: tuple[str, ...]
+    method: tuple[str, ...]
+    sources: tuple[Source, ...]
+    state_names: dict[str, str]
+    last_observation: date | None
+    marking: Marking = Marking.PUBLIC
+
+
+def to_dict(record: Any) -> Any:
+    """Plain JSON values of a record: dates as ISO text, enumerations as their words, tuples as lists."""
+    if is_dataclass(record) and not isinstance(record, type):
+        return {f.name: to_dict(getattr(record, f.name)) for f in fields(record)}
+    if isinstance(record, Enum):
+        return record.value
+    if isinstance(record, date):
+        return record.isoformat()
+    if isinstance(record, dict):
+        return {str(key): to_dict(value) for key, value in record.items()}
+    if isinstance(record, (list, tuple)):
+        return [to_dict(value) for value in record]
+    return record
+
+
+def schema(record_type: type) -> dict[str, Any]:
+    """JSON schema of a record type."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(record_type).json_schema()
+
+
+def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
+    """The record that `to_dict` wrote, checked against its type."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(record_type).validate_python(values)
