@@ -48,7 +48,7 @@ def _number(ids: Iterable[str]) -> dict[str, int]:
 
 def problem_of(layout: Layout, axis: TimeAxis, items: Items) -> Problem:
     """Everything that the kernel needs to run one component over the axis."""
-    requests = _merged(layout.requests)
+    requests = merged(layout.requests)
     return Problem(program_of(layout), _classes(requests), _steps(layout, requests, axis), _parts(layout, requests, axis, items))
 
 
@@ -88,7 +88,7 @@ def _slacks(layout: Layout) -> list[int]:
     return [layout.place["slack", group] for group in layout.groups]
 
 
-def _merged(requests: tuple[Request, ...]) -> list[list[Request]]:
+def merged(requests: tuple[Request, ...]) -> list[list[Request]]:
     """Requests that share a column and a priority, together; senior first."""
     merged: dict[tuple[int, int], list[Request]] = {}
     for request in requests:

@@ -108,7 +108,7 @@ class Model:
         out = _Outputs.empty(self.network, self.items, inflow)
         for layout in self.layouts:
             problem = arrays.problem_of(layout, inflow.axis, self.items)
-            own = _local(self, layout, state)
+            own = local_state(self, layout, state)
             if kernel == "reference":
                 reference.run(layout, problem, inflow.lanes, own, out.results())
             else:
@@ -181,7 +181,7 @@ def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> Solu
     )
 
 
-def _local(model: Model, layout: Layout, state: State) -> stepping.State:
+def local_state(model: Model, layout: Layout, state: State) -> stepping.State:
     """The part of the state that a component reads and writes, as contiguous copies."""
     stores, slow, quotas = _slots(model, layout)
     return stepping.State(

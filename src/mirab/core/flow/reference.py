@@ -19,7 +19,7 @@ from mirab.core.flow.layout import Layout
 
 Floats = NDArray[np.float64]
 TIGHT = 1e-9
-SLACK = 1e-8
+SLACK = 1e-9
 CLOSED = 1e-7
 
 
@@ -52,7 +52,7 @@ def solve(cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tup
     Lower bounds are often optima of earlier programmes and touch other bounds; what rounding makes
     infeasible is eased by at most 1e-6.
     """
-    for ease in (0.0, SLACK, 10 * SLACK, 100 * SLACK):
+    for ease in (0.0, SLACK, 10 * SLACK, 100 * SLACK, 1000 * SLACK):
         found = _optimum(cost, matrix, rows, (np.maximum(bounds[0] - ease, 0.0), bounds[1]))
         if found is not None:
             return found

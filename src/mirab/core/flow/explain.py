@@ -1,0 +1,222 @@
+"""Why short: what bound a request in one step, who was senior, and what one more unit would bring.
+
+The step is served again by the reference kernel, from the state in which the run found it. The linear
+programme in which the request could rise no further is the proof: its column duals name the capacities and
+the senior requests that hold the water, its row duals what one more m3/s at a node would bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import Ensemble
+from mirab.core.errors import InputError, Problem, UnknownNameError
+from mirab.core.flow import arrays, reference
+from mirab.core.flow.kernels import stepping
+from mirab.core.flow.layout import Layout, Request
+
+if TYPE_CHECKING:
+    from mirab.core.flow.run import Run, State
+
+Floats = NDArray[np.float64]
+MATTERS = 1e-6
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A request that was served before and holds water that the item could have used."""
+
+    kind: str
+    part: str
+    priority: int
+    held: float
+    unit: str
+    gain: float
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A capacity, cap or quota that was full; `gain` is what one more m3/s of it would bring the item."""
+
+    kind: str
+    part: str
+    limit_m3s: float
+    gain: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one claim, in-stream flow or storage zone got in one step of one member, and why.
+
+    `fraction` is the part of its request that was met. `one_more` gives, for nodes where it is not zero,
+    what 1 m3/s more would bring the item, in m3/s. `sharing` are the others of its priority that were
+    held to the same fraction.
+    """
+
+    item: str
+    start: date
+    member: int
+    priority: int
+    asked_m3s: float
+    got_m3s: float
+    fraction: float
+    seniors: tuple[Holder, ...]
+    limits: tuple[Limit, ...]
+    sharing: tuple[str, ...]
+    one_more: tuple[tuple[str, float], ...]
+
+    def lines(self) -> tuple[str, ...]:
+        """The explanation in sentences."""
+        return tuple(_sentences(self))
+
+
+def explain(run: Run, item: str, time: int, member: int) -> Explanation:
+    """Explain `item` in step `time` of `member`; raises UnknownNameError or InputError for a wrong one."""
+    _check(run, time, member)
+    layout, index = _find(run, item)
+    problem = arrays.problem_of(layout, run.axis, run.model.items)
+    state = _state_before(run, layout, time, member)
+    inflow = run.inflow.lanes[member // run.inflow.lanes.shape[3], time, :, member % run.inflow.lanes.shape[3]]
+    at, closings = reference.step(layout, problem, time, inflow, state)
+    asked = float(problem.steps.target[time, index])
+    column = layout.columns[problem.requests.column[index]]
+    got = min(float(at[problem.requests.column[index]]), asked)
+    closing = next((c for c in closings if c.request == index), None)
+    request = _groups(layout)[index][0]
+    base = Explanation(item, run.axis.starts[time], member, request.priority, asked, got, 1.0, (), (), (), ())
+    if closing is None or asked - got <= MATTERS * max(asked, 1.0):
+        return base
+    where = _Where(layout, problem, time, index, column.part)
+    return _with_proof(base, where, closing)
+
+
+@dataclass(frozen=True)
+class _Where:
+    layout: Layout
+    problem: stepping.Problem
+    time: int
+    index: int
+    part: str
+
+
+def _with_proof(base: Explanation, where: _Where, closing: reference.Closing) -> Explanation:
+    """Read the proof: duals of the programme that maximises the common fraction."""
+    groups = _groups(where.layout)
+    rise = base.asked_m3s * (base.got_m3s / base.asked_m3s / closing.fraction if closing.fraction > MATTERS else 1.0)
+    rows = -closing.proof.row_dual[: where.layout.size] * rise
+    names = [*where.layout.rows, *where.layout.groups]
+    gains = [(name, float(gain)) for name, gain in zip(names, rows, strict=True) if gain > MATTERS]
+    nodes = [(name, gain) for name, gain in gains if name in where.layout.rows]
+    return replace(
+        base,
+        fraction=closing.fraction,
+        seniors=tuple(_holders(where, closing, rise)),
+        limits=tuple([*_full_columns(where, closing, rise), *_full_groups(where, gains)]),
+        sharing=tuple(_label(groups[r][0]) for r in closing.together if r != where.index),
+        one_more=tuple(sorted(nodes, key=lambda pair: -pair[1])[:5]),
+    )
+
+
+def _holders(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Holder]:
+    """Requests at their lower bound whose easing would raise the item."""
+    duals = closing.proof.column_dual
+    served = {int(where.problem.requests.column[r]): r for r in range(where.index)}
+    own = {int(where.problem.requests.column[r]) for r in closing.together}
+    groups = _groups(where.layout)
+    for j, r in sorted(served.items(), key=lambda pair: pair[1]):
+        gain = float(duals[j]) * rise
+        if gain > MATTERS and j not in own:
+            request, held = groups[r][0], float(closing.proof.at[j])
+            length = float(where.problem.steps.mcm_per_m3s[where.time]) if request.kind == "zone" else 1.0
+            unit = "million m3" if request.kind == "zone" else "m3/s"
+            yield Holder(request.kind, request.part, request.priority, held * length, unit, gain)
+
+
+def _full_columns(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Limit]:
+    """Reaches at their capacity whose widening would raise the item."""
+    for j, column in where.layout.of_kind("reach"):
+        gain = -float(closing.proof.column_dual[j]) * rise
+        limit = float(where.problem.steps.upper[where.time, j])
+        if gain > MATTERS and np.isfinite(limit):
+            yield Limit("capacity", column.part, limit, gain)
+
+
+def _full_groups(where: _Where, gains: list[tuple[str, float]]) -> Iterator[Limit]:
+    network = where.layout.network
+    for name, gain in gains:
+        if name in where.layout.groups:
+            kind = "cap" if name in network.caps else "quota"
+            row = where.layout.groups.index(name)
+            yield Limit(kind, name, float(where.problem.steps.cap_rhs[where.time, row]), gain)
+
+
+def _label(request: Request) -> str:
+    return f"the release into {request.part}" if request.kind == "release" else request.part
+
+
+def _groups(layout: Layout) -> list[list[Request]]:
+    return arrays.merged(layout.requests)
+
+
+def _check(run: Run, time: int, member: int) -> None:
+    found = []
+    for field, value, count in (("time", time, len(run.axis)), ("member", member, run.inflow.members)):
+        if not 0 <= value < count:
+            found.append(Problem(field, f"{value} is not in the run", f"choose 0 to {count - 1}"))
+    if found:
+        raise InputError("explain", found)
+
+
+def _find(run: Run, item: str) -> tuple[Layout, int]:
+    known = []
+    for layout in run.model.layouts:
+        for r, group in enumerate(_groups(layout)):
+            known += [request.part for request in group]
+            if any(request.part == item and request.kind != "evaporation" for request in group):
+                return layout, r
+    raise UnknownNameError("claim or in-stream flow", item, set(known))
+
+
+def _state_before(run: Run, layout: Layout, time: int, member: int) -> stepping.State:
+    """The state in which the run found the step, by simulating the member up to it again."""
+    from mirab.core.flow.model import local_state
+    from mirab.core.flow.run import State
+
+    start = State(*(part[member : member + 1].copy() for part in _parts(run.start)))
+    if time > 0:
+        axis = TimeAxis(run.axis.kind, run.axis.starts[:time])
+        values = run.inflow.values()[member : member + 1, :time]
+        inflow = Ensemble.of(run.inflow.quantity, run.inflow.unit, run.inflow.items, axis, values)
+        start = run.model.simulate(inflow, start=start, threads=1).end
+    own = local_state(run.model, layout, start)
+    return stepping.State(own.volume[0], own.arrivals[0], own.used[0])
+
+
+def _parts(state: State) -> tuple[Floats, Floats, Floats]:
+    return state.volume_mcm, state.under_way_mcm, state.quota_used_mcm
+
+
+def _sentences(found: Explanation) -> Iterator[str]:
+    yield (
+        f"{found.item}, step from {found.start}, member {found.member}: asked for {found.asked_m3s:.4g} m3/s "
+        f"at priority {found.priority}, got {found.got_m3s:.4g} m3/s."
+    )
+    if found.fraction >= 1.0:
+        yield "Nothing bound: the request was met."
+        return
+    for limit in found.limits:
+        yield f"The {limit.kind} of {limit.part} was full at {limit.limit_m3s:.4g} m3/s; 1 m3/s more brings {limit.gain:.3g}."
+    for holder in found.seniors:
+        word = "shares its priority and stopped earlier" if holder.priority == found.priority else "is senior"
+        yield f"{holder.part} ({holder.kind}, priority {holder.priority}) {word} and holds {holder.held:.4g} {holder.unit}."
+    if found.sharing:
+        yield f"It was held to {found.fraction:.1%} together with {', '.join(found.sharing)}."
+    for node, gain in found.one_more[:3]:
+        yield f"1 m3/s more at {node} would bring it {gain:.3g} m3/s."
