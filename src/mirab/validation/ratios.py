@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 HEADINGS = ("what", "ours", "peer", "unit", "ratio", "against", "remark")
 PREFACE = """# Benchmarks
 
-Each figure is a ratio against a named peer in the same run on the same machine. A ratio is ours divided by
-the peer's: below 1 is less (time, memory) than the peer. `./mirab bench AREA --write` measures it again.
+Each figure is a ratio against a named peer in the same run on the same machine. A ratio is ours divided
+by the peer's: below 1 is less (time, memory) than the peer. `./mirab bench AREA --write` measures it again.
 """
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One measured figure of ours and of a peer in the same `unit`; `against` is the peer's name and version."""
+    """One figure of ours and of a peer in the same `unit`; `against` is the peer's name and version."""
 
     what: str
     ours: float
