@@ -33,7 +33,7 @@ Write = Annotated[
 def main() -> None:
     """Run the command line: exit code 2 and the message alone for a user's mistake, 130 for an interrupt."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="mirab")
     except MirabError as mistake:
         print(mistake, file=sys.stderr)
         sys.exit(USER_MISTAKE)

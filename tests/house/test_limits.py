@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mirab.core import errors
+
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "mirab").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
@@ -124,6 +126,22 @@ def test_no_rule_of_complexity_or_types_is_suppressed() -> None:
     mark = re.compile(r"#\s*(noqa|type:\s*ignore|pragma: no cover|mypy:)")
     places = ((path, n, line) for path in SOURCES for n, line in enumerate(path.read_text().splitlines(), 1))
     assert not [f"{shown(path)}:{n}" for path, n, line in places if mark.search(line)]
+
+
+def foreign_raises(path: Path) -> list[str]:
+    """Errors raised by class that are neither ours nor what a protocol of Python or of the commands asks for."""
+    raises = (node.exc for node in ast.walk(tree(path)) if isinstance(node, ast.Raise))
+    called = [exc.func if isinstance(exc, ast.Call) else exc for exc in raises if exc]
+    named = [(node.lineno, ast.unparse(node)) for node in called]
+    ours = {name for name, kind in vars(errors).items() if isinstance(kind, type)} | {"AttributeError"}
+        "AttributeError",
+        "typer.Exit",
+    }
+    return [f"{shown(path)}:{line} {name}" for line, name in named if name[0].isupper() and name not in ours]
+
+
+def test_every_error_raised_is_of_our_tree() -> None:
+    assert not [where for path in SOURCES for where in foreign_raises(path)]
 
 
 def tracked() -> list[Path]:
