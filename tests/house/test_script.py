@@ -1,7 +1,10 @@
 """./mirab: what it does before any Python of ours runs, tried with a fake Python that installs nothing."""
 
+import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,9 +80,13 @@ def run(checkout: Path) -> Run:
     return start
 
 
+def calls(checkout: Path, start: str) -> int:
+    told = (checkout.parents[1] / "calls").read_text().splitlines()
+    return sum(line.startswith(start) for line in told)
+
+
 def installs(checkout: Path) -> int:
-    calls = checkout.parents[1] / "calls"
-    return sum(line.startswith("-m pip install") for line in calls.read_text().splitlines())
+    return calls(checkout, "-m pip install")
 
 
 @pytest.mark.parametrize("shell", ["dash", "sh", "bash"])
@@ -128,11 +135,16 @@ def test_the_script_runs_from_another_folder(tmp_path: Path, run: Run) -> None:
     assert run("brief", cwd=tmp_path).stdout == "ran -m mirab brief\n"
 
 
-def test_the_script_runs_through_a_link(tmp_path: Path, checkout: Path) -> None:
+@pytest.mark.parametrize("linked", [".", "mirab"])
+def test_the_script_runs_through_a_link(tmp_path: Path, checkout: Path, linked: str) -> None:
     link = tmp_path / "linked"
-    link.symlink_to(checkout)
+    link.symlink_to((checkout / linked).relative_to(tmp_path))
     started = subprocess.run(
-        [link / "mirab", "brief"], env=environment(checkout), capture_output=True, text=True, check=False
+        [link / "mirab" if linked == "." else link, "brief"],
+        env=environment(checkout),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert started.stdout == "ran -m mirab brief\n"
 
@@ -149,6 +161,21 @@ def test_two_starts_at_once_install_once(checkout: Path) -> None:
     ]
     assert [process.communicate()[0] for process in both] == ["ran -m mirab brief\n"] * 2
     assert installs(checkout) == 1
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_a_stopped_installation_left_is_made_anew(
+    checkout: Path, run: Run, stop: signal.Signals
+) -> None:
+    settings = environment(checkout, SLOW="5")
+    started = subprocess.Popen([checkout / "mirab", "brief"], env=settings, start_new_session=True)
+    while not (checkout / ".venv" / "run.txt").is_file():
+        time.sleep(0.02)
+    os.killpg(started.pid, stop)
+    assert started.wait(timeout=4) != 0
+    assert run("brief").stdout == "ran -m mirab brief\n"
+    assert calls(checkout, "-m venv") == 2
+    assert not list(checkout.glob(".venv.*"))
 
 
 def test_a_guard_whose_owner_is_gone_is_taken_away(checkout: Path, run: Run) -> None:
