@@ -6,7 +6,8 @@ priority share alike: the smallest served fraction is as large as it can be, the
 
     >>> net = Network("naryn", states=("KGZ", "UZB"))
     >>> net.source("naryn_upper", into="toktogul")
-    >>> net.store("toktogul", state="KGZ", full_mcm=19_500, start_mcm=12_000, zones=[Zone(5_500, 2), Zone(19_500, 5)])
+    >>> zones = [Zone(5_500, 2), Zone(19_500, 5)]
+    >>> net.store("toktogul", state="KGZ", full_mcm=19_500, start_mcm=12_000, zones=zones)
     >>> net.reach("toktogul", "fergana")
     >>> net.node("fergana", state="UZB")
     >>> net.boundary("syr_darya")
@@ -23,11 +24,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     from mirab.core.flow.model import Model
 
+P = TypeVar("P")
 Profile = float | tuple[float, ...]
 
 
@@ -219,9 +221,9 @@ class Network:
         link = Reach(id, tail, head, loss, lag, capacity_m3s, excess_to, under_way_m3s, rank, _codes(state))
         self._part("reach", self.reaches, id, link)
 
-    def diversion(self, tail: str, head: str, *, capacity_m3s: float, **more: object) -> None:
+    def diversion(self, tail: str, head: str, *, capacity_m3s: float, loss: float = 0.0) -> None:
         """Add a side link that carries only what claims beyond it ask for, up to its capacity."""
-        self.reach(tail, head, capacity_m3s=capacity_m3s, excess_to=more.pop("excess_to", None), rank=9, **more)  # type: ignore[arg-type]
+        self.reach(tail, head, capacity_m3s=capacity_m3s, loss=loss, rank=9)
 
     def claim(
         self,
@@ -237,13 +239,21 @@ class Network:
         """Add a claim in m3/s at a node; `returns` is (node, fraction that comes back there)."""
         node, fraction = returns or (None, 0.0)
         parts = tuple((shares or {}).items())
-        self._part("claim", self.claims, id, Claim(id, at, _profile(demand), priority, parts, fraction, node, kind))
+        claim = Claim(id, at, _profile(demand), priority, parts, fraction, node, kind)
+        self._part("claim", self.claims, id, claim)
 
     def instream(
-        self, id: str, *, reach: str, flow: float | Sequence[float], priority: int, state: str | Sequence[str] = ()
+        self,
+        id: str,
+        *,
+        reach: str,
+        flow: float | Sequence[float],
+        priority: int,
+        state: str | Sequence[str] = (),
     ) -> None:
         """Add a flow in m3/s that must stay in a reach."""
-        self._part("instream", self.instreams, id, Instream(id, reach, _profile(flow), priority, _codes(state)))
+        flow_kept = Instream(id, reach, _profile(flow), priority, _codes(state))
+        self._part("instream", self.instreams, id, flow_kept)
 
     def cap(self, id: str, *, claims: Sequence[str], flow: float | Sequence[float]) -> None:
         """Bound the sum of several claims, in m3/s."""
@@ -284,7 +294,7 @@ class Network:
     def _place(self, node: Node) -> None:
         self._part("node", self.nodes, node.id, node)
 
-    def _part(self, kind: str, parts: dict[str, object], id: str, part: object) -> None:
+    def _part(self, kind: str, parts: dict[str, P], id: str, part: P) -> None:
         if id in parts:
             self.repeated.append(f"{kind} {id}")
         parts[id] = part

@@ -49,7 +49,12 @@ def _number(ids: Iterable[str]) -> dict[str, int]:
 def problem_of(layout: Layout, axis: TimeAxis, items: Items) -> Problem:
     """Everything that the kernel needs to run one component over the axis."""
     requests = merged(layout.requests)
-    return Problem(program_of(layout), _classes(requests), _steps(layout, requests, axis), _parts(layout, requests, axis, items))
+    return Problem(
+        program_of(layout),
+        _classes(requests),
+        _steps(layout, requests, axis),
+        _parts(layout, requests, axis, items),
+    )
 
 
 def program_of(layout: Layout) -> Program:
@@ -71,14 +76,22 @@ def program_of(layout: Layout) -> Program:
 def _first_basis(layout: Layout, matrix: Floats) -> NDArray[np.int64]:
     """For each row its column on the cheapest way to a boundary (Bellman-Ford over uncapped columns)."""
     nodes = len(layout.rows)
-    basis = np.array([layout.place["artificial", node] for node in layout.rows] + _slacks(layout), dtype=np.int64)
+    basis = np.array(
+        [layout.place["artificial", node] for node in layout.rows] + _slacks(layout), dtype=np.int64
+    )
     price = np.array([layout.columns[j].cost for j in basis])
     price[nodes:] = 0.0
-    ways = [j for j, column in enumerate(layout.columns) if not column.capped and column.kind in ("reach", "excess")]
+    ways = [
+        j
+        for j, column in enumerate(layout.columns)
+        if not column.capped and column.kind in ("reach", "excess")
+    ]
     for _ in range(nodes + 1):
         for j in ways:
             tail = int(np.argmax(matrix[:, j]))
-            through = layout.columns[j].cost + sum(-v * price[r] for r, v in layout.columns[j].entries if v < 0)
+            through = layout.columns[j].cost + sum(
+                -v * price[r] for r, v in layout.columns[j].entries if v < 0
+            )
             if through < price[tail] - 1e-12:
                 price[tail], basis[tail] = through, j
     return basis
@@ -109,12 +122,18 @@ def _steps(layout: Layout, requests: list[list[Request]], axis: TimeAxis) -> Ste
     target = np.zeros((len(axis), len(requests)))
     for r, group in enumerate(requests):
         wanted = np.max([_target(request, axis) for request in group], axis=0)
-        target[:, r] = np.minimum(wanted / length if group[0].kind == "zone" else wanted, upper[:, group[0].column])
+        target[:, r] = np.minimum(
+            wanted / length if group[0].kind == "zone" else wanted, upper[:, group[0].column]
+        )
     network = layout.network
     caps = [_cap_rhs(network, group, upper, layout, axis) for group in layout.groups]
     cap_rhs = np.array(caps).T.reshape(len(axis), len(caps)).copy()
-    month_days = np.array([(next_start(d.replace(day=1), "month") - d.replace(day=1)).days for d in axis.starts])
-    depth = [axis.spread(network.stores[s].evaporation_mm) * axis.days / month_days for s in stores_of(layout)]
+    month_days = np.array(
+        [(next_start(d.replace(day=1), "month") - d.replace(day=1)).days for d in axis.starts]
+    )
+    depth = [
+        axis.spread(network.stores[s].evaporation_mm) * axis.days / month_days for s in stores_of(layout)
+    ]
     evaporation = np.array(depth).T.reshape(len(axis), len(depth)).copy()
     return Steps(upper, cap_rhs, target, length, evaporation)
 
@@ -174,7 +193,9 @@ def stores_of(layout: Layout) -> list[str]:
 
 def lagged_of(layout: Layout) -> list[str]:
     """Lagged reaches of a component, in order of declaration."""
-    return [id for id, reach in all_reaches(layout.network).items() if reach.lag and reach.tail in layout.rows]
+    return [
+        id for id, reach in all_reaches(layout.network).items() if reach.lag and reach.tail in layout.rows
+    ]
 
 
 def quotas_of(layout: Layout) -> list[str]:
@@ -189,7 +210,10 @@ def _ints(values: Iterable[int]) -> NDArray[np.int64]:
 def _parts(layout: Layout, requests: list[list[Request]], axis: TimeAxis, items: Items) -> Parts:
     network, reaches = layout.network, all_reaches(layout.network)
     sources = [n for n in items.sources if n in layout.rows or n in layout.folded]
-    entry = [(layout.folded[n].head, 1.0 - layout.folded[n].loss) if n in layout.folded else (n, 1.0) for n in sources]
+    entry = [
+        (layout.folded[n].head, 1.0 - layout.folded[n].loss) if n in layout.folded else (n, 1.0)
+        for n in sources
+    ]
     stores = stores_of(layout)
     evaporation = [layout.place.get(("evaporation", s), -1) for s in stores]
     asked = {group[0].column: r for r, group in enumerate(requests)}
@@ -244,7 +268,9 @@ def _curves(network: Network, stores: list[str]) -> tuple[Floats, Floats]:
     return volumes, areas
 
 
-def _by_quota(quotas: list[Quota], axis: TimeAxis, mark: Callable[[Quota, TimeAxis], list[bool]]) -> NDArray[np.bool_]:
+def _by_quota(
+    quotas: list[Quota], axis: TimeAxis, mark: Callable[[Quota, TimeAxis], list[bool]]
+) -> NDArray[np.bool_]:
     marks = np.zeros((len(axis), len(quotas)), dtype=bool)
     for q, quota in enumerate(quotas):
         marks[:, q] = mark(quota, axis)

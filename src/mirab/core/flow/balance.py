@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 def residuals(run: Run) -> Floats:
-    """What comes in minus what goes out or stays, million m3, shape (node, time, member); zero when it closes."""
+    """What comes in minus what goes out or stays, million m3, shape (node, time, member)."""
     network = run.model.network
     nodes = [node.id for node in network.nodes.values() if node.kind != "boundary"]
     at = {node: i for i, node in enumerate(nodes)}

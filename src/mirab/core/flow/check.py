@@ -65,9 +65,13 @@ def _reach_values(network: Network) -> Iterator[Problem]:
         if not 0 <= reach.loss < 1:
             yield Problem(where, f"loss={reach.loss} is not a fraction", "give 0 <= loss < 1")
         if reach.lag < 0 or reach.under_way_m3s < 0:
-            yield Problem(where, f"lag={reach.lag} or under_way_m3s={reach.under_way_m3s} is negative", "give 0 or more")
+            yield Problem(
+                where, f"lag={reach.lag} or under_way_m3s={reach.under_way_m3s} is negative", "give 0 or more"
+            )
         if network.nodes[reach.tail].kind == "boundary":
-            yield Problem(where, f"leaves the boundary {reach.tail!r}", "let it start at a node, or declare a source")
+            yield Problem(
+                where, f"leaves the boundary {reach.tail!r}", "let it start at a node, or declare a source"
+            )
         if reach.capacity_m3s is not None and reach.capacity_m3s < 0:
             yield Problem(where, f"capacity_m3s={reach.capacity_m3s} is negative", "give 0 or more")
 
@@ -94,11 +98,15 @@ def _claim_values(network: Network) -> Iterator[Problem]:
             total = sum(share for _, share in claim.shares)
             yield Problem(where, f"shares add to {total:.4g}", "let them add to 1")
         if claim.priority < 1:
-            yield Problem(where, f"priority={claim.priority}", "1 is the most senior; 0 belongs to evaporation")
+            yield Problem(
+                where, f"priority={claim.priority}", "1 is the most senior; 0 belongs to evaporation"
+            )
         if np.any(np.asarray(claim.demand_m3s) < 0) or not np.all(np.isfinite(claim.demand_m3s)):
             yield Problem(where, "has a negative or missing demand", "give m3/s >= 0")
         if not 0 <= claim.return_fraction < 1:
-            yield Problem(where, f"returns {claim.return_fraction} of what it takes", "give a fraction below 1")
+            yield Problem(
+                where, f"returns {claim.return_fraction} of what it takes", "give a fraction below 1"
+            )
         if network.nodes[claim.node].kind == "boundary":
             yield Problem(where, f"stands at the boundary {claim.node!r}", "put it at the node above")
 
@@ -107,12 +115,20 @@ def _store_values(network: Network) -> Iterator[Problem]:
     for store in network.stores.values():
         where = f"store {store.id}"
         if not 0 <= store.start_mcm <= store.full_mcm:
-            yield Problem(where, f"start_mcm={store.start_mcm} is not between 0 and full_mcm={store.full_mcm}", "mend one")
+            yield Problem(
+                where,
+                f"start_mcm={store.start_mcm} is not between 0 and full_mcm={store.full_mcm}",
+                "mend one",
+            )
         if not store.zones:
             yield Problem(where, "has no zone", f"give at least Zone({store.full_mcm}, priority)")
         for lower, upper in pairwise(store.zones):
             if np.any(np.asarray(upper.top_mcm) < np.asarray(lower.top_mcm)):
-                yield Problem(where, f"zone top {upper.top_mcm} lies under {lower.top_mcm}", "list zones from the bottom up")
+                yield Problem(
+                    where,
+                    f"zone top {upper.top_mcm} lies under {lower.top_mcm}",
+                    "list zones from the bottom up",
+                )
         if np.any(np.asarray(store.evaporation_mm) < 0):
             yield Problem(where, "has a negative evaporation", "give net mm a month >= 0")
         yield from _curve_values(where, store)
@@ -125,7 +141,11 @@ def _curve_values(where: str, store: Store) -> Iterator[Problem]:
             yield Problem(where, "evaporates but has no curve", "give volumes and areas")
         return
     if len(curve.volume_mcm) < 2 or len(curve.volume_mcm) != len(curve.area_km2):
-        yield Problem(where, f"curve has {len(curve.volume_mcm)} volumes and {len(curve.area_km2)} areas", "give as many, 2 at least")
+        yield Problem(
+            where,
+            f"curve has {len(curve.volume_mcm)} volumes and {len(curve.area_km2)} areas",
+            "give as many, 2 at least",
+        )
         return
     yield from _rising(where, curve)
 
@@ -149,9 +169,15 @@ def _draining(network: Network) -> Iterator[Problem]:
             break
         drains |= more
     wet = {n.id for n in network.nodes.values() if n.kind in ("source", "store")}
-    wet |= {r.head for r in reaches if r.lag} | {c.return_node for c in network.claims.values() if c.return_node}
+    wet |= {r.head for r in reaches if r.lag} | {
+        c.return_node for c in network.claims.values() if c.return_node
+    }
     for node in sorted(wet - drains):
-        yield Problem(f"node {node}", "has no way out to a boundary that is free of capacities", "add a reach or an excess_to")
+        yield Problem(
+            f"node {node}",
+            "has no way out to a boundary that is free of capacities",
+            "add a reach or an excess_to",
+        )
 
 
 def _instant_loops(network: Network) -> Iterator[Problem]:
@@ -164,7 +190,9 @@ def _instant_loops(network: Network) -> Iterator[Problem]:
     for node in network.nodes:
         path = _loop_from(node, onward, done)
         if path:
-            yield Problem("reaches", f"run in a circle without lag: {' > '.join(path)}", "remove one, or give one a lag")
+            yield Problem(
+                "reaches", f"run in a circle without lag: {' > '.join(path)}", "remove one, or give one a lag"
+            )
             return
 
 

@@ -83,7 +83,9 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     layout, index = _find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
     state = _state_before(run, layout, time, member)
-    inflow = run.inflow.lanes[member // run.inflow.lanes.shape[3], time, :, member % run.inflow.lanes.shape[3]]
+    inflow = run.inflow.lanes[
+        member // run.inflow.lanes.shape[3], time, :, member % run.inflow.lanes.shape[3]
+    ]
     at, closings = reference.step(layout, problem, time, inflow, state)
     asked = float(problem.steps.target[time, index])
     column = layout.columns[problem.requests.column[index]]
@@ -109,7 +111,9 @@ class _Where:
 def _with_proof(base: Explanation, where: _Where, closing: reference.Closing) -> Explanation:
     """Read the proof: duals of the programme that maximises the common fraction."""
     groups = _groups(where.layout)
-    rise = base.asked_m3s * (base.got_m3s / base.asked_m3s / closing.fraction if closing.fraction > MATTERS else 1.0)
+    rise = base.asked_m3s * (
+        base.got_m3s / base.asked_m3s / closing.fraction if closing.fraction > MATTERS else 1.0
+    )
     rows = -closing.proof.row_dual[: where.layout.size] * rise
     names = [*where.layout.rows, *where.layout.groups]
     gains = [(name, float(gain)) for name, gain in zip(names, rows, strict=True) if gain > MATTERS]
@@ -118,7 +122,7 @@ def _with_proof(base: Explanation, where: _Where, closing: reference.Closing) ->
         base,
         fraction=closing.fraction,
         seniors=tuple(_holders(where, closing, rise)),
-        limits=tuple([*_full_columns(where, closing, rise), *_full_groups(where, gains)]),
+        limits=(*_full_columns(where, closing, rise), *_full_groups(where, gains)),
         sharing=tuple(_label(groups[r][0]) for r in closing.together if r != where.index),
         one_more=tuple(sorted(nodes, key=lambda pair: -pair[1])[:5]),
     )
@@ -212,10 +216,12 @@ def _sentences(found: Explanation) -> Iterator[str]:
         yield "Nothing bound: the request was met."
         return
     for limit in found.limits:
-        yield f"The {limit.kind} of {limit.part} was full at {limit.limit_m3s:.4g} m3/s; 1 m3/s more brings {limit.gain:.3g}."
+        full = f"The {limit.kind} of {limit.part} was full at {limit.limit_m3s:.4g} m3/s"
+        yield f"{full}; 1 m3/s more of it would bring {limit.gain:.3g} m3/s."
     for holder in found.seniors:
         word = "shares its priority and stopped earlier" if holder.priority == found.priority else "is senior"
-        yield f"{holder.part} ({holder.kind}, priority {holder.priority}) {word} and holds {holder.held:.4g} {holder.unit}."
+        what = f"{holder.part} ({holder.kind}, priority {holder.priority})"
+        yield f"{what} {word} and holds {holder.held:.4g} {holder.unit}."
     if found.sharing:
         yield f"It was held to {found.fraction:.1%} together with {', '.join(found.sharing)}."
     for node, gain in found.one_more[:3]:

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.network import Network, Profile, Reach
+from mirab.core.network import GroupCap, Network, Profile, Quota, Reach
 
 EVAPORATION_PRIORITY = 0
 COST_CARRY, COST_EXCESS, COST_ARTIFICIAL = 20.0, 100.0, 10_000.0
@@ -98,7 +98,9 @@ class _Draft:
     groups: tuple[str, ...]
     columns: list[Column] = field(default_factory=list)
 
-    def add(self, kind: str, part: str, entries: dict[int, float], cost: float, *, capped: bool = False) -> int:
+    def add(
+        self, kind: str, part: str, entries: dict[int, float], cost: float, *, capped: bool = False
+    ) -> int:
         number = len(self.columns)
         cost += 1e-3 * ((number + 1) * GENERIC % 1.0)
         kept = tuple((row, value) for row, value in sorted(entries.items()) if value != 0.0)
@@ -138,9 +140,14 @@ def _ties(network: Network) -> Iterator[tuple[str, str]]:
     for claim in network.claims.values():
         if claim.return_node in conserving:
             yield claim.node, str(claim.return_node)
-    for group in [*network.caps.values(), *network.quotas.values()]:
+    for group in groups_of(network).values():
         for claim_id in group.claims[1:]:
             yield network.claims[group.claims[0]].node, network.claims[claim_id].node
+
+
+def groups_of(network: Network) -> dict[str, GroupCap | Quota]:
+    """Caps and quotas by id."""
+    return {**network.caps, **network.quotas}
 
 
 def all_reaches(network: Network) -> dict[str, Reach]:
@@ -162,7 +169,7 @@ def lay_out(network: Network, nodes: Sequence[str]) -> Layout:
     folded = {reach.tail: reach for reach in reaches if _folds(network, reach, reaches)}
     conserving = [n for n in nodes if network.nodes[n].kind != "boundary" and n not in folded]
     rows = {node: i for i, node in enumerate(conserving)}
-    groups = [g for g in [*network.caps.values(), *network.quotas.values()] if network.claims[g.claims[0]].node in inside]
+    groups = [g for g in groups_of(network).values() if network.claims[g.claims[0]].node in inside]
     draft = _Draft(network, rows, folded, tuple(group.id for group in groups))
     _add_reaches(draft, [reach for reach in reaches if reach.tail in rows])
     _add_stores(draft)
@@ -176,12 +183,16 @@ def lay_out(network: Network, nodes: Sequence[str]) -> Layout:
 
 def _folds(network: Network, reach: Reach, reaches: Sequence[Reach]) -> bool:
     """Whether a source does nothing but hand its flow on, so that it needs no row of its own."""
-    busy = {claim.node for claim in network.claims.values()} | {c.return_node for c in network.claims.values()}
+    busy = {claim.node for claim in network.claims.values()} | {
+        c.return_node for c in network.claims.values()
+    }
     named = {instream.reach for instream in network.instreams.values()}
     alone = sum(other.tail == reach.tail for other in reaches) == 1
     fed = any(other.head == reach.tail for other in reaches)
     plain = reach.lag == 0 and reach.capacity_m3s is None and reach.id not in named
-    return network.nodes[reach.tail].kind == "source" and alone and plain and not fed and reach.tail not in busy
+    return (
+        network.nodes[reach.tail].kind == "source" and alone and plain and not fed and reach.tail not in busy
+    )
 
 
 def _add_reaches(draft: _Draft, reaches: Sequence[Reach]) -> None:
@@ -204,7 +215,7 @@ def _add_stores(draft: _Draft) -> None:
 
 
 def _add_takes(draft: _Draft) -> None:
-    groups = {**draft.network.caps, **draft.network.quotas}
+    groups = groups_of(draft.network)
     for claim in draft.network.claims.values():
         if claim.node not in draft.rows:
             continue

@@ -70,12 +70,14 @@ class Model:
     def start_state(
         self, axis: TimeAxis, members: int, volume_mcm: Mapping[str, float | Floats] | None = None
     ) -> State:
-        """State before the first step: declared volumes, or `volume_mcm` by store (a number or one a member)."""
+        """State before the first step: declared volumes, or those given by store (one or one a member)."""
         given = dict(volume_mcm or {})
         unknown = [store for store in given if store not in self.network.stores]
         if unknown:
             stores = list(self.network.stores)
-            raise InputError("start volumes", [Problem(s, "is not a store", suggest(s, stores)) for s in unknown])
+            raise InputError(
+                "start volumes", [Problem(s, "is not a store", suggest(s, stores)) for s in unknown]
+            )
         volume = np.empty((members, len(self.network.stores)))
         for i, store in enumerate(self.network.stores.values()):
             volume[:, i] = given.get(store.id, store.start_mcm)
@@ -103,7 +105,9 @@ class Model:
         called as chunks of members finish. Raises SolutionError when a step has no feasible allocation.
         """
         inflow = self._ordered(inflow)
-        state = start.copy() if isinstance(start, State) else self.start_state(inflow.axis, inflow.members, start)
+        state = (
+            start.copy() if isinstance(start, State) else self.start_state(inflow.axis, inflow.members, start)
+        )
         begin = state.copy()
         out = _Outputs.empty(self.network, self.items, inflow)
         for layout in self.layouts:
@@ -112,7 +116,9 @@ class Model:
             if kernel == "reference":
                 reference.run(layout, problem, inflow.lanes, own, out.results())
             else:
-                _run_chunks(problem, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout))
+                _run_chunks(
+                    problem, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout)
+                )
             _write_back(self, layout, state, own)
         out.fill_folded(self, inflow)
         out.repeat_last_lane(inflow.members)
@@ -120,11 +126,17 @@ class Model:
 
     def _ordered(self, inflow: Ensemble) -> Ensemble:
         wanted = tuple(self.items.sources)
-        missing = [Problem(f"source {s}", "has no inflow", suggest(s, inflow.items)) for s in wanted if s not in inflow.items]
+        missing = [
+            Problem(f"source {s}", "has no inflow", suggest(s, inflow.items))
+            for s in wanted
+            if s not in inflow.items
+        ]
         values = inflow.lanes
         if not missing and not (np.isfinite(values).all() and (values >= 0).all()):
             bad = [inflow.items[i] for i in range(values.shape[2]) if not (values[:, :, i] >= 0).all()]
-            missing = [Problem(f"source {s}", "has a negative or missing inflow", "give m3/s >= 0") for s in bad]
+            missing = [
+                Problem(f"source {s}", "has a negative or missing inflow", "give m3/s >= 0") for s in bad
+            ]
         if missing:
             raise InputError(f"inflow of {self.network.name}", missing)
         return inflow if inflow.items == wanted else inflow.select(wanted)
@@ -176,8 +188,8 @@ def _run_chunks(
 def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> SolutionError:
     nodes = ", ".join(list(layout.rows)[:3])
     return SolutionError(
-        f"no allocation for member {member} in the step from {axis.starts[step]} in the component of {nodes}; "
-        "run this member with kernel='reference' to see the constraint, and check capacities without excess_to"
+        f"no allocation for member {member} in the step from {axis.starts[step]} around {nodes}; "
+        "run this member with kernel='reference', and check capacities without excess_to"
     )
 
 
@@ -220,7 +232,8 @@ class _Outputs:
     def empty(cls, network: Network, items: arrays.Items, inflow: Ensemble) -> _Outputs:
         blocks, steps = inflow.lanes.shape[:2]
         sizes = (len(items.reaches), len(network.stores), len(network.claims), len(network.stores))
-        return cls(*(np.zeros((blocks, steps, size, LANES)) for size in sizes))
+        flow, volume, taken, evaporated = (np.zeros((blocks, steps, size, LANES)) for size in sizes)
+        return cls(flow, volume, taken, evaporated)
 
     def results(self) -> stepping.Results:
         return stepping.Results(self.flow, self.volume, self.taken, self.evaporated)

@@ -1,4 +1,4 @@
-"""The reference kernel: the same allocation by a sequence of exact linear programmes (HiGHS). Slow; the oracle.
+"""The reference kernel: the same allocation by exact linear programmes (HiGHS); slow, the oracle.
 
 For each class, senior first: the largest common fraction that all its open requests can have is one LP;
 each request is then maximised alone, and what cannot rise is closed at that fraction; the rest goes on.
@@ -7,7 +7,6 @@ That is the definition of the lexicographic max-min, with no shortcut.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +45,9 @@ class Closing:
     proof: Solution
 
 
-def solve(cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tuple[Floats, Floats]) -> Solution:
+def solve(
+    cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tuple[Floats, Floats]
+) -> Solution:
     """Minimise cost x subject to rows[0] <= matrix x <= rows[1] and bounds; SolutionError unless optimal.
 
     Lower bounds are often optima of earlier programmes and touch other bounds; what rounding makes
@@ -97,9 +98,12 @@ class Allocation:
     upper: Floats
     closings: list[Closing]
 
-    def serve(self, columns: Sequence[int], targets: Sequence[float], first: int) -> None:
+    def serve(self, columns: NDArray[np.int64], targets: Floats, first: int) -> None:
         """Raise the requests of one class; `first` is the number of its first request."""
-        rise = {r: min(t, self.upper[j]) - self.lower[j] for r, (j, t) in enumerate(zip(columns, targets, strict=True))}
+        rise = {
+            r: min(t, self.upper[j]) - self.lower[j]
+            for r, (j, t) in enumerate(zip(columns, targets, strict=True))
+        }
         open_requests = {r for r, amount in rise.items() if amount > 0}
         base = {r: self.lower[columns[r]] for r in open_requests}
         while open_requests:
@@ -108,7 +112,11 @@ class Allocation:
             fraction = min(max(-proof.value, 0.0), 1.0)
             for r in together:
                 self.lower[columns[r]] = base[r] + max(fraction * rise[r] - SLACK, 0.0)
-            closed = {r for r in together if fraction >= 1 - SLACK or self._is_closed(columns[r], base[r] + fraction * rise[r])}
+            closed = {
+                r
+                for r in together
+                if fraction >= 1 - SLACK or self._is_closed(columns[r], base[r] + fraction * rise[r])
+            }
             closed = closed or {max(together, key=lambda r: abs(proof.column_dual[columns[r]]))}
             for r in sorted(closed):
                 self.closings.append(Closing(first + r, fraction, tuple(first + o for o in together), proof))
@@ -139,16 +147,26 @@ class Allocation:
         return best <= amount + CLOSED * max(1.0, amount)
 
 
-def allocate(layout: Layout, problem: stepping.Problem, rhs: Floats, upper: Floats, targets: Floats) -> tuple[Floats, list[Closing]]:
+def allocate(
+    layout: Layout, problem: stepping.Problem, rhs: Floats, upper: Floats, targets: Floats
+) -> tuple[Floats, list[Closing]]:
     """Column values of one step, and where each request stopped."""
-    allocation = Allocation(layout.matrix(), problem.program.cost, rhs, np.zeros(upper.size), upper.copy(), [])
+    allocation = Allocation(
+        layout.matrix(), problem.program.cost, rhs, np.zeros(upper.size), upper.copy(), []
+    )
     starts = problem.requests.class_start
     for first, last in zip(starts, starts[1:], strict=False):
         allocation.serve(problem.requests.column[first:last], targets[first:last], int(first))
     return allocation.route(), allocation.closings
 
 
-def run(layout: Layout, problem: stepping.Problem, inflow: Floats, state: stepping.State, results: stepping.Results) -> None:
+def run(
+    layout: Layout,
+    problem: stepping.Problem,
+    inflow: Floats,
+    state: stepping.State,
+    results: stepping.Results,
+) -> None:
     """All members and steps of one component; reads and leaves `state`, fills `results`, like the kernel."""
     lanes = inflow.shape[3]
     for member in range(state.volume.shape[0]):
@@ -173,7 +191,9 @@ def step(
     return _at_volume(layout, problem, t, rhs, middle)
 
 
-def _at_volume(layout: Layout, problem: stepping.Problem, t: int, rhs: Floats, volume: Floats) -> tuple[Floats, list[Closing]]:
+def _at_volume(
+    layout: Layout, problem: stepping.Problem, t: int, rhs: Floats, volume: Floats
+) -> tuple[Floats, list[Closing]]:
     parts, steps = problem.parts, problem.steps
     upper, targets = steps.upper[t].copy(), steps.target[t].copy()
     for s in np.flatnonzero(parts.evaporation_column >= 0):
@@ -183,7 +203,9 @@ def _at_volume(layout: Layout, problem: stepping.Problem, t: int, rhs: Floats, v
     return allocate(layout, problem, rhs, upper, targets)
 
 
-def _right_hand_side(layout: Layout, problem: stepping.Problem, t: int, inflow: Floats, state: stepping.State) -> Floats:
+def _right_hand_side(
+    layout: Layout, problem: stepping.Problem, t: int, inflow: Floats, state: stepping.State
+) -> Floats:
     parts, steps = problem.parts, problem.steps
     rhs = np.zeros(layout.size)
     rhs[len(layout.rows) :] = steps.cap_rhs[t]
@@ -205,13 +227,17 @@ def finish(problem: stepping.Problem, t: int, state: stepping.State, at: Floats)
     state.arrivals[:, :-1] = state.arrivals[:, 1:]
     state.arrivals[:, -1] = 0.0
     last = parts.lag_steps[parts.lag_item] - 1
-    np.add.at(state.arrivals, (parts.lag_item, last), at[parts.lag_column] * length * parts.lag_gain[parts.lag_item])
+    np.add.at(
+        state.arrivals, (parts.lag_item, last), at[parts.lag_column] * length * parts.lag_gain[parts.lag_item]
+    )
     for q in np.flatnonzero(parts.quota_open[t]):
         own = parts.quota_column[parts.quota_start[q] : parts.quota_start[q + 1]]
         state.used[q] += at[own].sum() * length
 
 
-def _keep(parts: stepping.Parts, results: stepping.Results, where: tuple[int, int, int], volume: Floats, at: Floats) -> None:
+def _keep(
+    parts: stepping.Parts, results: stepping.Results, where: tuple[int, int, int], volume: Floats, at: Floats
+) -> None:
     block, t, lane = where
     np.add.at(results.flow, (block, t, parts.flow_item, lane), at[parts.flow_column])
     results.taken[block, t, parts.take_item, lane] = at[parts.take_column]

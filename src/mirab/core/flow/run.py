@@ -41,8 +41,11 @@ class State:
 
 @dataclass(frozen=True)
 class Run:
-    """Results of a simulation as Ensembles: flow at the upper end of reaches, volume at the end of each step,
-    delivered (taken) flow of claims, evaporation, and energy of turbines in GWh a step."""
+    """Results of a simulation as Ensembles.
+
+    `flow` at the upper end of reaches, `volume` of stores at the end of each step, `delivered` to claims,
+    `evaporated` from stores, `energy` of turbines in GWh a step.
+    """
 
     model: Model
     inflow: Ensemble

@@ -43,7 +43,7 @@ class Program(NamedTuple):
 
 
 class Requests(NamedTuple):
-    """The column of each request, senior classes first; class c is class_start[c] to class_start[c + 1] - 1."""
+    """The column of each request, senior first; class c is class_start[c] to class_start[c + 1] - 1."""
 
     column: Any
     class_start: Any
@@ -88,13 +88,9 @@ def refactor(program: Program, tableau: Tableau) -> None:
             work[program.row[k], i] = program.value[k]
         work[i, m + i] = 1.0
     for i in range(m):
-        p = i
-        for r in range(i + 1, m):
-            if abs(work[r, i]) > abs(work[p, i]):
-                p = r
-        if p != i:
-            for k in range(2 * m):
-                work[i, k], work[p, k] = work[p, k], work[i, k]
+        p = i + np.argmax(np.abs(work[i:, i]))
+        for k in range(2 * m):
+            work[i, k], work[p, k] = work[p, k], work[i, k]
         scale = 1.0 / work[i, i]
         for k in range(i, 2 * m):
             work[i, k] *= scale
@@ -244,7 +240,7 @@ def set_rates(program: Program, tableau: Tableau) -> None:
 
 @compiled
 def next_break(tableau: Tableau, room: float) -> tuple[int, float, bool]:
-    """First row that a further rise brings to a bound: (row, distance, falling); row -1 when `room` is free."""
+    """First row that a further rise brings to a bound: (row, distance, falling); row -1 if none does."""
     p, distance, falling, steepest = -1, room, False, 0.0
     for i in range(tableau.basis.size):
         j = tableau.basis[i]
@@ -379,5 +375,3 @@ def start_member(program: Program, tableau: Tableau) -> None:
     tableau.reduced[:] = program.reduced
     tableau.at[:] = 0.0
     tableau.count[1] = 0
-
-

@@ -70,7 +70,7 @@ class Problem(NamedTuple):
 
 
 class State(NamedTuple):
-    """Of one member, or with members first: `volume` (store), `arrivals` (lagged reach, step), `used` (quota)."""
+    """One member's `volume` (store), `arrivals` (lagged reach, step) and `used` (quota); or all members'."""
 
     volume: Any
     arrivals: Any
@@ -122,9 +122,7 @@ def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, s
 
 
 @compiled
-def set_evaporation(
-    tableau: Tableau, steps: Steps, parts: Parts, t: int, targets: Any, volume: Any
-) -> None:
+def set_evaporation(tableau: Tableau, steps: Steps, parts: Parts, t: int, targets: Any, volume: Any) -> None:
     """Targets and bounds of the evaporation columns at the given volumes."""
     for s in range(parts.store_row.size):
         if parts.evaporation_column[s] < 0:
@@ -147,7 +145,9 @@ def close_step(tableau: Tableau, steps: Steps, parts: Parts, t: int, state: Stat
         state.arrivals[k, parts.lag_steps[k] - 1] = 0.0
     for k in range(parts.lag_column.size):
         item = parts.lag_item[k]
-        state.arrivals[item, parts.lag_steps[item] - 1] += tableau.at[parts.lag_column[k]] * length * parts.lag_gain[item]
+        state.arrivals[item, parts.lag_steps[item] - 1] += (
+            tableau.at[parts.lag_column[k]] * length * parts.lag_gain[item]
+        )
     for q in range(parts.quota_row.size):
         if parts.quota_open[t, q]:
             for k in range(parts.quota_start[q], parts.quota_start[q + 1]):
@@ -169,9 +169,7 @@ def keep(tableau: Tableau, parts: Parts, results: Results, at: tuple[int, int, i
 
 
 @compiled
-def run_step(
-    problem: Problem, tableau: Tableau, t: int, inflow: Any, state: State
-) -> bool:
+def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: State) -> bool:
     """Allocate step t of one member, evaporation corrected once at the mean volume; False when it fails."""
     program, requests, steps, parts = problem
     targets = steps.target[t].copy()
