@@ -169,20 +169,19 @@ def _run_chunks(
     spans = [(first, min(first + CHUNK_BLOCKS, blocks)) for first in range(0, blocks, CHUNK_BLOCKS)]
     results = out.results()
     done = 0
-    with ThreadPoolExecutor(how.threads) as pool:
+    pool = ThreadPoolExecutor(how.threads)
+    try:
         jobs = [pool.submit(stepping.run_blocks, problem, inflow.lanes, own, results, span) for span in spans]
-        try:
-            for job in jobs:
-                pivots, _, member, step = job.result()
-                out.pivots += pivots
-                done += 1
-                if member >= 0:
-                    raise _no_solution(how.layout, inflow.axis, member, step)
-                if how.progress:
-                    how.progress(done, len(spans))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        for job in jobs:
+            pivots, _, member, step = job.result()
+            out.pivots += pivots
+            done += 1
+            if member >= 0:
+                raise _no_solution(how.layout, inflow.axis, member, step)
+            if how.progress:
+                how.progress(done, len(spans))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> SolutionError:
