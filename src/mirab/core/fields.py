@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from mirab.core.errors import InputError, Problem, UnknownNameError, suggest
 
@@ -20,12 +20,16 @@ Kind = Literal["extensive", "intensive", "static"]
 
 @dataclass(frozen=True)
 class Field:
-    """A quantity. `extensive` values add over places or time, `intensive` ones do not, `static` ones stay."""
+    """A quantity. `extensive` values add over places or time, `intensive` ones do not, `static` ones stay.
+
+    `minimum` is the least value that makes sense, None where there is none.
+    """
 
     name: str
     unit: str
     type: str
     kind: Kind
+    minimum: float | None
     meaning: str
 
 
@@ -42,8 +46,7 @@ class Unit:
 @cache
 def fields() -> Mapping[str, Field]:
     """Every quantity by name, in the order of fields.csv."""
-    rows = _table("fields.csv")
-    return MappingProxyType({row["name"]: Field(**row) for row in rows})  # type: ignore[arg-type]
+    return MappingProxyType({row["name"]: _field(row) for row in _table("fields.csv")})
 
 
 @cache
@@ -70,7 +73,9 @@ def convert(value: float, unit: str, to: str) -> float:
     18400.0
     """
     if not convertible(unit, to):
-        problem = Problem("unit", f"{unit!r} does not measure the same as {to!r}", suggest(unit, _same_base(to)))
+        problem = Problem(
+            "unit", f"{unit!r} does not measure the same as {to!r}", suggest(unit, _same_base(to))
+        )
         raise InputError("conversion", [problem])
     return value * units()[unit].factor / units()[to].factor
 
@@ -79,6 +84,11 @@ def convertible(unit: str, to: str) -> bool:
     """Whether both units are known and measure the same."""
     known = units()
     return unit in known and to in known and known[unit].base == known[to].base
+
+
+def _field(row: Mapping[str, str]) -> Field:
+    least = float(row["minimum"]) if row["minimum"] else None
+    return Field(row["name"], row["unit"], row["type"], cast(Kind, row["kind"]), least, row["meaning"])
 
 
 def _same_base(to: str) -> list[str]:

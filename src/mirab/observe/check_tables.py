@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from mirab.core.errors import Problem, suggest
 from mirab.observe.tables import REQUIRED_TABLES, Column, Table
@@ -11,17 +11,20 @@ from mirab.observe.tables import REQUIRED_TABLES, Column, Table
 Tables = Mapping[str, Table]
 
 
-def table_problems(tables: Tables) -> list[Problem]:
-    """Every problem of the tables of a pack, in file order."""
+def table_problems(tables: Tables, *, unread: Collection[str] = ()) -> list[Problem]:
+    """Every problem of the tables of a pack, in file order.
+
+    `unread` names tables that are there but could not be read: ids are not looked for in them.
+    """
     problems = [
         Problem(f"{name}.csv", "is missing", "every pack has this table; `mirab region new` makes an example")
         for name in REQUIRED_TABLES
-        if name not in tables
+        if name not in tables and name not in unread
     ]
     for table in tables.values():
         for check in (_columns, _required, _choices, _bounds, _keys):
             problems += check(table)
-        problems += _references(table, tables)
+        problems += _references(table, tables, unread)
     return problems
 
 
@@ -40,7 +43,9 @@ def _required(table: Table) -> Iterator[Problem]:
     for where, row in table.numbered():
         for column in needed:
             if row[column.name] is None:
-                yield Problem(where, f"{column.name} is empty", f"write {_lower(column.meaning) or 'a value'}")
+                yield Problem(
+                    where, f"{column.name} is empty", f"write {_lower(column.meaning) or 'a value'}"
+                )
 
 
 def _choices(table: Table) -> Iterator[Problem]:
@@ -49,7 +54,9 @@ def _choices(table: Table) -> Iterator[Problem]:
         for column in chosen:
             value = row[column.name]
             if value is not None and value not in column.choices:
-                yield Problem(where, f"{column.name}={value!r} is not a choice", suggest(value, column.choices))
+                yield Problem(
+                    where, f"{column.name}={value!r} is not a choice", suggest(value, column.choices)
+                )
 
 
 def _bounds(table: Table) -> Iterator[Problem]:
@@ -58,7 +65,9 @@ def _bounds(table: Table) -> Iterator[Problem]:
         for column in bounded:
             value = row[column.name]
             if value is not None and not _inside(column, value):
-                yield Problem(where, f"{column.name}={value:g} is out of bounds", f"allowed is {_range(column)}")
+                yield Problem(
+                    where, f"{column.name}={value:g} is out of bounds", f"allowed is {_range(column)}"
+                )
 
 
 def _keys(table: Table) -> Iterator[Problem]:
@@ -68,21 +77,30 @@ def _keys(table: Table) -> Iterator[Problem]:
         value = tuple(row[key] for key in keys)
         if value in seen:
             shown = ", ".join(f"{key}={row[key]!s}" for key in keys)
-            yield Problem(where, f"{shown} is already in line {seen[value].split(':')[-1]}", "remove one, or rename it")
+            yield Problem(
+                where, f"{shown} is already in line {seen[value].split(':')[-1]}", "remove one, or rename it"
+            )
         seen.setdefault(value, where)
 
 
-def _references(table: Table, tables: Tables) -> Iterator[Problem]:
+def _references(table: Table, tables: Tables, unread: Collection[str]) -> Iterator[Problem]:
     for column in table.schema.values():
         target, _, name = column.references.rpartition(".")
-        if not target or column.name not in table.columns:
+        if not target or target in unread or column.name not in table.columns:
             continue
-        known = {row[name] for row in tables[target].rows} if target in tables else set()
-        for where, row in table.numbered():
-            for part in _parts(column, row[column.name]):
-                if part not in known:
-                    what = f"{column.name}={part!r} is not in {column.references}"
-                    yield Problem(where, what, suggest(part, sorted(map(str, known))))
+        known = sorted({str(row.get(name)) for row in tables[target].rows}) if target in tables else []
+        yield from _dangling(table, column, known)
+
+
+def _dangling(table: Table, column: Column, known: list[str]) -> Iterator[Problem]:
+    there = set(known)
+    fixes: dict[str, str] = {}  # looking for the nearest id is slow, and a wrong id is often wrong many times
+    for where, row in table.numbered():
+        for part in _parts(column, row[column.name]):
+            if part not in there:
+                if part not in fixes:
+                    fixes[part] = suggest(part, known)
+                yield Problem(where, f"{column.name}={part!r} is not in {column.references}", fixes[part])
 
 
 def _parts(column: Column, value: str | None) -> list[str]:

@@ -36,7 +36,9 @@ def describe(path: Path | str) -> tuple[Summary, ...]:
     where every cell is one, else text. Raises RegionError where a table cannot be read.
     """
     region, problems = scan(find(path))
-    problems = [problem for problem in problems if problem.where != DESCRIPTOR and "is missing" not in problem.what]
+    problems = [
+        problem for problem in problems if problem.where != DESCRIPTOR and "is missing" not in problem.what
+    ]
     if problems:
         raise RegionError(f"region {region.name}", problems)
     text = json.dumps(descriptor(region), indent=1, ensure_ascii=False) + "\n"
@@ -50,11 +52,15 @@ def new(path: Path | str) -> Path:
     """Make a small valid pack in a new folder, a copy of the toy region to be written over; its path."""
     folder = Path(path)
     if folder.exists():
-        raise RegionError("region", [Problem(str(path), "is already there", "name a folder that does not exist yet")])
+        raise RegionError(
+            "region", [Problem(str(path), "is already there", "name a folder that does not exist yet")]
+        )
     try:
         shutil.copytree(BUNDLED / "toy", folder)
     except OSError as error:
-        problem = Problem(str(path), f"cannot be written: {error.strerror}", "choose a folder where you may write")
+        problem = Problem(
+            str(path), f"cannot be written: {error.strerror}", "choose a folder where you may write"
+        )
         raise RegionError("region", [problem]) from error
     return folder.resolve()
 

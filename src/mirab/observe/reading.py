@@ -98,8 +98,12 @@ def _header(path: Path, label: str) -> tuple[tuple[str, ...], list[Problem]]:
 def _rejected(label: str, line: int, kind: str, message: str) -> Problem:
     if kind == "INVALID ENCODING":
         return Problem(f"{label}:{line}", "is not UTF-8 text", "save the file as CSV in UTF-8")
-    words = message.replace("Expected Number of Columns: ", "").replace(" Found: ", " columns expected, found ")
-    return Problem(f"{label}:{line}", f"does not parse ({words.splitlines()[0]})", "quote cells that hold a comma")
+    words = message.replace("Expected Number of Columns: ", "").replace(
+        " Found: ", " columns expected, found "
+    )
+    return Problem(
+        f"{label}:{line}", f"does not parse ({words.splitlines()[0]})", "quote cells that hold a comma"
+    )
 
 
 def _first_line(error: Exception) -> str:

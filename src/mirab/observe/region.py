@@ -1,8 +1,8 @@
 """A region pack: a folder of CSV and GeoJSON with its descriptor, loaded as typed, checked tables.
 
-    >>> toy = load("toy")
-    >>> [row["state"] for row in toy.states]
-    ['XAA', 'XBB', 'XCC']
+>>> toy = load("toy")
+>>> [row["state"] for row in toy.states]
+['XAA', 'XBB', 'XCC']
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def find(path: Path | str) -> Path:
     if not folder.is_dir():
         raise RegionError("region", [Problem(str(path), "is a file, not a folder", hint)])
     if not (folder / SETTINGS).is_file():
-        fix = "a pack is a folder with region.toml, datapackage.json and states.csv; `mirab region new` makes one"
+        fix = f"a pack is a folder with {SETTINGS}, {DESCRIPTOR} and states.csv; `mirab region new` makes one"
         raise RegionError("region", [Problem(str(path), f"is no region pack: it has no {SETTINGS}", fix)])
     return folder.resolve()
 

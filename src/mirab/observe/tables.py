@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 ColumnType = Literal["string", "list", "integer", "number", "boolean", "date"]
 REQUIRED_TABLES = ("states", "sources")
@@ -21,7 +21,7 @@ REQUIRED_TABLES = ("states", "sources")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table. A `list` holds ids joined by `|` and stays text; `references` is `table.field`."""
+    """One column of a table; `references` is `table.field`. A `list` holds ids joined by `|` and stays text."""
 
     name: str
     type: ColumnType = "string"
@@ -86,7 +86,9 @@ def declared(resource: Mapping[str, Any]) -> Schema:
     return {column.name: column for column in columns}
 
 
-def _declared_column(entry: Mapping[str, Any], keys: tuple[str, ...], references: Mapping[str, str]) -> Column:
+def _declared_column(
+    entry: Mapping[str, Any], keys: tuple[str, ...], references: Mapping[str, str]
+) -> Column:
     rules = entry.get("constraints", {})
     name = str(entry["name"])
     return Column(
@@ -112,7 +114,7 @@ def _lines() -> Iterator[tuple[str, Column]]:
     for row in csv.DictReader(text.splitlines()):
         column = Column(
             row["field"],
-            row["type"],  # type: ignore[arg-type]
+            cast(ColumnType, row["type"]),
             row["required"] == "yes",
             row["key"] == "yes",
             row["references"],
