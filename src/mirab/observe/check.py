@@ -94,7 +94,7 @@ def _quantities(table: Table) -> Iterator[Problem]:
 
 def _least_values(table: Table) -> Iterator[Problem]:
     for where, row in table.numbered() if {"quantity", "value"} <= set(table.columns) else ():
-        field = fields().get(row["quantity"])
+        field = fields().get(row["quantity"] or "")
         if field is None or field.minimum is None or not isinstance(row["value"], float):
             continue
         if row["value"] < field.minimum:
@@ -104,7 +104,7 @@ def _least_values(table: Table) -> Iterator[Problem]:
 
 def _units_of_rows(table: Table) -> Iterator[Problem]:
     for where, row in table.numbered() if "unit" in table.columns else ():
-        unit, quantity = row["unit"], row.get("quantity")
+        unit, quantity = row["unit"], row.get("quantity") or ""
         if unit and unit not in units():
             yield Problem(where, f"unit={unit!r} is not known", suggest(unit, sorted(units())))
         elif unit and quantity in fields() and not convertible(unit, fields()[quantity].unit):

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from mirab.core.domain import Row
 from mirab.core.errors import Problem, ReadingsError, suggest
 from mirab.core.fields import convertible, field, fields, units
 from mirab.core.records import Marking
@@ -238,17 +239,20 @@ def _plain(cell: Any) -> str:
 
 def _stations(region: Region) -> dict[str, str]:
     """Id of a station by its id and by its name, both without regard to case; ids come first."""
-    nodes = [row for name in region.tables if name.endswith("/nodes") for row in region.rows(name)]
+    nodes = _nodes(region)
     names = {row["name"].casefold(): row["node_id"] for row in reversed(nodes)}
     return names | {row["node_id"].casefold(): row["node_id"] for row in nodes}
+
+
+def _nodes(region: Region) -> list[Row]:
+    return [row for name in sorted(region.tables) if name.endswith("/nodes") for row in region.rows(name)]
 
 
 def _followed(region: Region) -> list[tuple[str, str]]:
     """Name of the station and quantity of everything that the pack has a value or a chart of."""
     tables = [table for table in region.tables.values() if {"node_id", "quantity"} <= set(table.columns)]
     pairs = {(row["node_id"], row["quantity"]) for table in tables for row in table.rows}
-    nodes = [row for name in region.tables if name.endswith("/nodes") for row in region.rows(name)]
-    titles = {row["node_id"]: row["name"] for row in nodes}
+    titles = {row["node_id"]: row["name"] for row in _nodes(region)}
     repeated = {title for title in titles.values() if list(titles.values()).count(title) > 1}
     named = {node: node if title in repeated else title for node, title in titles.items()}
     return sorted((named.get(node, node), quantity) for node, quantity in pairs)
@@ -265,9 +269,8 @@ def _write_xlsx(region: Region, path: Path, rows: Sequence[Sequence[str]]) -> No
     form.freeze_panes = "A2"
     stations = book.create_sheet("stations")
     stations.append(["station", "id", "state"])
-    for name in sorted(region.tables):
-        for row in region.rows(name) if name.endswith("/nodes") else ():
-            stations.append([row["name"], row["node_id"], row["state"]])
+    for node in _nodes(region):
+        stations.append([node["name"], node["node_id"], node["state"]])
     quantities = book.create_sheet("quantities")
     quantities.append(["quantity", "unit", "meaning"])
     for known in fields().values():

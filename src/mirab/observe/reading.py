@@ -23,7 +23,10 @@ _READ_CSV = (
     "SELECT * FROM read_csv(?, auto_detect=false, header=true, columns={columns}, delim=',', quote='\"', "
     "escape='\"', store_rejects=true, max_line_size=1000000)"
 )
-_REJECTS = "SELECT line, any_value(error_type), any_value(error_message) FROM reject_errors GROUP BY line ORDER BY line"
+_REJECTS = (
+    "SELECT line, any_value(error_type), any_value(error_message) FROM reject_errors "
+    "GROUP BY line ORDER BY line"
+)
 
 
 @dataclass(frozen=True)

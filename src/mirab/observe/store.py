@@ -42,7 +42,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _NEWEST = """
 SELECT item, quantity, start, precision, value, unit, author, note, marking, file, added FROM observations
-WHERE id IN (SELECT max(id) FROM observations WHERE region = ? GROUP BY item, quantity, start, precision, author)
+WHERE id IN (
+    SELECT max(id) FROM observations WHERE region = ? GROUP BY item, quantity, start, precision, author
+)
 ORDER BY item, quantity, start, author
 """
 
@@ -85,7 +87,7 @@ class Store:
         if not self.path.exists():
             return ()
         with self._open() as connection:
-            return tuple(_observation(*row) for row in connection.execute(_NEWEST, [region.name]))
+            return tuple(_observation(row) for row in connection.execute(_NEWEST, [region.name]))
 
     @contextmanager
     def _open(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
@@ -93,6 +95,7 @@ class Store:
             if make:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=10)
+            connection.row_factory = sqlite3.Row
             try:
                 _prepare(connection, self.path)
                 with connection:
@@ -137,30 +140,17 @@ def _put(connection: sqlite3.Connection, reading: Reading, region: str, file: st
     return "corrected" if known else "new"
 
 
-def _observation(
-    item: str,
-    quantity: str,
-    start: str,
-    precision: str,
-    value: float,
-    unit: str,
-    author: str,
-    note: str,
-    marking: str,
-    file: str,
-    added: str,
-) -> Observation:
-    first = date.fromisoformat(start)
-    end = next_start(first, "month") if precision == "month" else first + timedelta(days=1)
-    words = f"added from {file} on {added[:10]}" + (f"; {note}" if note else "")
+def _observation(row: sqlite3.Row) -> Observation:
+    first, unit = date.fromisoformat(row["start"]), field(row["quantity"]).unit
+    words = f"added from {row['file']} on {row['added'][:10]}" + (f"; {row['note']}" if row["note"] else "")
     return Observation(
-        item=item,
-        quantity=quantity,
+        item=row["item"],
+        quantity=row["quantity"],
         start=first,
-        end=end,
-        value=convert(value, unit, field(quantity).unit),
-        unit=field(quantity).unit,
-        author=author,
+        end=next_start(first, "month") if row["precision"] == "month" else first + timedelta(days=1),
+        value=convert(row["value"], row["unit"], unit),
+        unit=unit,
+        author=row["author"],
         evidence=Evidence(OWN.id, Confidence.SECONDARY, words),
-        marking=Marking(marking),
+        marking=Marking(row["marking"]),
     )

@@ -21,7 +21,7 @@ REQUIRED_TABLES = ("states", "sources")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table; `references` is `table.field`. A `list` holds ids joined by `|` and stays text."""
+    """One column of a table; `references` is `table.field`; a `list` is text, ids joined by `|`."""
 
     name: str
     type: ColumnType = "string"
