@@ -13,7 +13,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, cast
 
-from mirab.core.errors import InputError, Problem, UnknownNameError, suggest
+from mirab.core.errors import InputError, Problem, UnknownNameError
 
 Kind = Literal["extensive", "intensive", "static"]
 
@@ -74,7 +74,7 @@ def convert(value: float, unit: str, to: str) -> float:
     """
     if not convertible(unit, to):
         problem = Problem(
-            "unit", f"{unit!r} does not measure the same as {to!r}", suggest(unit, _same_base(to))
+            "unit", f"{unit!r} does not measure the same as {to!r}", f"give it in {_same_base(to)}"
         )
         raise InputError("conversion", [problem])
     return value * units()[unit].factor / units()[to].factor
@@ -91,9 +91,8 @@ def _field(row: Mapping[str, str]) -> Field:
     return Field(row["name"], row["unit"], row["type"], cast(Kind, row["kind"]), least, row["meaning"])
 
 
-def _same_base(to: str) -> list[str]:
-    known = units()
-    return sorted({unit.name for unit in known.values() if to in known and unit.base == known[to].base})
+def _same_base(to: str) -> str:
+    return " or ".join(sorted({unit.name for unit in units().values() if convertible(unit.name, to)}))
 
 
 def _table(name: str) -> list[dict[str, str]]:

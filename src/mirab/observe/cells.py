@@ -13,9 +13,9 @@ from mirab.observe.reading import Text
 from mirab.observe.tables import Column, Schema, Table
 
 # Python's own parsers also take '1_000', 'nan', '20230101' and ' 1': none of them may pass silently.
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"[+-]?\d+")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?\d+", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BOOLEAN = {"yes": True, "no": False, "true": True, "false": False}
 
 

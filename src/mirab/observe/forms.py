@@ -26,7 +26,9 @@ from mirab.observe.region import Region
 COLUMNS = ("station", "quantity", "date", "value", "unit", "author", "note", "marking")
 REQUIRED = ("station", "quantity", "date", "value", "author")
 LIMIT_MB, LIMIT_ROWS = 10, 100_000
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+
+_MARKINGS = [marking.value for marking in Marking]
 
 Cells = Mapping[str, str]
 Line = tuple[str, Cells]
@@ -106,8 +108,8 @@ def _reading(
     value, wrong_value = _value(where, cells)
     problems += wrong_date + wrong_value
     marking = cells["marking"].lower() or Marking.PUBLIC.value
-    if marking not in list(Marking):
-        problems.append(Problem(where, f"marking={marking!r} is not known", suggest(marking, list(Marking))))
+    if marking not in _MARKINGS:
+        problems.append(Problem(where, f"marking={marking!r} is not known", suggest(marking, _MARKINGS)))
     if problems or item is None or start is None or value is None:
         return None, problems
     unit = cells["unit"] or field(cells["quantity"]).unit
@@ -147,8 +149,8 @@ def _value(where: str, cells: Cells) -> tuple[float | None, list[Problem]]:
             Problem(where, f"quantity={quantity!r} is not known", suggest(quantity, sorted(fields())))
         )
     if known and unit and not convertible(unit, known.unit):
-        names = sorted(name for name in units() if convertible(name, known.unit))
-        problems.append(Problem(where, f"unit={unit!r} does not measure {quantity}", suggest(unit, names)))
+        names = ", ".join(sorted(name for name in units() if convertible(name, known.unit)))
+        problems.append(Problem(where, f"unit={unit!r} does not measure {quantity}", f"give it in {names}"))
     try:
         value = number(cell)
     except ValueError:
