@@ -154,6 +154,13 @@ CASES = [
         "carry the residual only, and take it out of contains",
     ),
     (
+        "water/inflows.csv",
+        "mira_upper,150.2",
+        "mira_upper,15.2",
+        "water/inflows.csv:2 annual_m3s=15.2 is not the mean of the months, 150.7; "
+        "correct one of them; months count by their days",
+    ),
+    (
         "water/nodes.csv",
         "side_upper,source",
         "side_upper,node",

@@ -18,6 +18,7 @@ from mirab.observe.tables import Table
 
 Rows = list[tuple[str, Mapping[str, Any]]]
 DEKADS = range(1, 37)
+MONTH_DAYS = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,15 @@ def _double_counts(group: Group) -> Iterator[Problem]:
                 yield Problem(where, what, "carry the residual only, and take it out of contains")
 
 
+def _means(group: Group) -> Iterator[Problem]:
+    for where, row in group.rows("inflows"):
+        months = [row[f"m{month:02d}_m3s"] * days for month, days in enumerate(MONTH_DAYS, start=1)]
+        mean = math.fsum(months) / sum(MONTH_DAYS)
+        if abs(row["annual_m3s"] - mean) > 0.01 * mean:
+            what = f"annual_m3s={row['annual_m3s']:g} is not the mean of the months, {mean:.4g}"
+            yield Problem(where, what, "correct one of them; months count by their days")
+
+
 def _shares(group: Group) -> Iterator[Problem]:
     parts: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for where, row in group.rows("claim_shares"):
@@ -285,6 +295,7 @@ _CHECKS = (
     _ends,
     _sources,
     _double_counts,
+    _means,
     _shares,
     _claims,
     _stores,
