@@ -1,0 +1,268 @@
+"""Model: a checked network, compiled; it says which kernel carries each component, and simulates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import LANES, Ensemble
+from mirab.core.errors import InputError, NetworkError, Problem, SolutionError, suggest
+from mirab.core.flow import arrays, reference
+from mirab.core.flow.check import problems
+from mirab.core.flow.kernels import stepping
+from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
+from mirab.core.flow.run import Run, State, energy_of
+from mirab.core.network import Network
+
+Kernel = Literal["simplex", "reference"]
+Floats = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+CHUNK_BLOCKS = 8
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Kernel of one component, its size, and the structure that led to it."""
+
+    nodes: tuple[str, ...]
+    kernel: Kernel
+    rows: int
+    columns: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Model:
+    """A compiled network; make it with `Network.compile`."""
+
+    network: Network
+    layouts: tuple[Layout, ...]
+    items: arrays.Items
+
+    @classmethod
+    def of(cls, network: Network) -> Model:
+        """Check a network and lay out its components; raises NetworkError with all problems."""
+        found = problems(network)
+        if found:
+            raise NetworkError(f"network {network.name}", found)
+        layouts = tuple(lay_out(network, nodes) for nodes in components(network))
+        return cls(network, layouts, arrays.Items.of(network))
+
+    @property
+    def kernel(self) -> str:
+        """Names of the kernels in use, joined by a comma."""
+        return ", ".join(sorted({choice.kernel for choice in self.describe()}))
+
+    def describe(self) -> tuple[Choice, ...]:
+        """For each component the kernel that carries it, and why."""
+        return tuple(
+            Choice(tuple(layout.rows), "simplex", layout.size, len(layout.columns), _reason(layout))
+            for layout in self.layouts
+        )
+
+    def start_state(
+        self, axis: TimeAxis, members: int, volume_mcm: Mapping[str, float | Floats] | None = None
+    ) -> State:
+        """State before the first step: declared volumes, or `volume_mcm` by store (a number or one a member)."""
+        given = dict(volume_mcm or {})
+        unknown = [store for store in given if store not in self.network.stores]
+        if unknown:
+            stores = list(self.network.stores)
+            raise InputError("start volumes", [Problem(s, "is not a store", suggest(s, stores)) for s in unknown])
+        volume = np.empty((members, len(self.network.stores)))
+        for i, store in enumerate(self.network.stores.values()):
+            volume[:, i] = given.get(store.id, store.start_mcm)
+        reaches = all_reaches(self.network)
+        slow = [reaches[id] for id in self.items.lagged]
+        longest = max([reach.lag for reach in slow] + [1])
+        length = np.resize(axis.mcm_per_m3s, longest)
+        under_way = np.zeros((members, len(slow), longest))
+        for k, reach in enumerate(slow):
+            under_way[:, k, : reach.lag] = reach.under_way_m3s * (1.0 - reach.loss) * length[: reach.lag]
+        return State(volume, under_way, np.zeros((members, len(self.network.quotas))))
+
+    def simulate(
+        self,
+        inflow: Ensemble,
+        *,
+        start: State | Mapping[str, float | Floats] | None = None,
+        kernel: Kernel = "simplex",
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Run:
+        """Run all members of `inflow` (items: the network's sources, m3/s) over its axis.
+
+        `start` is the state that another run ended in, or start volumes by store. `progress(done, all)` is
+        called as chunks of members finish. Raises SolutionError when a step has no feasible allocation.
+        """
+        inflow = self._ordered(inflow)
+        state = start.copy() if isinstance(start, State) else self.start_state(inflow.axis, inflow.members, start)
+        begin = state.copy()
+        out = _Outputs.empty(self.network, self.items, inflow)
+        for layout in self.layouts:
+            problem = arrays.problem_of(layout, inflow.axis, self.items)
+            own = _local(self, layout, state)
+            if kernel == "reference":
+                reference.run(layout, problem, inflow.lanes, own, out.results())
+            else:
+                _run_chunks(problem, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout))
+            _write_back(self, layout, state, own)
+        out.fill_folded(self, inflow)
+        out.repeat_last_lane(inflow.members)
+        return out.as_run(self, inflow, begin, state)
+
+    def _ordered(self, inflow: Ensemble) -> Ensemble:
+        wanted = tuple(self.items.sources)
+        missing = [Problem(f"source {s}", "has no inflow", suggest(s, inflow.items)) for s in wanted if s not in inflow.items]
+        values = inflow.lanes
+        if not missing and not (np.isfinite(values).all() and (values >= 0).all()):
+            bad = [inflow.items[i] for i in range(values.shape[2]) if not (values[:, :, i] >= 0).all()]
+            missing = [Problem(f"source {s}", "has a negative or missing inflow", "give m3/s >= 0") for s in bad]
+        if missing:
+            raise InputError(f"inflow of {self.network.name}", missing)
+        return inflow if inflow.items == wanted else inflow.select(wanted)
+
+
+def _reason(layout: Layout) -> str:
+    """What in the structure asks for the simplex kernel."""
+    outlets: dict[str, list[str]] = {}
+    reaches = all_reaches(layout.network)
+    for _, column in layout.of_kind("reach"):
+        outlets.setdefault(reaches[column.part].tail, []).append(column.part)
+    forks = [node for node, links in outlets.items() if len(links) > 1]
+    if forks:
+        shown = ", ".join(forks[:4]) + (f" and {len(forks) - 4} more" if len(forks) > 4 else "")
+        return f"water can take more than one way at {shown}"
+    return "convergent; the simplex kernel carries every structure"
+
+
+@dataclass(frozen=True)
+class _Chunks:
+    threads: int
+    progress: Progress | None
+    layout: Layout
+
+
+def _run_chunks(
+    problem: stepping.Problem, inflow: Ensemble, own: stepping.State, out: _Outputs, how: _Chunks
+) -> None:
+    blocks = inflow.lanes.shape[0]
+    spans = [(first, min(first + CHUNK_BLOCKS, blocks)) for first in range(0, blocks, CHUNK_BLOCKS)]
+    results = out.results()
+    done = 0
+    with ThreadPoolExecutor(how.threads) as pool:
+        jobs = [pool.submit(stepping.run_blocks, problem, inflow.lanes, own, results, span) for span in spans]
+        try:
+            for job in jobs:
+                pivots, _, member, step = job.result()
+                out.pivots += pivots
+                done += 1
+                if member >= 0:
+                    raise _no_solution(how.layout, inflow.axis, member, step)
+                if how.progress:
+                    how.progress(done, len(spans))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> SolutionError:
+    nodes = ", ".join(list(layout.rows)[:3])
+    return SolutionError(
+        f"no allocation for member {member} in the step from {axis.starts[step]} in the component of {nodes}; "
+        "run this member with kernel='reference' to see the constraint, and check capacities without excess_to"
+    )
+
+
+def _local(model: Model, layout: Layout, state: State) -> stepping.State:
+    """The part of the state that a component reads and writes, as contiguous copies."""
+    stores, slow, quotas = _slots(model, layout)
+    return stepping.State(
+        np.ascontiguousarray(state.volume_mcm[:, stores]),
+        np.ascontiguousarray(state.under_way_mcm[:, slow]),
+        np.ascontiguousarray(state.quota_used_mcm[:, quotas]),
+    )
+
+
+def _write_back(model: Model, layout: Layout, state: State, own: stepping.State) -> None:
+    stores, slow, quotas = _slots(model, layout)
+    state.volume_mcm[:, stores] = own.volume
+    state.under_way_mcm[:, slow] = own.arrivals
+    state.quota_used_mcm[:, quotas] = own.used
+
+
+def _slots(model: Model, layout: Layout) -> tuple[list[int], list[int], list[int]]:
+    return (
+        [model.items.stores[id] for id in arrays.stores_of(layout)],
+        [model.items.lagged[id] for id in arrays.lagged_of(layout)],
+        [model.items.quotas[id] for id in arrays.quotas_of(layout)],
+    )
+
+
+@dataclass
+class _Outputs:
+    """Lane arrays that the kernels fill."""
+
+    flow: Floats
+    volume: Floats
+    taken: Floats
+    evaporated: Floats
+    pivots: int = 0
+
+    @classmethod
+    def empty(cls, network: Network, items: arrays.Items, inflow: Ensemble) -> _Outputs:
+        blocks, steps = inflow.lanes.shape[:2]
+        sizes = (len(items.reaches), len(network.stores), len(network.claims), len(network.stores))
+        return cls(*(np.zeros((blocks, steps, size, LANES)) for size in sizes))
+
+    def results(self) -> stepping.Results:
+        return stepping.Results(self.flow, self.volume, self.taken, self.evaporated)
+
+    def fill_folded(self, model: Model, inflow: Ensemble) -> None:
+        """A folded source hands its inflow on."""
+        for layout in model.layouts:
+            for source, reach in layout.folded.items():
+                values = inflow.lanes[:, :, model.items.sources[source]]
+                self.flow[:, :, model.items.reaches[reach.id]] = values
+
+    def repeat_last_lane(self, members: int) -> None:
+        """Lanes beyond the last member repeat it, as in every ensemble."""
+        last = (members - 1) % LANES
+        for values in (self.flow, self.volume, self.taken, self.evaporated):
+            values[-1, :, :, last + 1 :] = values[-1, :, :, last : last + 1]
+
+    def as_run(self, model: Model, inflow: Ensemble, begin: State, end: State) -> Run:
+        network, reaches = model.network, all_reaches(model.network)
+        owners = {
+            "store": tuple(network.nodes[id].states for id in network.stores),
+            "reach": tuple(r.states or network.nodes[r.tail].states for r in reaches.values()),
+            "claim": tuple(tuple(s for s, _ in claim.shares) for claim in network.claims.values()),
+        }
+
+        def ensemble(quantity: str, unit: str, kind: str, ids: Any, lanes: Floats) -> Ensemble:
+            return Ensemble(
+                quantity, unit, tuple(ids), inflow.axis, inflow.members, lanes, owners[kind],
+                f"simulated on {network.name}", inflow.seed, inflow.evidence,
+            )  # fmt: skip
+
+        flow = ensemble("flow", "m3/s", "reach", reaches, self.flow)
+        volume = ensemble("volume", "million m3", "store", network.stores, self.volume)
+        return Run(
+            model=model,
+            inflow=inflow,
+            start=begin,
+            end=end,
+            flow=flow,
+            volume=volume,
+            delivered=ensemble("delivered", "m3/s", "claim", network.claims, self.taken),
+            evaporated=ensemble("evaporated", "m3/s", "store", network.stores, self.evaporated),
+            energy=energy_of(network, flow, volume, begin),
+            pivots=self.pivots,
+        )

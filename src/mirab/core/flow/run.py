@@ -1,0 +1,134 @@
+"""Run: what a simulation gives, its accounts by state, its balance, and the way into an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import Ensemble
+from mirab.core.flow.layout import all_reaches
+from mirab.core.network import Network, Turbine
+
+if TYPE_CHECKING:
+    from mirab.core.flow.explain import Explanation
+    from mirab.core.flow.model import Model
+
+Floats = NDArray[np.float64]
+GRAVITY = 9.81
+
+
+@dataclass(frozen=True)
+class State:
+    """All that one step hands to the next, in million m3, members first.
+
+    `volume_mcm` (member, store); `under_way_mcm` (member, lagged reach, step of arrival), after losses;
+    `quota_used_mcm` (member, quota) in the season that is open.
+    """
+
+    volume_mcm: Floats
+    under_way_mcm: Floats
+    quota_used_mcm: Floats
+
+    def copy(self) -> State:
+        """An independent copy."""
+        return State(self.volume_mcm.copy(), self.under_way_mcm.copy(), self.quota_used_mcm.copy())
+
+
+@dataclass(frozen=True)
+class Run:
+    """Results of a simulation as Ensembles: flow at the upper end of reaches, volume at the end of each step,
+    delivered (taken) flow of claims, evaporation, and energy of turbines in GWh a step."""
+
+    model: Model
+    inflow: Ensemble
+    start: State
+    end: State
+    flow: Ensemble
+    volume: Ensemble
+    delivered: Ensemble
+    evaporated: Ensemble
+    energy: Ensemble
+    pivots: int = 0
+
+    @property
+    def axis(self) -> TimeAxis:
+        """The steps of the run."""
+        return self.inflow.axis
+
+    def demand(self) -> Floats:
+        """Demand of each claim, m3/s, shape (time, claim)."""
+        claims = self.model.network.claims.values()
+        return np.stack([self.axis.spread(claim.demand_m3s) for claim in claims], axis=1)
+
+    def shortage(self) -> Ensemble:
+        """Demand minus delivery of each claim, in million m3 a step."""
+        missing = self.demand()[None, :, :, None] - self.delivered.lanes
+        lanes = missing * self.axis.mcm_per_m3s[None, :, None, None]
+        return replace(self.delivered, quantity="shortage", unit="million m3", lanes=lanes)
+
+    def by_state(self, ensemble: Ensemble) -> Ensemble:
+        """A claim's ensemble (extensive) summed over claims for each state, by the states' shares."""
+        weights = state_weights(self.model.network)
+        states = tuple(self.model.network.states)
+        lanes = np.einsum("btil,si->btsl", ensemble.lanes, weights)
+        owners = tuple((state,) for state in states)
+        return replace(ensemble, items=states, states=owners, lanes=np.ascontiguousarray(lanes))
+
+    def balance(self) -> Floats:
+        """Residual of the water balance of each conserving node, million m3, shape (node, time, member)."""
+        from mirab.core.flow.balance import residuals
+
+        return residuals(self)
+
+    def explain(self, item: str, time: int, member: int) -> Explanation:
+        """Why a claim or in-stream flow got what it got in one step: see `mirab.core.flow.explain`."""
+        from mirab.core.flow.explain import explain
+
+        return explain(self, item, time, member)
+
+
+def state_weights(network: Network) -> Floats:
+    """Share of each state in each claim, shape (state, claim)."""
+    shares: list[Mapping[str, float]] = [dict(claim.shares) for claim in network.claims.values()]
+    return np.array([[share.get(state, 0.0) for share in shares] for state in network.states]).reshape(
+        len(network.states), len(shares)
+    )
+
+
+def energy_of(network: Network, flow: Ensemble, volume: Ensemble, begin: State) -> Ensemble:
+    """Energy of each turbine in GWh a step: 9.81 x efficiency x min(flow, limit) x head, at most installed.
+
+    The head comes from the store's curve at the mean volume of the step. Worked number: 100 m3/s at 100 m
+    and 0.9 give 88.3 MW, 21.2 GWh in ten days (source: the hydropower equation of any textbook).
+    """
+    hours = flow.axis.seconds[None, :, None] / 3600.0
+    found = []
+    for plant in network.turbines.values():
+        through = np.minimum(flow.lanes[:, :, flow.position(plant.reach)], plant.max_flow_m3s)
+        power = GRAVITY * plant.efficiency * through * _head(network, plant, volume, begin) / 1000.0
+        found.append(np.minimum(power, plant.installed_mw) * hours / 1000.0)
+    blocks, steps, _, lanes = flow.lanes.shape
+    values = np.stack(found, axis=2) if found else np.zeros((blocks, steps, 0, lanes))
+    reaches = all_reaches(network)
+    owners = tuple(network.nodes[reaches[plant.reach].tail].states for plant in network.turbines.values())
+    return replace(
+        flow, quantity="energy", unit="GWh", items=tuple(network.turbines), states=owners,
+        lanes=np.ascontiguousarray(values),
+    )  # fmt: skip
+
+
+def _head(network: Network, plant: Turbine, volume: Ensemble, begin: State) -> Floats:
+    """Head in m, shape (block, time, lane) or broadcastable to it."""
+    curve = network.stores[plant.store].curve if plant.store else None
+    if plant.head_m is not None or plant.store is None or curve is None:
+        return np.full((1, 1, 1), plant.head_m or 0.0)
+    after = volume.lanes[:, :, volume.position(plant.store)]
+    first = begin.volume_mcm[:, volume.position(plant.store)]
+    padded = first[np.minimum(np.arange(after.shape[0] * after.shape[2]), first.size - 1)]
+    before = np.concatenate([padded.reshape(after.shape[0], 1, after.shape[2]), after[:, :-1]], axis=1)
+    return np.interp(0.5 * (before + after), curve.volume_mcm, curve.head_m)
