@@ -1,0 +1,94 @@
+"""Turns cells of text into typed values: str, int, float, bool, date, and None for an empty cell (§3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from mirab.core.errors import Problem
+from mirab.observe.reading import Text
+from mirab.observe.tables import Column, Schema, Table
+
+# Python's own parsers also take '1_000', 'nan', '20230101' and ' 1': none of them may pass silently.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_INTEGER = re.compile(r"[+-]?\d+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BOOLEAN = {"yes": True, "no": False, "true": True, "false": False}
+
+
+def typed(text: Text, *, name: str, file: str, schema: Schema) -> tuple[Table, list[Problem]]:
+    """The table of a text, each cell in the type of its column, with a problem for each that does not fit.
+
+    A column that the schema has and the file lacks is None in every row.
+    """
+    columns = [schema.get(column, Column(column)) for column in text.columns]
+    absent = {column: None for column in schema if column not in text.columns}
+    lines = _lines(text)
+    problems: list[Problem] = []
+    rows = []
+    for line, cells in zip(lines, text.rows, strict=True):
+        row: dict[str, Any] = {}
+        for column, cell in zip(columns, cells, strict=True):
+            try:
+                row[column.name] = None if cell is None else _READERS[column.type](cell)
+            except ValueError:
+                row[column.name] = None
+                what = f"{column.name}={cell!r} is not {_WORDS[column.type]}"
+                problems.append(Problem(f"{file}:{line}", what, _FIXES[column.type]))
+        rows.append(row | absent)
+    return Table(name, file, schema, text.columns, tuple(rows), lines), problems
+
+
+def _lines(text: Text) -> tuple[int, ...]:
+    line, lines = 2, []
+    for cells in text.rows:
+        lines.append(line)
+        line += 1 + sum(cell.count("\n") for cell in cells if cell)
+    return tuple(lines)
+
+
+def number(cell: str) -> float:
+    """A finite decimal number; anything else raises ValueError."""
+    value = float(cell) if _NUMBER.fullmatch(cell) else float("nan")
+    if not isfinite(value):
+        raise ValueError(cell)
+    return value
+
+
+def day(cell: str) -> date:
+    """A date written YYYY-MM-DD; anything else raises ValueError."""
+    if not _DATE.fullmatch(cell):
+        raise ValueError(cell)
+    return date.fromisoformat(cell)
+
+
+def _integer(cell: str) -> int:
+    if not _INTEGER.fullmatch(cell):
+        raise ValueError(cell)
+    return int(cell)
+
+
+def _boolean(cell: str) -> bool:
+    if cell not in _BOOLEAN:
+        raise ValueError(cell)
+    return _BOOLEAN[cell]
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "string": str,
+    "list": str,
+    "number": number,
+    "integer": _integer,
+    "boolean": _boolean,
+    "date": day,
+}
+_WORDS = {"number": "a number", "integer": "a whole number", "boolean": "yes or no", "date": "a date"}
+_FIXES = {
+    "number": "write it like 1234.5, or leave the cell empty",
+    "integer": "write it like 12, or leave the cell empty",
+    "boolean": "write yes or no",
+    "date": "write it like 2023-04-01",
+}

@@ -1,0 +1,281 @@
+"""The form in which a user gives observations: written empty for a region, and read back line by line.
+
+One row is one reading: station (id or name), quantity, date (a day, or YYYY-MM for a month), value, author,
+and if wanted unit, note and marking. CSV may use commas, or semicolons with decimal commas as spreadsheets
+in many languages write it; XLSX is read from its first sheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from mirab.core.domain import Row
+from mirab.core.errors import Problem, ReadingsError, suggest
+from mirab.core.fields import convertible, field, fields, units
+from mirab.core.records import Marking
+from mirab.observe.cells import day, number
+from mirab.observe.region import Region
+
+COLUMNS = ("station", "quantity", "date", "value", "unit", "author", "note", "marking")
+REQUIRED = ("station", "quantity", "date", "value", "author")
+LIMIT_MB, LIMIT_ROWS = 10, 100_000
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+Cells = Mapping[str, str]
+Line = tuple[str, Cells]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One line of a form: a value in its unit on a day, or for the month that begins on it."""
+
+    item: str
+    quantity: str
+    start: date
+    precision: Literal["day", "month"]
+    value: float
+    unit: str
+    author: str
+    note: str = ""
+    marking: Marking = Marking.PUBLIC
+
+    @property
+    def key(self) -> tuple[str, str, date, str, str]:
+        """What makes a reading the same as another: item, quantity, period and author."""
+        return self.item, self.quantity, self.start, self.precision, self.author
+
+
+def template(region: Region, path: Path) -> Path:
+    """Write the empty form of a region as CSV or XLSX, by the ending of `path`; the path.
+
+    It holds one line for every station and quantity that the pack follows. Lines left without date and
+    value are passed over when the form is read.
+    """
+    rows = [(title, quantity, "", "", field(quantity).unit) for title, quantity in _followed(region)]
+    try:
+        if path.suffix.lower() == ".xlsx":
+            _write_xlsx(region, path, rows)
+        else:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                csv.writer(file).writerows([COLUMNS, *([*row, "", "", ""] for row in rows)])
+    except OSError as error:
+        problem = Problem(str(path), f"cannot be written: {error.strerror}", "choose another place")
+        raise ReadingsError("form", [problem]) from error
+    return path
+
+
+def read_form(path: Path, region: Region, *, today: date) -> tuple[list[Reading], list[Problem]]:
+    """The readings of a filled form, and a problem for each line that cannot be taken.
+
+    Raises ReadingsError where the file as a whole cannot be read.
+    """
+    stations = _stations(region)
+    readings: list[Reading] = []
+    problems: list[Problem] = []
+    seen: dict[tuple[object, ...], tuple[str, float]] = {}
+    for where, cells in _lines(path):
+        if not cells["date"] and not cells["value"]:
+            continue
+        reading, wrong = _reading(where, cells, stations, today)
+        if reading and seen.get(reading.key, (where, reading.value))[1] != reading.value:
+            what = f"gives {reading.value:g} where {seen[reading.key][0]} gives {seen[reading.key][1]:g}"
+            wrong = [Problem(where, what, "keep one of them, or name different authors")]
+        elif reading:
+            seen.setdefault(reading.key, (where, reading.value))
+            readings.append(reading)
+        problems += wrong
+    return readings, problems
+
+
+def _reading(
+    where: str, cells: Cells, stations: Mapping[str, str], today: date
+) -> tuple[Reading | None, list[Problem]]:
+    problems = [Problem(where, f"{name} is empty", "fill it in") for name in REQUIRED if not cells[name]]
+    item = stations.get(cells["station"].casefold())
+    if cells["station"] and item is None:
+        what = f"station={cells['station']!r} is not in the region"
+        problems.append(Problem(where, what, suggest(cells["station"], sorted(set(stations.values())))))
+    start, precision, wrong_date = _period(where, cells["date"], today)
+    value, wrong_value = _value(where, cells)
+    problems += wrong_date + wrong_value
+    marking = cells["marking"].lower() or Marking.PUBLIC.value
+    if marking not in list(Marking):
+        problems.append(Problem(where, f"marking={marking!r} is not known", suggest(marking, list(Marking))))
+    if problems or item is None or start is None or value is None:
+        return None, problems
+    unit = cells["unit"] or field(cells["quantity"]).unit
+    return Reading(
+        item,
+        cells["quantity"],
+        start,
+        precision,
+        value,
+        unit,
+        cells["author"],
+        cells["note"],
+        Marking(marking),
+    ), []
+
+
+def _period(where: str, cell: str, today: date) -> tuple[date | None, Literal["day", "month"], list[Problem]]:
+    precision: Literal["day", "month"] = "month" if _MONTH.fullmatch(cell) else "day"
+    try:
+        start = day(f"{cell}-01" if precision == "month" else cell)
+    except ValueError:
+        problem = Problem(
+            where, f"date={cell!r} is not a date", "write it like 2023-04-01, or 2023-04 for a month"
+        )
+        return None, precision, [problem] if cell else []
+    if start > today:
+        return None, precision, [Problem(where, f"date={cell!r} lies in the future", f"today is {today}")]
+    return start, precision, []
+
+
+def _value(where: str, cells: Cells) -> tuple[float | None, list[Problem]]:
+    quantity, unit, cell = cells["quantity"], cells["unit"], cells["value"]
+    problems = []
+    known = fields().get(quantity)
+    if quantity and known is None:
+        problems.append(
+            Problem(where, f"quantity={quantity!r} is not known", suggest(quantity, sorted(fields())))
+        )
+    if known and unit and not convertible(unit, known.unit):
+        names = sorted(name for name in units() if convertible(name, known.unit))
+        problems.append(Problem(where, f"unit={unit!r} does not measure {quantity}", suggest(unit, names)))
+    try:
+        value = number(cell)
+    except ValueError:
+        if cell:
+            problems.append(Problem(where, f"value={cell!r} is not a number", "write it like 1234.5"))
+        return None, problems
+    if known and known.minimum is not None and value < known.minimum:
+        fix = f"allowed is {known.minimum:g} or more"
+        problems.append(Problem(where, f"value={cell} is out of bounds for {quantity}", fix))
+    return value, problems
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """Each line of the form with its place, cells by column name and stripped."""
+    if not path.is_file():
+        raise ReadingsError(
+            "form", [Problem(str(path), "is not a file", "`mirab observe template` writes a form")]
+        )
+    if path.stat().st_size > LIMIT_MB * 1e6:
+        problem = Problem(path.name, f"has more than {LIMIT_MB} MB", "give it in parts")
+        raise ReadingsError("form", [problem])
+    rows = _xlsx_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_rows(path)
+    header = [cell.lower() for cell in next(rows, (1, []))[1]]
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        fix = f"the first line names the columns {', '.join(REQUIRED)}"
+        raise ReadingsError(
+            "form", [Problem(f"{path.name}:1", f"has no column {name!r}", fix) for name in missing]
+        )
+    for line, cells in rows:
+        if line > LIMIT_ROWS:
+            raise ReadingsError(
+                "form", [Problem(path.name, f"has more than {LIMIT_ROWS} lines", "give it in parts")]
+            )
+        found = dict(zip(header, cells, strict=False))
+        yield f"{path.name}:{line}", {name: found.get(name, "") for name in COLUMNS}
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        problem = Problem(
+            f"{path.name}:{line}", "is not UTF-8 text", "save the file as CSV in UTF-8, or as XLSX"
+        )
+        raise ReadingsError("form", [problem]) from error
+    semicolons = ";" in text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if semicolons else ",")
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            yield reader.line_num, _decimal_points(stripped) if semicolons else stripped
+    except csv.Error as error:
+        problem = Problem(
+            f"{path.name}:{reader.line_num}", f"does not parse: {error}", "save it again as CSV"
+        )
+        raise ReadingsError("form", [problem]) from error
+
+
+def _decimal_points(cells: Iterable[str]) -> list[str]:
+    return [cell.replace(",", ".") if re.fullmatch(r"[+-]?\d+,\d+", cell) else cell for cell in cells]
+
+
+def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    from zipfile import BadZipFile
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+        problem = Problem(path.name, "is not an XLSX file", "save it again as XLSX or CSV")
+        raise ReadingsError("form", [problem]) from error
+    for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        yield line, [_plain(cell) for cell in cells]
+    book.close()
+
+
+def _plain(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return str(cell).strip()
+
+
+def _stations(region: Region) -> dict[str, str]:
+    """Id of a station by its id and by its name, both without regard to case; ids come first."""
+    nodes = _nodes(region)
+    names = {row["name"].casefold(): row["node_id"] for row in reversed(nodes)}
+    return names | {row["node_id"].casefold(): row["node_id"] for row in nodes}
+
+
+def _nodes(region: Region) -> list[Row]:
+    return [row for name in sorted(region.tables) if name.endswith("/nodes") for row in region.rows(name)]
+
+
+def _followed(region: Region) -> list[tuple[str, str]]:
+    """Name of the station and quantity of everything that the pack has a value or a chart of."""
+    tables = [table for table in region.tables.values() if {"node_id", "quantity"} <= set(table.columns)]
+    pairs = {(row["node_id"], row["quantity"]) for table in tables for row in table.rows}
+    titles = {row["node_id"]: row["name"] for row in _nodes(region)}
+    repeated = {title for title in titles.values() if list(titles.values()).count(title) > 1}
+    named = {node: node if title in repeated else title for node, title in titles.items()}
+    return sorted((named.get(node, node), quantity) for node, quantity in pairs)
+
+
+def _write_xlsx(region: Region, path: Path, rows: Sequence[Sequence[str]]) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    form = book.active
+    form.title = "observations"
+    for row in [COLUMNS, *rows]:
+        form.append(list(row))
+    form.freeze_panes = "A2"
+    stations = book.create_sheet("stations")
+    stations.append(["station", "id", "state"])
+    for node in _nodes(region):
+        stations.append([node["name"], node["node_id"], node["state"]])
+    quantities = book.create_sheet("quantities")
+    quantities.append(["quantity", "unit", "meaning"])
+    for known in fields().values():
+        quantities.append([known.name, known.unit, known.meaning])
+    for sheet in book.worksheets:
+        for letter in "ABCDEFGH":
+            sheet.column_dimensions[letter].width = 24
+    book.save(path)

@@ -1,0 +1,183 @@
+"""A region pack: a folder of CSV and GeoJSON with its descriptor, loaded as typed, checked tables.
+
+>>> toy = load("toy")
+>>> [row["state"] for row in toy.states]
+['XAA', 'XBB', 'XCC']
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mirab.core.domain import Row
+from mirab.core.errors import Problem, RegionError, suggest
+from mirab.core.records import Source
+from mirab.observe.cells import typed
+from mirab.observe.check_tables import table_problems
+from mirab.observe.reading import read
+from mirab.observe.tables import Schema, Table, declared, provenance, schemas
+
+BUNDLED = Path(__file__).parent.parent / "regions"
+DESCRIPTOR, SETTINGS = "datapackage.json", "region.toml"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region pack in memory; it is what a domain reads (core.domain.Tables).
+
+    `settings` is region.toml; `tables` holds each table with its schema and line numbers.
+    """
+
+    path: Path
+    settings: Mapping[str, Any]
+    tables: Mapping[str, Table] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Name of the pack: that of its folder."""
+        return self.path.name
+
+    @property
+    def title(self) -> str:
+        """Title from region.toml."""
+        return str(self.settings.get("title", self.name))
+
+    @property
+    def states(self) -> tuple[Row, ...]:
+        """Rows of the table `states`."""
+        return self.rows("states")
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources by id."""
+        return {row["source_id"]: _source(row) for row in self.rows("sources")}
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """Typed rows of a table in file order; a table that the pack lacks has none."""
+        return self.tables[table].rows if table in self.tables else ()
+
+    def file(self, name: str) -> Path:
+        """Path of a file of the pack, such as `map/states.geojson`; RegionError where it is missing."""
+        path = self.path / name
+        if not path.is_file():
+            there = sorted(file.relative_to(self.path).as_posix() for file in self.path.rglob("*.geojson"))
+            raise RegionError(f"region {self.name}", [Problem(name, "is missing", suggest(name, there))])
+        return path
+
+    def without_unsettled(self) -> Region:
+        """The same pack without the rows that rest only on sources whose licence is not settled."""
+        settled = {name for name, source in self.sources.items() if source.licence_settled}
+        tables = {
+            name: table if name == "sources" else table.where(lambda row: _rests_on(row, settled))
+            for name, table in self.tables.items()
+        }
+        return replace(self, tables=tables)
+
+
+def load(path: Path | str) -> Region:
+    """The region pack in a folder, or the bundled one of that name; RegionError lists all problems at once.
+
+    What is looked at here is every table by itself and the ids that tables name in each other; `check`
+    looks at the whole as a network too.
+    """
+    region, problems = scan(find(path))
+    problems = problems or table_problems(region.tables)
+    if problems:
+        raise RegionError(f"region {region.name}", problems)
+    return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+
+
+def find(path: Path | str) -> Path:
+    """Folder of a pack; a bare name is looked for among the bundled packs first."""
+    bundled = sorted(folder.name for folder in BUNDLED.iterdir() if (folder / SETTINGS).is_file())
+    if str(path) in bundled:
+        return BUNDLED / str(path)
+    folder = Path(path)
+    hint = f"give a folder, or a bundled pack: {suggest(str(path), bundled)}"
+    if not folder.exists():
+        raise RegionError("region", [Problem(str(path), "is not there", hint)])
+    if not folder.is_dir():
+        raise RegionError("region", [Problem(str(path), "is a file, not a folder", hint)])
+    if not (folder / SETTINGS).is_file():
+        fix = f"a pack is a folder with {SETTINGS}, {DESCRIPTOR} and states.csv; `mirab region new` makes one"
+        raise RegionError("region", [Problem(str(path), f"is no region pack: it has no {SETTINGS}", fix)])
+    return folder.resolve()
+
+
+def scan(folder: Path) -> tuple[Region, list[Problem]]:
+    """The pack in a folder as far as it can be read, with what cannot; nothing is compared yet."""
+    import duckdb
+
+    settings, problems = _settings(folder)
+    resources, more = _resources(folder)
+    problems += more
+    files = dict(_tables_of(folder))
+    for name in sorted(resources.keys() - files.keys()):
+        path = resources[name].get("path", name)
+        if str(path).endswith((".csv", ".parquet")) or not (folder / str(path)).is_file():
+            problems.append(Problem(str(path), "is missing", f"restore it, or take it out of {DESCRIPTOR}"))
+    tables = {}
+    with duckdb.connect() as connection:
+        for name, path in files.items():
+            label = path.relative_to(folder).as_posix()
+            text, unread = read(connection, path, label)
+            table, mistyped = typed(text, name=name, file=label, schema=schema_of(name, resources.get(name)))
+            tables[name] = table
+            problems += unread or mistyped
+    return Region(folder, settings, tables), problems
+
+
+def schema_of(table: str, resource: Mapping[str, Any] | None) -> Schema:
+    """Columns of a table: the known ones, and those that only the descriptor declares."""
+    own = declared(resource) if resource else {}
+    if table in schemas():
+        return {**schemas()[table], **{name: own[name] for name in own if name not in schemas()[table]}}
+    return {**own, **provenance()}
+
+
+def _tables_of(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.parquet")]):
+        relative = path.relative_to(folder)
+        if not any(part.startswith(".") for part in relative.parts):
+            yield relative.with_suffix("").as_posix(), path
+
+
+def _settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
+    try:
+        settings = tomllib.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [Problem(SETTINGS, f"is not TOML in UTF-8: {error}", "mend that line")]
+    missing = [name for name in ("title", "disclaimer") if not settings.get(name)]
+    return settings, [Problem(SETTINGS, f"has no {name}", f'add {name} = "..."') for name in missing]
+
+
+def _resources(folder: Path) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+    if not (folder / DESCRIPTOR).is_file():
+        return {}, [Problem(DESCRIPTOR, "is missing", f"`mirab region describe {folder}` writes it")]
+    try:
+        listed = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]
+        return {str(entry["name"]): entry for entry in listed}, []
+    except (ValueError, KeyError, TypeError) as error:
+        fix = f"remove it, then `mirab region describe {folder}` writes it again"
+        return {}, [Problem(DESCRIPTOR, f"is not a Data Package descriptor: {error!r}", fix)]
+
+
+def _source(row: Row) -> Source:
+    return Source(
+        row["source_id"],
+        row["title"] or "",
+        row["publisher"] or "",
+        row["date"] or "",
+        row["licence"] or "",
+        row["licence_settled"] is not False,
+    )
+
+
+def _rests_on(row: Row, settled: set[str]) -> bool:
+    return any(part in settled for part in str(row["source_id"]).split("|"))
