@@ -63,7 +63,13 @@ class Ensemble:
 
     @classmethod
     def of(
-        cls, quantity: str, unit: str, items: Sequence[str], axis: TimeAxis, values: NDArray[np.float64], **more: Any
+        cls,
+        quantity: str,
+        unit: str,
+        items: Sequence[str],
+        axis: TimeAxis,
+        values: NDArray[np.float64],
+        **more: Any,
     ) -> Ensemble:
         """Ensemble of `values` with shape (member, time, item)."""
         return cls(quantity, unit, tuple(items), axis, values.shape[0], to_lanes(values), **more)
@@ -96,11 +102,11 @@ class Ensemble:
 
     def quantiles(self, item: str, levels: Sequence[float]) -> NDArray[np.float64]:
         """Quantiles over members (linear interpolation), shape (level, time)."""
-        return np.quantile(self[item], levels, axis=1)
+        return np.asarray(np.quantile(self[item], levels, axis=1))
 
     def mean(self, item: str) -> NDArray[np.float64]:
         """Mean over members, shape (time,)."""
-        return self[item].mean(axis=1)
+        return np.asarray(self[item].mean(axis=1))
 
     def to_dataframe(self) -> pd.DataFrame:
         """Long table with the columns item, time, member, value (needs the extra `tables`)."""
@@ -126,5 +132,9 @@ class Ensemble:
         }
         attributes = {"unit": self.unit, "how": self.how}
         return xr.DataArray(
-            self.values(), coords=coords, dims=("member", "time", "item"), name=self.quantity, attrs=attributes
+            self.values(),
+            coords=coords,
+            dims=("member", "time", "item"),
+            name=self.quantity,
+            attrs=attributes,
         )

@@ -1,0 +1,5 @@
+"""`python -m mirab` runs the same commands as `mirab`."""
+
+from mirab.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""The command line: quick to start, and a user's mistake is a message, not a traceback."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+import mirab
+from mirab import cli
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mirab", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout == f"mirab {mirab.__version__}\n"
+
+
+def test_help_takes_under_600_milliseconds() -> None:
+    # The best of five: the machine may be busy, the program may not be slow.
+    best = 60.0
+    for _ in range(5):
+        begun = time.perf_counter()
+        assert "validate" in run("--help").stdout
+        best = min(best, time.perf_counter() - begun)
+    assert best < 0.6
+
+
+def test_a_mistake_is_a_message_with_the_way_out_and_exit_code_2() -> None:
+    told = run("validate", "calender")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == "area 'calender' is not known; nearest is 'calendar'\n"
+
+
+def test_an_interrupt_ends_with_130_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "app", interrupted)
+    with pytest.raises(SystemExit, match="130"):
+        cli.main()
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_validation_prints_nothing_but_json_when_asked() -> None:
+    told = run("validate", "calendar", "--json")
+    assert told.returncode == 0
+    assert json.loads(told.stdout)["area"] == "calendar"
+
+
+def test_a_missed_must_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mirab.validation import harness
+    from mirab.validation.harness import Finding, Kind, Verdict
+
+    missed = Finding("toy", 1, 2, Verdict.MISSES, Kind.MUST)
+    monkeypatch.setattr("mirab.validation.calendar.findings", lambda: [missed])
+    monkeypatch.setattr(sys, "argv", ["mirab", "validate", "calendar"])
+    assert harness.run("calendar").missed == (missed,)
+    with pytest.raises(SystemExit, match="1"):
+        cli.main()
+
+
+def test_the_tests_are_run_by_the_script() -> None:
+    told = run("test")
+    assert told.returncode == 2
+    assert "./mirab test" in told.stderr

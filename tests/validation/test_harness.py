@@ -1,0 +1,95 @@
+"""The harness: four verdicts, a must that misses fails, a new file is a new area."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from rich.console import Console
+
+from mirab.core.errors import InputError, UnknownNameError
+from mirab.validation import harness
+from mirab.validation.harness import Finding, Kind, Report, Verdict
+
+HOLDS = Finding("norm at the gauge", 365.0, 365.0, Verdict.HOLDS, Kind.MUST, "m3/s", "a yearbook")
+MISSES = replace(HOLDS, what="volume", ours=300.0, verdict=Verdict.MISSES)
+FITTED = replace(HOLDS, what="rule", verdict=Verdict.FITTED, remark="the rule was fitted on it")
+UNKNOWN = replace(HOLDS, what="intake", ours=None, verdict=Verdict.CANNOT_BE_CHECKED, remark="no gauge")
+
+
+def report(*findings: Finding) -> Report:
+    return Report("toy", "A toy", findings, 0.5, date(2026, 1, 2), "mirab 0")
+
+
+@pytest.mark.parametrize("area", harness.areas())
+def test_no_must_of_an_area_misses_and_it_takes_at_most_60_seconds(area: str) -> None:
+    result = harness.run(area)
+    assert not result.missed, result.summary
+    assert result.seconds <= 60
+
+
+@pytest.mark.parametrize("area", harness.areas())
+def test_the_table_of_an_area_is_committed(area: str) -> None:
+    path = harness.checkout() / "docs" / "validation" / f"{area}.md"
+    assert path.is_file(), f"./mirab validate {area} --write"
+
+
+def test_the_folder_is_walked() -> None:
+    assert "calendar" in harness.areas()
+    assert not harness.NOT_AREAS & set(harness.areas())
+
+
+def test_an_unknown_area_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="nearest is 'calendar'"):
+        harness.run("calender")
+
+
+def test_a_missed_must_fails_and_a_missed_aim_does_not() -> None:
+    assert report(HOLDS, MISSES).missed == (MISSES,)
+    assert not report(HOLDS, replace(MISSES, kind=Kind.AIM)).missed
+
+
+def test_a_fitted_number_is_never_counted_as_holding() -> None:
+    assert report(HOLDS, FITTED).summary == "1 holds, 0 misses, 0 cannot be checked, 1 fitted; 0 must missed"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FITTED, Verdict.CANNOT_BE_CHECKED])
+def test_what_is_not_compared_says_why(verdict: Verdict) -> None:
+    with pytest.raises(InputError, match="say why"):
+        replace(HOLDS, verdict=verdict)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_a_terminal_of_any_width_shows_all_verdicts(width: int) -> None:
+    console = Console(width=width, record=True, file=None, quiet=False)
+    with console.capture() as captured:
+        console.print(harness.table(report(HOLDS, MISSES, FITTED, UNKNOWN)))
+    flat = "".join(captured.get().split())
+    assert all(word in flat for word in ("1holds", "1misses", "1cannotbechecked", "1fitted"))
+
+
+def test_brackets_in_a_text_are_shown_as_they_stand() -> None:
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(harness.table(report(replace(HOLDS, what="intake [red]"))))
+    assert "intake [red]" in captured.get()
+
+
+def test_the_json_holds_every_finding_with_its_verdict_in_words() -> None:
+    told = json.loads(harness.as_json(report(HOLDS, UNKNOWN)))
+    assert [finding["verdict"] for finding in told["findings"]] == ["holds", "cannot be checked"]
+    assert (told["on"], told["findings"][1]["ours"]) == ("2026-01-02", None)
+
+
+def test_the_committed_table_has_a_row_for_each_finding_with_date_and_versions() -> None:
+    text = harness.as_markdown(report(HOLDS, replace(MISSES, what="a | b")))
+    assert "2026-01-02" in text
+    assert "mirab 0" in text
+    assert r"| a \| b | 365 | 300 | m3/s | misses | must | a yearbook |" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "none"), (31.536, "31.54"), (12345.6, "12346"), (7, "7"), ("April", "April")]
+)
+def test_values_are_shown_with_four_figures(value: harness.Value, text: str) -> None:
+    assert harness.as_text(value) == text

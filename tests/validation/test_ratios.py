@@ -1,0 +1,58 @@
+"""Benchmarks: each figure is a ratio against a named peer, and the page keeps one section for each."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mirab.core.errors import SetupError, UnknownNameError
+from mirab.validation import harness, ratios
+from mirab.validation.ratios import Measured, Ratio
+
+FIGURE = Ratio("simulate a year", 2.0, 8.0, "s", "peer 1.31", "1,000 members")
+
+
+def measured(area: str, figure: Ratio = FIGURE) -> Measured:
+    return Measured(area, "speed", (figure,), date(2026, 1, 2), "2 cores")
+
+
+def test_a_ratio_is_ours_divided_by_the_peers() -> None:
+    assert FIGURE.ratio == 0.25
+
+
+def test_a_file_of_the_folder_is_a_benchmark(tmp_path: Path) -> None:
+    code = "from mirab.validation.ratios import Ratio\nTITLE = 'toy'\n"
+    code += "def figures():\n    return [Ratio('sum', 1.0, 2.0, 's', 'peer 1')]\n"
+    (tmp_path / "toy.py").write_text(code)
+    result = ratios.run("toy", folder=tmp_path)
+    assert (result.title, result.figures[0].ratio) == ("toy", 0.5)
+
+
+def test_an_unknown_benchmark_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="nearest is 'startup'"):
+        ratios.run("startups")
+
+
+def test_a_benchmark_outside_a_checkout_says_where_to_run_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harness, "__file__", str(tmp_path / "lib" / "mirab" / "validation" / "harness.py"))
+    with pytest.raises(SetupError, match="clone the repository"):
+        ratios.run("startup")
+
+
+def test_the_json_writes_the_ratio_out() -> None:
+    assert json.loads(ratios.as_json(measured("engine")))["figures"][0]["ratio"] == 0.25
+
+
+def test_writing_one_benchmark_leaves_the_others(tmp_path: Path) -> None:
+    page = tmp_path / "benchmarks.md"
+    for area in ("startup", "engine"):
+        ratios.write(measured(area), path=page)
+    before = page.read_text()
+    ratios.write(measured("engine", Ratio("simulate", 1.0, 8.0, "s", "peer 1.32")), path=page)
+    assert before.index("## engine") < before.index("## startup")
+    assert "peer 1.32" in page.read_text()
+    assert page.read_text().count("## ") == before.count("## ") == 2
+    assert before[before.index("## startup") :] in page.read_text()
