@@ -83,7 +83,8 @@ def _excess_places(network: Network) -> Iterator[Problem]:
 
 
 def _other_way(network: Network, tail: str) -> bool:
-    return any(reach.tail == tail and reach.capacity_m3s is None for reach in network.reaches.values())
+    ways = (reach for reach in network.reaches.values() if reach.tail == tail)
+    return any(way.capacity_m3s is None or way.excess_to is not None for way in ways)
 
 
 def _claim_values(network: Network) -> Iterator[Problem]:

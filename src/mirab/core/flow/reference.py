@@ -18,7 +18,8 @@ from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout
 
 Floats = NDArray[np.float64]
-SLACK = 1e-9
+TIGHT = 1e-9
+SLACK = 1e-8
 CLOSED = 1e-7
 
 
@@ -46,11 +47,27 @@ class Closing:
 
 
 def solve(cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tuple[Floats, Floats]) -> Solution:
-    """Minimise cost x subject to rows[0] <= matrix x <= rows[1] and bounds; SolutionError unless optimal."""
+    """Minimise cost x subject to rows[0] <= matrix x <= rows[1] and bounds; SolutionError unless optimal.
+
+    Lower bounds are often optima of earlier programmes and touch other bounds; what rounding makes
+    infeasible is eased by at most 1e-6.
+    """
+    for ease in (0.0, SLACK, 10 * SLACK, 100 * SLACK):
+        found = _optimum(cost, matrix, rows, (np.maximum(bounds[0] - ease, 0.0), bounds[1]))
+        if found is not None:
+            return found
+    raise SolutionError("the allocation has no feasible point; check for capacities without excess_to")
+
+
+def _optimum(
+    cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tuple[Floats, Floats]
+) -> Solution | None:
     import highspy
 
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    for tolerance in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
+        solver.setOptionValue(tolerance, TIGHT)
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, bounds[0], np.maximum(bounds[1], bounds[0])
@@ -62,16 +79,11 @@ def solve(cost: Floats, matrix: Floats, rows: tuple[Floats, Floats], bounds: tup
     lp.a_matrix_.value_ = np.concatenate([matrix[place, j] for j, place in enumerate(places)])
     solver.passModel(lp)
     solver.run()
-    status = solver.getModelStatus()
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise SolutionError(f"the allocation is {solver.modelStatusToString(status)}; check capacities without excess_to")
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
     found = solver.getSolution()
-    return Solution(
-        solver.getInfo().objective_function_value,
-        np.array(found.col_value),
-        np.array(found.row_dual),
-        np.array(found.col_dual),
-    )
+    value = solver.getInfo().objective_function_value
+    return Solution(value, np.array(found.col_value), np.array(found.row_dual), np.array(found.col_dual))
 
 
 @dataclass
