@@ -28,18 +28,27 @@ def typed(text: Text, *, name: str, file: str, schema: Schema) -> tuple[Table, l
     absent = {column: None for column in schema if column not in text.columns}
     lines = _lines(text)
     problems: list[Problem] = []
+    if text.columns and not text.rows:
+        problems.append(Problem(file, "has no rows", "add one, or remove the file"))
     rows = []
     for line, cells in zip(lines, text.rows, strict=True):
         row: dict[str, Any] = {}
         for column, cell in zip(columns, cells, strict=True):
-            try:
-                row[column.name] = None if cell is None else _READERS[column.type](cell)
-            except ValueError:
-                row[column.name] = None
-                what = f"{column.name}={cell!r} is not {_WORDS[column.type]}"
-                problems.append(Problem(f"{file}:{line}", what, _FIXES[column.type]))
+            row[column.name], wrong = _read_cell(column, cell)
+            if wrong:
+                problems.append(Problem(f"{file}:{line}", *wrong))
         rows.append(row | absent)
     return Table(name, file, schema, text.columns, tuple(rows), lines), problems
+
+
+def _read_cell(column: Column, cell: str | None) -> tuple[Any, tuple[str, str] | None]:
+    if not cell:
+        fix = column.meaning or "every row needs it"
+        return None, (f"{column.name} is empty", fix) if column.required else None
+    try:
+        return _READERS[column.type](cell), None
+    except ValueError:
+        return None, (f"{column.name}={cell!r} is not {_WORDS[column.type]}", _FIXES[column.type])
 
 
 def _lines(text: Text) -> tuple[int, ...]:

@@ -35,16 +35,18 @@ def check(path: Path | str) -> Region:
 
 
 def _of_content(region: Region) -> list[Problem]:
-    readable = {name: table for name, table in region.tables.items() if table.columns}
-    problems = table_problems(readable, unread=set(region.tables) - set(readable))
-    for table in readable.values():
+    tables = region.tables
+    problems = table_problems(tables)
+    for table in tables.values():
         problems += [
             *_units_of_columns(table),
             *_quantities(table),
             *_units_of_rows(table),
             *_least_values(table),
         ]
-    return problems + network_problems(readable)
+    # A table that is not whole would make every node look cut off: first things first.
+    whole = all(table.is_whole() for table in tables.values())
+    return problems + (network_problems(tables) if whole else [])
 
 
 def _of_files(region: Region) -> Iterator[Problem]:

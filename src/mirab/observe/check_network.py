@@ -27,13 +27,12 @@ class Group:
     tables: Mapping[str, Table]
 
     def rows(self, table: str) -> Rows:
-        """Rows of a table with the place of each; none where the group lacks it or its keys are empty."""
+        """Rows of a table with the place of each, without those that lack a required value."""
         if table not in self.tables:
             return []
-        keys = [
-            column.name for column in self.tables[table].schema.values() if column.key and column.required
-        ]
-        return [(where, row) for where, row in self.tables[table].numbered() if all(row[key] for key in keys)]
+        needed = [column.name for column in self.tables[table].schema.values() if column.required]
+        numbered = self.tables[table].numbered()
+        return [(where, row) for where, row in numbered if all(row[name] is not None for name in needed)]
 
     def file(self, table: str) -> str:
         """File of a table, as problems name it."""
@@ -107,10 +106,12 @@ def _ends(group: Group) -> Iterator[Problem]:
     behind: dict[str, list[str]] = defaultdict(list)
     for _, row in group.rows("links"):
         behind[row["to_node"]].append(row["from_node"])
-    found = {row["node_id"] for _, row in group.rows("nodes") if row["kind"] == "boundary"}
+    # An end that is no node at all is a problem of its own, told once where it stands.
+    found = set(behind) - group.column("nodes", "node_id")
+    found |= {row["node_id"] for _, row in group.rows("nodes") if row["kind"] == "boundary"}
     todo = list(found)
     while todo:
-        fresh = [node for node in behind[todo.pop()] if node not in found]
+        fresh = [node for node in behind.get(todo.pop(), ()) if node not in found]
         found.update(fresh)
         todo += fresh
     for where, row in group.rows("nodes"):

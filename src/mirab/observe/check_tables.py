@@ -11,41 +11,31 @@ from mirab.observe.tables import REQUIRED_TABLES, Column, Table
 Tables = Mapping[str, Table]
 
 
-def table_problems(tables: Tables, *, unread: Collection[str] = ()) -> list[Problem]:
+def table_problems(tables: Tables) -> list[Problem]:
     """Every problem of the tables of a pack, in file order.
 
-    `unread` names tables that are there but could not be read: ids are not looked for in them.
+    A table without columns could not be read: ids are not looked for in it.
     """
+    unread = {name for name, table in tables.items() if not table.columns}
+    tables = {name: table for name, table in tables.items() if table.columns}
     problems = [
         Problem(f"{name}.csv", "is missing", "every pack has this table; `mirab region new` makes an example")
         for name in REQUIRED_TABLES
         if name not in tables and name not in unread
     ]
     for table in tables.values():
-        for check in (_columns, _required, _choices, _bounds, _keys):
+        for check in (_columns, _choices, _bounds, _keys):
             problems += check(table)
         problems += _references(table, tables, unread)
     return problems
 
 
 def _columns(table: Table) -> Iterator[Problem]:
-    if not table.rows:
-        yield Problem(table.file, "has no rows", "add one, or remove the file")
     for column in table.schema.values():
         if column.required and column.name not in table.columns:
             near = difflib.get_close_matches(column.name, set(table.columns) - set(table.schema), n=1)
             fix = f"is it {near[0]!r}?" if near else f"add it: {column.meaning}"
             yield Problem(table.file, f"has no column {column.name!r}", fix)
-
-
-def _required(table: Table) -> Iterator[Problem]:
-    needed = [c for c in table.schema.values() if c.required and c.name in table.columns]
-    for where, row in table.numbered():
-        for column in needed:
-            if row[column.name] is None:
-                yield Problem(
-                    where, f"{column.name} is empty", f"write {_lower(column.meaning) or 'a value'}"
-                )
 
 
 def _choices(table: Table) -> Iterator[Problem]:
@@ -121,7 +111,3 @@ def _range(column: Column) -> str:
     if column.minimum is None:
         return f"{column.maximum:g} or less"
     return f"{column.minimum:g} to {column.maximum:g}"
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]

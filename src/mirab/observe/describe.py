@@ -62,6 +62,7 @@ def new(path: Path | str) -> Path:
             str(path), f"cannot be written: {error.strerror}", "choose a folder where you may write"
         )
         raise RegionError("region", [problem]) from error
+    describe(folder)
     return folder.resolve()
 
 

@@ -74,16 +74,29 @@ def _csv(connection: duckdb.DuckDBPyConnection, path: Path, label: str) -> tuple
     columns, problems = _header(path, label)
     if problems:
         return Text(), problems
+    import duckdb
+
     connection.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     types = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in columns)
-    rows = connection.execute(_READ_CSV.replace("{columns}", "{" + types + "}"), [str(path)]).fetchall()
-    rejected = connection.execute(_REJECTS).fetchall()
-    return Text(columns, rows), [_rejected(label, *entry) for entry in rejected]
+    try:
+        rows = connection.execute(_READ_CSV.replace("{columns}", "{" + types + "}"), [str(path)]).fetchall()
+        rejected = connection.execute(_REJECTS).fetchall()
+    except duckdb.Error as error:
+        return Text(), [
+            Problem(label, f"does not parse: {_first_line(error)}", "save the file as CSV in UTF-8")
+        ]
+    # Lines after a rejected one would be counted wrongly, so the table waits until it parses.
+    return Text() if rejected else Text(columns, rows), [_rejected(label, *entry) for entry in rejected]
 
 
 def _header(path: Path, label: str) -> tuple[tuple[str, ...], list[Problem]]:
-    with path.open("rb") as file:
-        line = file.readline(1_000_000)
+    try:
+        with path.open("rb") as file:
+            line = file.readline(1_000_000)
+    except OSError as error:
+        return (), [
+            Problem(label, f"cannot be read: {error.strerror}", "look at the permissions of the file")
+        ]
     try:
         text = line.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:

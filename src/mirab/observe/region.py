@@ -87,7 +87,7 @@ def load(path: Path | str) -> Region:
     looks at the whole as a network too.
     """
     region, problems = scan(find(path))
-    problems = problems or table_problems(region.tables)
+    problems += table_problems(region.tables)
     if problems:
         raise RegionError(f"region {region.name}", problems)
     return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
@@ -144,7 +144,7 @@ def schema_of(table: str, resource: Mapping[str, Any] | None) -> Schema:
 def _tables_of(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.parquet")]):
         relative = path.relative_to(folder)
-        if not any(part.startswith(".") for part in relative.parts):
+        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
             yield relative.with_suffix("").as_posix(), path
 
 

@@ -49,6 +49,10 @@ class Table:
     rows: tuple[Mapping[str, Any], ...] = ()
     lines: tuple[int, ...] = ()
 
+    def is_whole(self) -> bool:
+        """Whether the file could be read and has every required column."""
+        return all(column.name in self.columns for column in self.schema.values() if column.required)
+
     def numbered(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Each row with the place that a problem names (`water/links.csv:9`)."""
         return ((f"{self.file}:{line}", row) for line, row in zip(self.lines, self.rows, strict=True))
