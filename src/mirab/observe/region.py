@@ -71,13 +71,16 @@ class Region:
         return path
 
     def without_unsettled(self) -> Region:
-        """The same pack without the rows that rest only on sources whose licence is not settled."""
+        """The same pack without the rows that rest only on sources whose licence is not settled.
+
+        A table of which nothing is left is left out, as one that the pack never had.
+        """
         settled = {name for name, source in self.sources.items() if source.licence_settled}
         tables = {
             name: table if name == "sources" else table.where(lambda row: _rests_on(row, settled))
             for name, table in self.tables.items()
         }
-        return replace(self, tables=tables)
+        return replace(self, tables={name: table for name, table in tables.items() if table.rows})
 
 
 def load(path: Path | str) -> Region:
