@@ -100,10 +100,10 @@ def assumptions(plan: DriverPlan, kind: StepKind) -> tuple[str, ...]:
     ]
     sentences = (
         *plan.assumptions,
-        f"Each {kind} of {plan.quantity} is its monthly norm times a lognormal factor of mean 1; the spread is "
-        "solved for so that the published CV of the annual mean comes out.",
-        f"Successive {kind}s correlate by {plan.persistence:.2f} and two sources by {plan.correlation:.2f}, both in "
-        "standard units of the logarithm; these are assumptions, not fitted.",
+        f"Each {kind} of {plan.quantity} is its monthly norm times a lognormal factor of mean 1; its spread "
+        "is solved for so that the published CV of the annual mean comes out.",
+        f"Successive {kind}s correlate by {plan.persistence:.2f} and two sources by {plan.correlation:.2f}, "
+        "both in standard units of the logarithm; these are assumptions, not fitted.",
         f"The anomaly of the last observation is forgotten as exp(-k/{plan.decay_steps:g}) after k {kind}s.",
         f"The memory between years lasts {laws.MEMORY_YEARS:g} year.",
     )
@@ -112,10 +112,10 @@ def assumptions(plan: DriverPlan, kind: StepKind) -> tuple[str, ...]:
 
 
 def normals(seed: int, driver: str, name: str, steps: int, members: int) -> NDArray[np.float64]:
-    """Standard normal shocks of one name, shape (step, member, 2): for the fast and the slow process.
+    """Shocks of one name, standard normal, shape (step, member, 2): for the fast and the slow process.
 
-    Philox is counter-based (Salmon et al. 2011): the key is a digest of seed, driver and name, the upper half of the
-    counter is the step. A shorter or narrower draw is a part of a longer or wider one.
+    Philox is counter-based (Salmon et al. 2011): the key is a digest of seed, driver and name, the upper half
+    of the counter is the step. A shorter or narrower draw is a part of a longer or wider one.
     """
     digest = hashlib.blake2b(f"{seed}|{driver}|{name}".encode(), digest_size=16).digest()
     key = int.from_bytes(digest, "little")
@@ -127,7 +127,7 @@ def normals(seed: int, driver: str, name: str, steps: int, members: int) -> NDAr
 
 
 def anchors(plan: DriverPlan, index: int, axis: TimeAxis, on: date) -> Anchor:
-    """What is known of source `index` by step, from its observations that ended by `on`.
+    """Knowledge of source `index` by step, from its observations that ended by `on`.
 
     Where two overlap, the later start speaks; a plan hands in one author per source and says which.
     """
@@ -235,7 +235,7 @@ def _shape_problems(plan: DriverPlan) -> Iterable[Problem]:
 def _figure_problems(plan: DriverPlan) -> Iterable[Problem]:
     for item, norm in zip(plan.items, plan.norm, strict=False):
         if len(norm) != 12 or min(norm) < 0 or sum(norm) <= 0:
-            yield Problem(f"norm of {item}", f"is {list(norm)}", "give 12 monthly means, none negative, not all 0")
+            yield Problem(f"norm of {item}", f"is {list(norm)}", "give 12 monthly means, not all 0")
     for item, cv in zip(plan.items, plan.cv_annual, strict=False):
         if not 0 <= cv <= 1.5:
             yield Problem(f"cv_annual of {item}", f"is {cv}", "give a fraction from 0 to 1.5")

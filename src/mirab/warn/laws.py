@@ -70,7 +70,7 @@ def fit(
 
 
 def _annual_cv(law: Law, weight: NDArray[np.float64], sigma: float) -> float:
-    """CV of the annual mean of the lognormal steps: the covariance of two is mu mu' (exp(sigma^2 rho) - 1)."""
+    """CV of the annual mean; two lognormal steps have the covariance mu mu' (exp(sigma^2 rho) - 1)."""
     covariance = np.expm1(sigma**2 * law.correlation(_lags(weight.size)))
     return float(np.sqrt(weight @ covariance @ weight))
 
@@ -84,7 +84,7 @@ def _annual_lag1(law: Law, weight: NDArray[np.float64]) -> float:
 @lru_cache(maxsize=8)
 def _lags(steps: int, apart: int = 0) -> NDArray[np.int64]:
     index = np.arange(steps)
-    return np.abs(index[None, :] + apart - index[:, None])
+    return np.asarray(np.abs(index[None, :] + apart - index[:, None]))
 
 
 @lru_cache(maxsize=512)

@@ -1,7 +1,7 @@
 """Volumes at the start: a reading is not exact, so each member starts from its own.
 
-The spread is ours and stated: a reading of one day is good to 0.5 %, one that names only a month to 3 % (about
-what a large reservoir moves in half a month).
+The spread is ours and stated: a reading of one day is good to 0.5 %, one that names only a month to 3 %
+(about what a large reservoir moves in half a month).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from mirab.warn.drivers import normals
 SPREAD_DAY = 0.005
 SPREAD_MONTH = 0.03
 ASSUMPTION = (
-    f"A reading of one day is taken as good to {SPREAD_DAY:.1%}, one known only by its month to {SPREAD_MONTH:.0%} "
-    "(one standard deviation)."
+    f"A reading of one day is taken as good to {SPREAD_DAY:.1%}, one known only by its month to "
+    f"{SPREAD_MONTH:.0%} (one standard deviation)."
 )
 
 

@@ -36,8 +36,9 @@ def ratios(
 ) -> NDArray[np.float64]:
     """Ratio to the norm by step and member, shape (step, member), mean 1 over the past years.
 
-    `years` are values by step of the calendar year (36 dekads or 12 months). `place` (member,) is standard normal and
-    chooses the first year; sources with equally many years get the same one, so that they stay correlated.
+    `years` are values by step of the calendar year (36 dekads or 12 months). `place` (member,) is standard
+    normal and chooses the first year; sources with equally many years get the same one, so that they stay
+    correlated.
     """
     table = _table(years, axis)
     weight = _weights(norm, table.shape[1])
@@ -51,7 +52,8 @@ def ratios(
 def _table(years: Sequence[Sequence[float]], axis: TimeAxis) -> NDArray[np.float64]:
     width = 36 if axis.kind == "dekad" else 12
     wrong = [f"year {i + 1} has {len(year)} values" for i, year in enumerate(years) if len(year) != width]
-    wrong += [f"year {i + 1} has a value that is not positive" for i, year in enumerate(years) if min(year) <= 0]
+    low = [i for i, year in enumerate(years) if min(year) <= 0]
+    wrong += [f"year {i + 1} has a value that is not positive" for i in low]
     if wrong:
         fix = f"give {width} positive values a year or leave the year out"
         raise InputError("past years", [Problem("traces", what, fix) for what in wrong])
@@ -83,7 +85,7 @@ def _powered(table: NDArray[np.float64], power: float) -> NDArray[np.float64]:
 
 
 def _normal_share(z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard normal distribution function, elementwise."""
+    """Take standard normal values to shares in [0, 1] by their distribution function."""
     return np.array([(1 + erf(value / sqrt(2))) / 2 for value in z])
 
 
