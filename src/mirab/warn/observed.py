@@ -53,7 +53,7 @@ def present(observations: Iterable[Observation], on: date) -> tuple[Observation,
 def breaches(
     rule: Rule, observations: Sequence[Observation], bound: Bound, *, on: date, kind: StepKind
 ) -> tuple[Finding, ...]:
-    """Findings by author, A to Z: the latest run of the author's figures breaks the rule.
+    """List findings by author, A to Z, where the latest run of the author's figures breaks the rule.
 
     The run is unbroken in time, lies in the rule's season and is as long as the rule asks; a figure for a
     month counts as three dekads.
@@ -99,7 +99,7 @@ def age(rule: Rule, observations: Sequence[Observation], *, on: date) -> Finding
 
 
 def _breach(rule: Rule, figures: Sequence[Observation], bound: Bound, step_days: float) -> Finding | None:
-    """Finding from one author's latest run, or None."""
+    """Judge one author's latest run; None where it keeps the rule or is too short."""
     run: list[tuple[Observation, float, float]] = []
     covered = 0
     for seen in reversed(figures):
