@@ -47,15 +47,13 @@ def find(rule: Rule, axis: TimeAxis, values: Floats, bound: Floats, on: date) ->
 
     None where no run of the rule's length fits into what is still to come: the rule then says nothing.
     """
-    span = rule.steps_in_a_row
-    if span > len(axis):
+    if not fits(rule, axis, on):
         return None
+    span = rule.steps_in_a_row
     usable, late = _counts(rule, axis, on), _ends_after(rule, axis, on)
     if rule.measure == "mean":
         values, bound = _means(values, axis.days, span), _means(bound[:, None], axis.days, span)[:, 0]
         usable, span = _runs(usable[:, None], span)[:, 0], 1
-    if not (_runs(usable[:, None], span)[:, 0] & late).any():
-        return None
     distance = (bound[:, None] - values) * (1.0 if rule.comparison == "below" else -1.0)
     hits = (distance > 0) & usable[:, None]
     starts = _runs(hits, span) & late[:, None]
@@ -64,6 +62,14 @@ def find(rule: Rule, axis: TimeAxis, values: Floats, bound: Floats, on: date) ->
     first = np.where(starts.any(axis=0), starts.argmax(axis=0), -1)
     gap = _widest(distance, starts, span)
     return Crossing(np.asarray(first >= 0), first, gap, float(middle[worst]), float(bound[worst]), worst)
+
+
+def fits(rule: Rule, axis: TimeAxis, on: date) -> bool:
+    """Whether a run of the rule's length lies in its season and before its deadline, and ends after `on`."""
+    if rule.steps_in_a_row > len(axis):
+        return False
+    runs = _runs(_counts(rule, axis, on)[:, None], rule.steps_in_a_row)[:, 0]
+    return bool((runs & _ends_after(rule, axis, on)).any())
 
 
 def window(crossing: Crossing, axis: TimeAxis, on: date) -> tuple[date, date]:

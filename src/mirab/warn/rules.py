@@ -200,6 +200,8 @@ def _sense_problems(row: Row, units: Mapping[str, str]) -> Iterable[tuple[str, s
         yield "watch_probability is above potential_probability", "watch is the lower level"
     if reference in OBSERVED_ONLY and row["by_date"]:
         yield f"by_date does not go with relative_to={reference!r}", "leave it empty"
+    if not all(item.strip() for item in row["where"].split("|")):
+        yield f"where={row['where']!r} has an empty item", "write item ids joined by |, or 'all'"
     if ALL in row["where"].split("|") and row["where"] != ALL:
         yield f"where={row['where']!r} mixes 'all' with items", "write 'all' alone, or the items"
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import StepKind, TimeAxis, dekads, months
 from mirab.core.ensemble import Ensemble
 from mirab.core.records import Observation
+from mirab.warn import crossings
 from mirab.warn.rules import Rule
 
 NO_SKILL = "base rate, no forecast skill"
@@ -128,7 +129,16 @@ def gaps(rules: Sequence[Rule], situation: Situation) -> tuple[str, ...]:
         if unbounded:
             names = ", ".join(map(situation.title, unbounded))
             found.append(f"{rule.title}: no {rule.relative_to} to compare with for {names}.")
+        if _is_out_of_reach(rule, situation):
+            found.append(f"{rule.title}: its season does not lie whole within the steps simulated.")
     return tuple(found)
+
+
+def _is_out_of_reach(rule: Rule, situation: Situation) -> bool:
+    ensemble = situation.ensembles.get(rule.quantity)
+    if ensemble is None or rule.observed_only:
+        return False
+    return not crossings.fits(rule, ensemble.axis, situation.on)
 
 
 def _has_data(rule: Rule, situation: Situation, item: str) -> bool:
