@@ -91,7 +91,9 @@ values = arrays.arrays(float, (7, 6), elements=st.floats(0, 200, allow_subnormal
 
 @settings(max_examples=40, deadline=None)
 @given(values, st.integers(1, 3), st.sampled_from(["each", "mean"]), st.floats(10, 190), st.floats(0, 50))
-def test_probability_never_falls_with_a_higher_floor(values: np.ndarray, steps: int, measure: str, threshold: float, more: float) -> None:
+def test_probability_never_falls_with_a_higher_floor(
+    values: np.ndarray, steps: int, measure: str, threshold: float, more: float
+) -> None:
     low = find(values, bound=threshold, steps_in_a_row=steps, measure=measure)
     high = find(values, bound=threshold + more, steps_in_a_row=steps, measure=measure)
     assert low.probability <= high.probability

@@ -111,7 +111,7 @@ def test_a_wrong_header_names_the_nearest_column(tmp_path: Path) -> None:
         ((",".join(rules.COLUMNS) + "\nlow,Low, comma").encode(), r"rules\.csv:2 does not have 20 cells"),
     ],
 )
-def test_a_file_that_is_no_table_of_rules_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
+def test_a_file_that_holds_no_rules_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     path = tmp_path / "rules.csv"
     if content is not None:
         path.write_bytes(content)
