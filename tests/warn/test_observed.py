@@ -46,6 +46,12 @@ def test_a_figure_for_a_month_counts_as_three_dekads() -> None:
     assert breaches(seen, steps_in_a_row=4) == ()
 
 
+def test_the_mean_of_a_year_does_not_say_what_its_dekads_were() -> None:
+    seen = [observation(90.0, date(2022, 10, 1), days=365)]
+    assert breaches(seen, steps_in_a_row=2) == ()
+    assert len(breaches(seen, steps_in_a_row=36, measure="mean")) == 1
+
+
 def test_an_absent_figure_is_not_zero() -> None:
     assert breaches([observation(None, date(2023, 9, 1), presence=Presence.ABSENT)]) == ()
 

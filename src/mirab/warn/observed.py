@@ -16,6 +16,7 @@ from mirab.core.records import Observation
 from mirab.warn.rules import Rule
 
 DAYS: dict[StepKind, float] = {"dekad": 10.0, "month": 30.0}
+LONGEST = 3
 Bound = Callable[[date], float | None]
 
 
@@ -103,12 +104,14 @@ def _breach(rule: Rule, figures: Sequence[Observation], bound: Bound, step_days:
     run: list[tuple[Observation, float, float]] = []
     covered = 0
     for seen in reversed(figures):
-        limit = bound(seen.start)
+        limit, steps = bound(seen.start), max(1, round((seen.end - seen.start).days / step_days))
+        # A mean over a year does not say what its dekads were.
+        speaks = steps <= max(LONGEST, rule.steps_in_a_row) and rule.in_season(seen.start)
         joined = not run or run[0][0].start == seen.end
-        if limit is None or seen.value is None or not joined or not rule.in_season(seen.start):
+        if limit is None or seen.value is None or not joined or not speaks:
             break
         run.insert(0, (seen, seen.value, limit))
-        covered += max(1, round((seen.end - seen.start).days / step_days))
+        covered += steps
         if covered >= rule.steps_in_a_row:
             return _judged(rule, run)
     return None

@@ -1,4 +1,4 @@
-"""Volumes at the start: a reading is not exact, so each member starts from its own.
+"""Volumes from readings: a reading is not exact, so each member starts from its own.
 
 The spread is ours and stated: a reading of one day is good to 0.5 %, one that names only a month to 3 %
 (about what a large reservoir moves in half a month).
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.domain import DriverPlan, DriverRequest
+from mirab.core.domain import DriverRequest
 from mirab.core.records import Observation
 from mirab.warn.drivers import normals
 
@@ -23,16 +23,13 @@ ASSUMPTION = (
 )
 
 
-def starts(plan: DriverPlan, request: DriverRequest) -> Mapping[str, NDArray[np.float64]]:
-    """Volume of every store at the start, in the unit of its reading, shape (member,), mean = the reading.
+def volumes(readings: Mapping[str, Observation], request: DriverRequest) -> dict[str, NDArray[np.float64]]:
+    """Volume of every store that was read, in the unit of its reading, shape (member,), mean = the reading.
 
-    A store whose reading is absent is left out: its declared start stands.
+    Serves the start of a run (`plan.start`) and readings that re-anchor it later (`plan.readings`): each
+    reading has an error of its own. A store whose reading is absent is left out: what stood there stands.
     """
-    return {
-        store: _perturbed(seen.value, spread(seen), request, store)
-        for store, seen in plan.start.items()
-        if seen.value is not None
-    }
+    return {store: _perturbed(seen, request) for store, seen in readings.items() if seen.value is not None}
 
 
 def spread(seen: Observation) -> float:
@@ -40,6 +37,7 @@ def spread(seen: Observation) -> float:
     return SPREAD_DAY if (seen.end - seen.start).days <= 10 else SPREAD_MONTH
 
 
-def _perturbed(value: float, spread: float, request: DriverRequest, store: str) -> NDArray[np.float64]:
-    shock = normals(request.seed, "start", f"item {store}", 1, request.members)[0, :, 0]
-    return np.asarray(value * np.exp(spread * shock - spread**2 / 2))
+def _perturbed(seen: Observation, request: DriverRequest) -> NDArray[np.float64]:
+    shock = normals(request.seed, "reading", f"item {seen.item} {seen.start}", 1, request.members)[0, :, 0]
+    error = np.exp(spread(seen) * shock - spread(seen) ** 2 / 2)
+    return np.asarray(float(seen.value or 0.0) * error)
