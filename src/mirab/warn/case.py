@@ -1,0 +1,76 @@
+"""A case: one rule at one item, with what the simulation and the observations say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mirab.core.ensemble import Ensemble
+from mirab.core.records import Confidence
+from mirab.warn import crossings, observed
+from mirab.warn.crossings import Crossing
+from mirab.warn.observed import Finding
+from mirab.warn.rules import Rule
+from mirab.warn.situation import Situation, bound_on, bounds
+
+MAINLY = 0.5
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rule at one item, with what the simulation and the observations say."""
+
+    rule: Rule
+    item: str
+    situation: Situation
+    ensemble: Ensemble | None
+    crossing: Crossing | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def fresh(self) -> tuple[Finding, ...]:
+        """Findings young enough to be evidence of what exists."""
+        return tuple(found for found in self.findings if found.is_fresh(self.rule, self.situation.on))
+
+    @property
+    def is_mainly_recalled(self) -> bool:
+        """Whether what the case rests on is mainly recalled (§6): its fresh figures, else the input rows."""
+        if self.fresh:
+            seen = [figure for found in self.fresh for figure in found.rests_on]
+            recalled = [figure for figure in seen if figure.evidence.confidence is Confidence.RECALLED]
+            return len(recalled) > MAINLY * len(seen)
+        return self.situation.shares(self.item).get(Confidence.RECALLED, 0.0) > MAINLY
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Owner states of the item, A to Z."""
+        return self.situation.owners(self.rule.quantity, self.item)
+
+
+def build(rule: Rule, item: str, situation: Situation) -> Case:
+    """Case of a rule at an item: looks at the ensemble that the rule names, and at all observations."""
+    ensemble = None if rule.observed_only else situation.ensembles.get(rule.quantity)
+    if ensemble is not None and item not in ensemble.items:
+        ensemble = None
+    crossing = _crossing(rule, item, situation, ensemble)
+    return Case(rule, item, situation, ensemble, crossing, _findings(rule, item, situation))
+
+
+def _crossing(rule: Rule, item: str, situation: Situation, ensemble: Ensemble | None) -> Crossing | None:
+    bound = None if ensemble is None else bounds(rule, situation, item, ensemble.axis)
+    if ensemble is None or bound is None:
+        return None
+    return crossings.find(rule, ensemble.axis, ensemble[item], bound, situation.on)
+
+
+def _findings(rule: Rule, item: str, situation: Situation) -> tuple[Finding, ...]:
+    seen, on = situation.observed(rule.quantity, item), situation.on
+    if rule.relative_to == "other author":
+        found = observed.disagreement(rule, seen, on=on)
+        return () if found is None else (found,)
+    if rule.relative_to == "age":
+        found = observed.age(rule, seen, on=on)
+        return () if found is None else (found,)
+    kind = situation.kind(rule.quantity)
+    return observed.breaches(rule, seen, lambda day: bound_on(rule, situation, item, day), on=on, kind=kind)
+
+

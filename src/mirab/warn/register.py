@@ -1,0 +1,92 @@
+"""The register of threats: their order, their merging over neighbours, and the analyst's word beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from mirab.core.errors import InputError, Problem
+from mirab.core.records import Level, Origin, Severity, Threat
+
+
+def order(threats: Iterable[Threat]) -> tuple[Threat, ...]:
+    """Threats by level, then probability, highest first; ties by id. A missing probability comes last."""
+    return tuple(sorted(threats, key=lambda one: (-one.level.rank, -(one.probability or 0.0), one.id)))
+
+
+def merge(threats: Sequence[Threat], neighbours: Callable[[str, str], bool]) -> tuple[Threat, ...]:
+    """Threats in order, those of one rule and level at neighbouring items as one.
+
+    The merged threat keeps the highest probability and says so, takes the widest window and all items, states
+    and evidence; nothing is dropped. An assessed threat stays by itself.
+    """
+    groups: list[list[Threat]] = []
+    for threat in order(threats):
+        near = [group for group in groups if any(_alike(threat, other, neighbours) for other in group)]
+        for group in near:
+            groups.remove(group)
+        groups.append([*(member for group in near for member in group), threat])
+    return order(_merged(group) if len(group) > 1 else group[0] for group in groups)
+
+
+def assess(threat: Threat, level: Level, *, by: str, reason: str) -> Threat:
+    """Return the threat with an analyst's level; the computed level is kept beside it.
+
+    Raises InputError where the analyst or the reason is missing: an assessment without them cannot be shown.
+    """
+    missing = [
+        Problem(name, "is empty", fix)
+        for name, text, fix in (
+            ("by", by, "name the analyst"),
+            ("reason", reason, "say what the computation cannot see"),
+        )
+        if not text.strip()
+    ]
+    if missing:
+        raise InputError(f"assessment of {threat.id}", missing)
+    computed = threat.computed_level or threat.level
+    return replace(
+        threat,
+        level=level,
+        origin=Origin.ASSESSED,
+        assessed_by=by.strip(),
+        assessment=reason.strip(),
+        computed_level=computed,
+    )
+
+
+def _alike(one: Threat, other: Threat, neighbours: Callable[[str, str], bool]) -> bool:
+    computed = one.origin is other.origin is Origin.COMPUTED
+    same = all(getattr(one, name) == getattr(other, name) for name in ("domain", "rule", "level", "marking"))
+    return same and computed and any(neighbours(a, b) for a in one.items for b in other.items)
+
+
+def _merged(group: Sequence[Threat]) -> Threat:
+    """One threat for several; the first of the group in order leads."""
+    ordered = order(group)
+    lead = ordered[0]
+    windows = [threat.window for threat in ordered if threat.window]
+    days = [threat.lead_days for threat in ordered if threat.lead_days is not None]
+    note = f"{len(ordered)} neighbouring items together; the probability is that of the most likely one."
+    return replace(
+        lead,
+        title=f"{lead.title} and {len(ordered) - 1} more",
+        items=tuple(sorted({item for threat in ordered for item in threat.items})),
+        states=tuple(sorted({state for threat in ordered for state in threat.states})),
+        window=(min(w[0] for w in windows), max(w[1] for w in windows)) if windows else None,
+        lead_days=min(days, default=None),
+        severity=_largest(ordered),
+        why=tuple(dict.fromkeys((note, *(line for threat in ordered for line in threat.why)))),
+        evidence=tuple(dict.fromkeys(line for threat in ordered for line in threat.evidence)),
+        basis="; ".join(dict.fromkeys(threat.basis for threat in ordered)),
+    )
+
+
+def _largest(threats: Sequence[Threat]) -> tuple[Severity, ...]:
+    """Severities of all, the largest where several speak of one state and perimeter."""
+    largest: dict[tuple[str, str, str], Severity] = {}
+    for severity in (line for threat in threats for line in threat.severity):
+        key = (severity.state, severity.perimeter, severity.unit)
+        if key not in largest or severity.amount > largest[key].amount:
+            largest[key] = severity
+    return tuple(largest[key] for key in sorted(largest))

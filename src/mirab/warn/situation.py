@@ -1,0 +1,154 @@
+"""What the rules are judged against: everything known and simulated for one domain on one date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import StepKind, TimeAxis, dekads, months
+from mirab.core.ensemble import Ensemble
+from mirab.core.records import Observation
+from mirab.warn import crossings
+from mirab.warn.rules import Rule
+
+NO_SKILL = "base rate, no forecast skill"
+Profile = float | Sequence[float]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What is lost by state: `amounts` has one item per state (its owner state) and adds up over steps.
+
+    `perimeter` says in words what the amount is a part of; `whole[item]` is that whole by step, for shares
+    (§13): a percentage never stands without its amount and perimeter.
+    """
+
+    amounts: Ensemble
+    perimeter: str
+    whole: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One domain on the date `on`, as the rules see it.
+
+    `ensembles` by quantity. `references[(relative_to, quantity)][item]` are values by step of that
+    ensemble's axis; `norms`, keyed alike, are profiles of the year (a number, 12 months or 36 dekads) against
+    which observations are held, and ensembles where there is no reference. `impacts` by severity quantity.
+    `affected(item)` are the impact items that a failure at the item reaches (all, unless given).
+    `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
+    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity.
+    """
+
+    domain: str
+    on: date
+    ensembles: Mapping[str, Ensemble] = field(default_factory=dict)
+    references: Mapping[Key, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    norms: Mapping[Key, Mapping[str, Profile]] = field(default_factory=dict)
+    observations: Sequence[Observation] = ()
+    impacts: Mapping[str, Sequence[Impact]] = field(default_factory=dict)
+    affected: Callable[[str], Collection[str]] | None = None
+    shares: Callable[[str], Mapping[str, float]] = lambda item: {}
+    titles: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    track_records: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, item: str) -> str:
+        """Name of an item, its id where it has none."""
+        return self.titles.get(item, item)
+
+    def owners(self, quantity: str, item: str) -> tuple[str, ...]:
+        """Owner states of an item, A to Z: as given, else as its ensemble says."""
+        ensemble = self.ensembles.get(quantity)
+        if item in self.states or ensemble is None or item not in ensemble.items:
+            return tuple(sorted(self.states.get(item, ())))
+        return tuple(sorted(ensemble.states[ensemble.position(item)]))
+
+    def track_record(self, rule: Rule) -> str:
+        """Score on unseen data for a rule, or the words that there is none (§11)."""
+        return self.track_records.get(rule.rule_id, self.track_records.get(rule.quantity, NO_SKILL))
+
+    def observed(self, quantity: str, item: str) -> tuple[Observation, ...]:
+        """Observations of a quantity at an item, as given."""
+        return tuple(seen for seen in self.observations if (seen.quantity, seen.item) == (quantity, item))
+
+    def kind(self, quantity: str) -> StepKind:
+        """Kind of the steps in which a quantity is simulated; dekads where it is not."""
+        ensemble = self.ensembles.get(quantity)
+        return ensemble.axis.kind if ensemble is not None else "dekad"
+
+
+def items(rule: Rule, situation: Situation) -> tuple[str, ...]:
+    """Items that a rule is judged at: those it names, or all that have data and a bound."""
+    if rule.where:
+        return rule.where
+    ensemble = situation.ensembles.get(rule.quantity)
+    simulated = ensemble.items if ensemble is not None and not rule.observed_only else ()
+    observed = {seen.item for seen in situation.observations if seen.quantity == rule.quantity}
+    return tuple(item for item in sorted({*simulated, *observed}) if _has_bound(rule, situation, item))
+
+
+def bounds(rule: Rule, situation: Situation, item: str, axis: TimeAxis) -> NDArray[np.float64] | None:
+    """Bound of a rule at an item by step, in the unit of the quantity; None without its reference."""
+    if rule.relative_to == "value":
+        return np.full(len(axis), rule.threshold)
+    key = (rule.relative_to, rule.quantity)
+    given = situation.references.get(key, {}).get(item)
+    if given is not None:
+        return np.asarray(given, dtype=float) * rule.threshold
+    profile = situation.norms.get(key, {}).get(item)
+    return None if profile is None else axis.spread(profile) * rule.threshold
+
+
+def bound_on(rule: Rule, situation: Situation, item: str, day: date) -> float | None:
+    """Bound of a rule at an item on a day, for observations; None where there is no norm of the year."""
+    if rule.relative_to == "value":
+        return rule.threshold
+    profile = situation.norms.get((rule.relative_to, rule.quantity), {}).get(item)
+    if profile is None:
+        return None
+    step = dekads(day, 1) if situation.kind(rule.quantity) == "dekad" else months(day, 1)
+    return float(step.spread(profile)[0]) * rule.threshold
+
+
+def gaps(rules: Sequence[Rule], situation: Situation) -> tuple[str, ...]:
+    """Sentences on what could not be judged: rules and items without data or without a reference (§3)."""
+    found = []
+    for rule in rules:
+        missing = [item for item in rule.where if not _has_data(rule, situation, item)]
+        unbounded = [i for i in rule.where if i not in missing and not _has_bound(rule, situation, i)]
+        if not rule.where and not items(rule, situation):
+            found.append(f"{rule.title}: no item has both {rule.quantity} and what it is compared with.")
+        if missing:
+            found.append(f"{rule.title}: no {rule.quantity} for {', '.join(map(situation.title, missing))}.")
+        if unbounded:
+            names = ", ".join(map(situation.title, unbounded))
+            found.append(f"{rule.title}: no {rule.relative_to} to compare with for {names}.")
+        if _is_out_of_reach(rule, situation):
+            found.append(f"{rule.title}: its season does not lie whole within the steps simulated.")
+    return tuple(found)
+
+
+def _is_out_of_reach(rule: Rule, situation: Situation) -> bool:
+    ensemble = situation.ensembles.get(rule.quantity)
+    if ensemble is None or rule.observed_only:
+        return False
+    return not crossings.fits(rule, ensemble.axis, situation.on)
+
+
+def _has_data(rule: Rule, situation: Situation, item: str) -> bool:
+    ensemble = situation.ensembles.get(rule.quantity)
+    simulated = ensemble is not None and item in ensemble.items and not rule.observed_only
+    return simulated or bool(situation.observed(rule.quantity, item))
+
+
+def _has_bound(rule: Rule, situation: Situation, item: str) -> bool:
+    key = (rule.relative_to, rule.quantity)
+    if rule.observed_only or rule.relative_to == "value":
+        return True
+    return item in situation.references.get(key, {}) or item in situation.norms.get(key, {})

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from mirab.core.errors import InputError
+from mirab.core.records import Level, Origin, Severity, Threat
+from mirab.warn import register
+
+
+def threat(item: str, level: Level = Level.WATCH, probability: float | None = 0.3, **more: object) -> Threat:
+    day = date(2024, 1, 1)
+    made = Threat(
+        id=f"water:low:{item}",
+        domain="water",
+        rule="low",
+        title=f"Low: {item}",
+        items=(item,),
+        states=("XAA",),
+        level=level,
+        probability=probability,
+        window=(day, day),
+        lead_days=3,
+        severity=(Severity("XAA", 5.0, "million m3", f"at {item}"),),
+        why=(f"why {item}",),
+        evidence=(),
+        confidence_shares={},
+        track_record="none",
+        basis="simulated",
+    )
+    return replace(made, **more)
+
+
+def beside(one: str, other: str) -> bool:
+    return abs(ord(one) - ord(other)) == 1
+
+
+def test_level_comes_first_then_probability_then_id() -> None:
+    rows = [
+        threat("d", probability=None),
+        threat("c", probability=0.9),
+        threat("b", Level.EXISTING, None),
+        threat("a", Level.POTENTIAL, 0.5),
+        threat("e", probability=0.9),
+    ]
+    assert [row.items[0] for row in register.order(rows)] == ["b", "a", "c", "e", "d"]
+
+
+def test_neighbours_with_the_same_threat_become_one_and_nothing_is_dropped() -> None:
+    late = (date(2024, 3, 1), date(2024, 4, 1))
+    rows = [threat("a", probability=0.2), threat("c", states=("XBB",), window=late), threat("b"), threat("x")]
+    merged, alone = sorted(register.merge(rows, beside), key=lambda row: -len(row.items))
+    assert merged.items == ("a", "b", "c")
+    assert merged.states == ("XAA", "XBB")
+    assert (merged.probability, merged.window) == (0.3, (date(2024, 1, 1), late[1]))
+    assert {"why a", "why b", "why c"} <= set(merged.why)
+    assert len(merged.severity) == 3
+    assert alone.items == ("x",)
+
+
+def test_other_rules_and_levels_stay_apart() -> None:
+    rows = [threat("a"), threat("b", Level.POTENTIAL), threat("c", rule="other")]
+    assert len(register.merge(rows, lambda one, other: True)) == 3
+
+
+def test_merging_keeps_one_severity_per_state_and_perimeter_the_largest() -> None:
+    hits = [(Severity("XBB", amount, "million m3", "river"),) for amount in (5.0, 9.0)]
+    rows = [threat("a", severity=hits[0]), threat("b", severity=hits[1])]
+    (merged,) = register.merge(rows, beside)
+    assert merged.severity == hits[1]
+
+
+def test_an_assessment_stands_beside_the_computed_level() -> None:
+    first = register.assess(threat("a"), Level.EXISTING, by="A. Analyst", reason="seen on site")
+    again = register.assess(first, Level.POTENTIAL, by="B. Analyst", reason="rain")
+    assert (again.level, again.computed_level) == (Level.POTENTIAL, Level.WATCH)
+    assert again.origin is Origin.ASSESSED
+    assert (again.assessed_by, again.assessment) == ("B. Analyst", "rain")
+
+
+def test_an_assessment_without_name_and_reason_is_refused() -> None:
+    message = r"assessment of water:low:a: 2 problems\n  by is empty; name the analyst"
+    with pytest.raises(InputError, match=message):
+        register.assess(threat("a"), Level.EXISTING, by=" ", reason="")
+
+
+def test_an_assessed_threat_is_not_merged() -> None:
+    assessed = register.assess(threat("a"), Level.WATCH, by="A", reason="r")
+    assert len(register.merge([assessed, threat("b")], beside)) == 2

@@ -1,0 +1,45 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from mirab.warn import sentences
+from mirab.warn.case import build
+from mirab.warn.situation import Situation
+
+from .made import ON, ensemble, observation, rule
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (0.8, "fraction", "80%"),
+        (8500.4, "million m3", "8,500 million m3"),
+        (29.96, "m3/s", "30.0 m3/s"),
+        (0.25, "m3/s", "0.25 m3/s"),
+    ],
+)
+def test_an_amount_carries_its_unit_and_the_digits_it_needs(value: float, unit: str, words: str) -> None:
+    assert sentences.amount(value, unit) == words
+
+
+def test_why_gives_the_median_the_bound_and_how_far_it_falls_short() -> None:
+    seen = Situation(
+        "water",
+        ON,
+        ensembles={"volume": ensemble(np.full((3, 4, 1), 90.0))},
+        norms={("norm", "volume"): {"lake": 200.0}},
+        titles={"lake": "the Lake"},
+    )
+    assert sentences.why(build(rule(relative_to="norm", threshold=0.5, unit="fraction"), "lake", seen)) == (
+        "Median volume at the Lake in the step of 2023-10-01: 90.0 million m3; "
+        "the bound is 100 million m3 (50% of the norm).",
+        "Where it comes true, half of the members are 10.0 million m3 or more short of the bound.",
+    )
+
+
+def test_authors_who_differ_are_named_without_a_verdict() -> None:
+    seen = [observation(v, ON - timedelta(10), days=10, author=a) for v, a in ((300.0, "a"), (480.0, "b"))]
+    apart = rule(relative_to="other author", comparison="above", threshold=0.25, unit="fraction")
+    (line,) = sentences.why(build(apart, "lake", Situation("water", ON, observations=seen)))
+    assert line == "a, b differ by 46% over volume at lake, 2023-09-21 to 2023-09-30."
