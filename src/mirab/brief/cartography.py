@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+import re
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,34 +12,40 @@ from mirab.brief.basemap import Basemap, Row
 from mirab.core.records import Level, Threat
 
 GRID_DEGREES = 0.025
-SYMBOLS = {Level.EXISTING: "square", Level.POTENTIAL: "triangle-up", Level.WATCH: "circle"}
+SIDES = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
+LETTER_PIXELS = 6.2
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
 
 
 def layers(basemap: Basemap, threats: Sequence[Threat], focus: Iterable[str], *, width: int) -> Layers:
     """Data sets of the map chart by name, `width` in pixels; `focus` are the states drawn light.
 
-    Coordinates are rounded to a grid of 0.025 degrees, which keeps shared borders shared.
+    Coordinates are rounded to a grid of 0.025 degrees, which keeps shared borders shared, and what lies far
+    outside the window is cut off.
     """
     bounds = basemap.bounds()
     shapes, lakes, rivers = (
         _snapped([feature for feature in basemap.features(layer) if _meets(feature, bounds)])
         for layer in ("states", "lakes", "rivers")
     )
-    borders = _borders(shapes, basemap.dotted)
-    settled = [f for f in shapes if f["properties"].get("status") != "undetermined"]
+    borders = _borders(shapes, bounds, basemap.dotted)
+    cut = [_cut(shape, bounds) for shape in shapes]
+    settled = [shape for shape in cut if shape["properties"].get("status") != "undetermined"]
+    frame = _frame(bounds, width)
+    symbols = _labelled(located(basemap, threats), frame)
     return {
-        "frame": [_frame(bounds, width)],
-        "states": [_with(f, tone="focus" if f["properties"].get("iso3") in set(focus) else "other") for f in settled],
-        "undetermined": [f for f in shapes if f not in settled],
+        "frame": [frame],
+        "states": [_toned(shape, set(focus)) for shape in settled],
+        "undetermined": [shape for shape in cut if shape not in settled],
         **{kind: [_lines(borders[kind])] for kind in ("solid", "dotted", "dashed")},
         "lakes": lakes,
         "rivers": rivers,
         "network": [_lines(_reaches(basemap))],
-        "names": list(_river_names(basemap, bounds)),
-        "places": list(_capitals(basemap, bounds)),
-        "threats": located(basemap, threats),
+        "names": _clear(_river_names(basemap, bounds), symbols, frame),
+        "places": _clear(_capitals(basemap, bounds), symbols, frame),
+        "threats": symbols,
     }
 
 
@@ -53,7 +60,8 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
     for threat in threats:
         for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
             found[node].append(threat)
-    return [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
+    rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
+    return sorted(rows, key=lambda row: Level(row["level"]).rank)
 
 
 def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:
@@ -62,7 +70,7 @@ def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, An
     return {"place": place, "lon": point[0], "lat": point[1], "level": level.value, "threats": ids}
 
 
-def _frame(bounds: tuple[float, float, float, float], width: int) -> dict[str, float]:
+def _frame(bounds: Box, width: int) -> dict[str, float]:
     west, south, east, north = bounds
     top, bottom = _mercator(north), _mercator(south)
     scale = width / math.radians(east - west)
@@ -76,6 +84,54 @@ def _mercator(lat: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
 
 
+def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
+    """Rows with a short label on the side of its symbol where it covers least of what stands there already."""
+    spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
+    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
+    found: list[dict[str, Any]] = []
+    for row, (x, y) in reversed(list(zip(rows, spots, strict=True))):
+        label = re.sub(r"\s*\([^)]*\)", "", row["place"])
+        boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
+        costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
+        best = costs.index(min(costs))
+        taken.append(boxes[best])
+        align, dx, dy = SIDES[best]
+        found.append({**row, "label": label, "align": align, "dx": dx, "dy": dy})
+    return found[::-1]
+
+
+def _clear(rows: Iterable[Row], symbols: Sequence[Row], frame: Row) -> list[Row]:
+    """Rows whose name would touch no symbol of a threat and no label beside one."""
+    taken = []
+    for symbol in symbols:
+        x, y = _pixel((symbol["lon"], symbol["lat"]), frame)
+        side = (symbol["align"], symbol["dx"], symbol["dy"])
+        taken += [(x - 7, y - 7, x + 7, y + 7), _box(side, x, y, LETTER_PIXELS * len(symbol["label"]))]
+    spots = ((row, _pixel((row["lon"], row["lat"]), frame)) for row in rows)
+    return [row for row, (x, y) in spots if not _covered(_box(SIDES[-1], x, y, 5.5 * len(row["name"])), taken)]
+
+
+def _pixel(point: Point, frame: Row) -> Point:
+    x = frame["x"] + math.radians(point[0] - frame["lon"]) * frame["scale"]
+    return x, frame["y"] - (_mercator(point[1]) - _mercator(frame["lat"])) * frame["scale"]
+
+
+def _box(side: tuple[str, int, int], x: float, y: float, length: float) -> Box:
+    align, dx, dy = side
+    left = {"left": x + dx, "right": x + dx - length, "center": x + dx - length / 2}[align]
+    return left, y + dy - 6, left + length, y + dy + 6
+
+
+def _covered(box: Box, taken: Sequence[Box]) -> float:
+    sides = [(min(box[2], b[2]) - max(box[0], b[0]), min(box[3], b[3]) - max(box[1], b[1])) for b in taken]
+    return sum(width * height for width, height in sides if width > 0 and height > 0)
+
+
+def _outside(box: Box, frame: Row) -> float:
+    over = max(0.0, -box[0]) + max(0.0, box[2] - 2 * frame["x"])
+    return 100 * (over + max(0.0, -box[1]) + max(0.0, box[3] - 2 * frame["y"]))
+
+
 def _positions(coordinates: Any) -> Iterator[Point]:
     if coordinates and isinstance(coordinates[0], (int, float)):
         yield coordinates[0], coordinates[1]
@@ -84,7 +140,7 @@ def _positions(coordinates: Any) -> Iterator[Point]:
         yield from _positions(part)
 
 
-def _meets(feature: Row, bounds: tuple[float, float, float, float]) -> bool:
+def _meets(feature: Row, bounds: Box) -> bool:
     west, south, east, north = bounds
     lons, lats = zip(*_positions(feature["geometry"]["coordinates"]), strict=True)
     return min(lons) < east and max(lons) > west and min(lats) < north and max(lats) > south
@@ -118,16 +174,51 @@ def _snap_line(line: Sequence[Sequence[float]], *, least: int) -> list[list[floa
     return kept if len(kept) >= least else []
 
 
-def _borders(shapes: Sequence[Row], dotted: Sequence[Row]) -> dict[str, list[list[Point]]]:
+def _cut(shape: Row, bounds: Box) -> dict[str, Any]:
+    """A shape without what lies beyond a margin around the window, each ring cut side by side.
+
+    The method is that of Sutherland and Hodgman (1974, Communications of the ACM 17(1)).
+    """
+    wide = (bounds[0] - 1, bounds[1] - 1, bounds[2] + 1, bounds[3] + 1)
+    polygons = [[_ring(ring, wide) for ring in polygon] for polygon in shape["geometry"]["coordinates"]]
+    kept = [[ring for ring in polygon if ring] for polygon in polygons if polygon[0]]
+    return {**shape, "geometry": {"type": "MultiPolygon", "coordinates": kept}}
+
+
+def _ring(ring: Sequence[Sequence[float]], wide: Box) -> list[list[float]]:
+    points = [list(point) for point in ring[:-1]]
+    for axis, limit, sign in ((0, wide[0], 1), (1, wide[1], 1), (0, wide[2], -1), (1, wide[3], -1)):
+        points = _side(points, axis, limit, sign)
+    return [*points, points[0]] if len(points) > 2 else []
+
+
+def _side(points: list[list[float]], axis: int, limit: float, sign: int) -> list[list[float]]:
+    kept: list[list[float]] = []
+    for a, b in zip([*points[-1:], *points], points, strict=False):
+        inside = [sign * (point[axis] - limit) >= 0 for point in (a, b)]
+        if inside[0] != inside[1]:
+            t = (limit - a[axis]) / (b[axis] - a[axis])
+            kept.append([round(u + t * (v - u), 3) for u, v in zip(a, b, strict=True)])
+        if inside[1]:
+            kept.append(b)
+    return kept
+
+
+def _borders(shapes: Sequence[Row], bounds: Box, dotted: Sequence[Row]) -> dict[str, list[list[Point]]]:
     owners: dict[tuple[Point, Point], set[str]] = defaultdict(set)
     for shape in shapes:
         name = "" if shape["properties"].get("status") == "undetermined" else str(shape["properties"].get("iso3"))
         for a, b in _segments(shape["geometry"]):
-            owners[min(a, b), max(a, b)].add(name)
+            if _within(a, bounds) or _within(b, bounds):
+                owners[min(a, b), max(a, b)].add(name)
     kinds: dict[str, list[list[Point]]] = {"solid": [], "dotted": [], "dashed": []}
     for (a, b), names in owners.items():
         kinds[_kind(a, names, dotted)].append([a, b])
     return {kind: _joined(segments) for kind, segments in kinds.items()}
+
+
+def _within(point: Point, bounds: Box) -> bool:
+    return bounds[0] <= point[0] <= bounds[2] and bounds[1] <= point[1] <= bounds[3]
 
 
 def _kind(point: Point, names: set[str], dotted: Sequence[Row]) -> str:
@@ -161,12 +252,28 @@ def _lines(lines: Sequence[Sequence[Point]]) -> dict[str, Any]:
 
 
 def _reaches(basemap: Basemap) -> list[list[Point]]:
-    points = basemap.points()
-    ends = ((str(row["from_node"]), str(row["to_node"])) for row in basemap.links)
-    return [[points[a], points[b]] for a, b in ends if a in points and b in points]
+    """Lines from each node with a position to the next ones downstream, across nodes that have none."""
+    points, below = basemap.points(), defaultdict(list)
+    for row in basemap.links:
+        below[str(row["from_node"])].append(str(row["to_node"]))
+    return [[points[node], points[end]] for node in points for end in sorted(_next_placed(node, points, below))]
 
 
-def _river_names(basemap: Basemap, bounds: tuple[float, float, float, float]) -> Iterator[dict[str, Any]]:
+def _next_placed(node: str, points: Mapping[str, Point], below: Mapping[str, Sequence[str]]) -> set[str]:
+    found, seen, queue = set(), {node}, deque(below.get(node, ()))
+    while queue:
+        one = queue.popleft()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in points:
+            found.add(one)
+        else:
+            queue.extend(below.get(one, ()))
+    return found
+
+
+def _river_names(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
     points, found = basemap.points(), defaultdict(list)
     for row in basemap.links:
         a, b = points.get(str(row["from_node"])), points.get(str(row["to_node"]))
@@ -178,12 +285,13 @@ def _river_names(basemap: Basemap, bounds: tuple[float, float, float, float]) ->
             yield {"name": river, "lon": (a[0] + b[0]) / 2, "lat": (a[1] + b[1]) / 2}
 
 
-def _capitals(basemap: Basemap, bounds: tuple[float, float, float, float]) -> Iterator[dict[str, Any]]:
+def _capitals(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
     for feature in basemap.features("places"):
         if feature["properties"].get("capital") and _meets(feature, bounds):
             lon, lat = feature["geometry"]["coordinates"]
             yield {"name": feature["properties"]["name"], "lon": lon, "lat": lat}
 
 
-def _with(feature: Row, **properties: str) -> dict[str, Any]:
-    return {**feature, "properties": {**feature["properties"], **properties}}
+def _toned(shape: Row, focus: set[str]) -> dict[str, Any]:
+    tone = "focus" if shape["properties"].get("iso3") in focus else "other"
+    return {**shape, "properties": {"tone": tone}}
