@@ -1,0 +1,297 @@
+"""Layers of a map: what lies in the window, which borders are settled, and threats as symbols at their nodes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mirab.brief.basemap import Basemap, Row
+from mirab.core.records import Level, Threat
+
+GRID_DEGREES = 0.025
+SIDES = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
+LETTER_PIXELS = 6.2
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+Layers = Mapping[str, Sequence[Row]]
+
+
+def layers(basemap: Basemap, threats: Sequence[Threat], focus: Iterable[str], *, width: int) -> Layers:
+    """Data sets of the map chart by name, `width` in pixels; `focus` are the states drawn light.
+
+    Coordinates are rounded to a grid of 0.025 degrees, which keeps shared borders shared, and what lies far
+    outside the window is cut off.
+    """
+    bounds = basemap.bounds()
+    shapes, lakes, rivers = (
+        _snapped([feature for feature in basemap.features(layer) if _meets(feature, bounds)])
+        for layer in ("states", "lakes", "rivers")
+    )
+    borders = _borders(shapes, bounds, basemap.dotted)
+    cut = [_cut(shape, bounds) for shape in shapes]
+    settled = [shape for shape in cut if shape["properties"].get("status") != "undetermined"]
+    frame = _frame(bounds, width)
+    symbols = _labelled(located(basemap, threats), frame)
+    return {
+        "frame": [frame],
+        "states": [_toned(shape, set(focus)) for shape in settled],
+        "undetermined": [shape for shape in cut if shape not in settled],
+        **{kind: [_lines(borders[kind])] for kind in ("solid", "dotted", "dashed")},
+        "lakes": lakes,
+        "rivers": rivers,
+        "network": [_lines(_reaches(basemap))],
+        "names": _clear(_river_names(basemap, bounds), symbols, frame),
+        "places": _clear(_capitals(basemap, bounds), symbols, frame),
+        "threats": symbols,
+    }
+
+
+def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]:
+    """One row for each node with a threat: lon, lat, place, the highest level there, symbol, and threat ids.
+
+    An item of a threat is matched by its id with or without the domain before a colon; a threat whose items
+    have no position is on no row.
+    """
+    points, names = basemap.points(), {str(row["node_id"]): row.get("name") for row in basemap.nodes}
+    found: dict[str, list[Threat]] = defaultdict(list)
+    for threat in threats:
+        for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
+            found[node].append(threat)
+    rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
+    return sorted(rows, key=lambda row: Level(row["level"]).rank)
+
+
+def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:
+    level = max((threat.level for threat in threats), key=lambda one: one.rank)
+    ids = [threat.id for threat in threats]
+    return {"place": place, "lon": point[0], "lat": point[1], "level": level.value, "threats": ids}
+
+
+def _frame(bounds: Box, width: int) -> dict[str, float]:
+    west, south, east, north = bounds
+    top, bottom = _mercator(north), _mercator(south)
+    scale = width / math.radians(east - west)
+    height = round((top - bottom) * scale)
+    middle = math.degrees(2 * math.atan(math.exp((top + bottom) / 2)) - math.pi / 2)
+    centre = {"lon": (west + east) / 2, "lat": middle}
+    return {"scale": scale, "height": height, "x": width / 2, "y": height / 2, **centre}
+
+
+def _mercator(lat: float) -> float:
+    return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
+
+
+def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
+    """Rows with a short label on the side of its symbol where it covers least of what stands there already."""
+    spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
+    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
+    found: list[dict[str, Any]] = []
+    for row, (x, y) in reversed(list(zip(rows, spots, strict=True))):
+        label = re.sub(r"\s*\([^)]*\)", "", row["place"])
+        boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
+        costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
+        best = costs.index(min(costs))
+        taken.append(boxes[best])
+        align, dx, dy = SIDES[best]
+        found.append({**row, "label": label, "align": align, "dx": dx, "dy": dy})
+    return found[::-1]
+
+
+def _clear(rows: Iterable[Row], symbols: Sequence[Row], frame: Row) -> list[Row]:
+    """Rows whose name would touch no symbol of a threat and no label beside one."""
+    taken = []
+    for symbol in symbols:
+        x, y = _pixel((symbol["lon"], symbol["lat"]), frame)
+        side = (symbol["align"], symbol["dx"], symbol["dy"])
+        taken += [(x - 7, y - 7, x + 7, y + 7), _box(side, x, y, LETTER_PIXELS * len(symbol["label"]))]
+    spots = ((row, _pixel((row["lon"], row["lat"]), frame)) for row in rows)
+    return [row for row, (x, y) in spots if not _covered(_box(SIDES[-1], x, y, 5.5 * len(row["name"])), taken)]
+
+
+def _pixel(point: Point, frame: Row) -> Point:
+    x = frame["x"] + math.radians(point[0] - frame["lon"]) * frame["scale"]
+    return x, frame["y"] - (_mercator(point[1]) - _mercator(frame["lat"])) * frame["scale"]
+
+
+def _box(side: tuple[str, int, int], x: float, y: float, length: float) -> Box:
+    align, dx, dy = side
+    left = {"left": x + dx, "right": x + dx - length, "center": x + dx - length / 2}[align]
+    return left, y + dy - 6, left + length, y + dy + 6
+
+
+def _covered(box: Box, taken: Sequence[Box]) -> float:
+    sides = [(min(box[2], b[2]) - max(box[0], b[0]), min(box[3], b[3]) - max(box[1], b[1])) for b in taken]
+    return sum(width * height for width, height in sides if width > 0 and height > 0)
+
+
+def _outside(box: Box, frame: Row) -> float:
+    over = max(0.0, -box[0]) + max(0.0, box[2] - 2 * frame["x"])
+    return 100 * (over + max(0.0, -box[1]) + max(0.0, box[3] - 2 * frame["y"]))
+
+
+def _positions(coordinates: Any) -> Iterator[Point]:
+    if coordinates and isinstance(coordinates[0], (int, float)):
+        yield coordinates[0], coordinates[1]
+        return
+    for part in coordinates:
+        yield from _positions(part)
+
+
+def _meets(feature: Row, bounds: Box) -> bool:
+    west, south, east, north = bounds
+    lons, lats = zip(*_positions(feature["geometry"]["coordinates"]), strict=True)
+    return min(lons) < east and max(lons) > west and min(lats) < north and max(lats) > south
+
+
+def _snapped(features: Sequence[Row]) -> list[dict[str, Any]]:
+    found = []
+    for feature in features:
+        kind, parts = _parts(feature["geometry"])
+        parts = [part for part in map(_snap, parts) if part]
+        if parts:
+            found.append({**feature, "geometry": {"type": kind, "coordinates": parts}})
+    return found
+
+
+def _parts(geometry: Row) -> tuple[str, list[Any]]:
+    kind, coordinates = str(geometry["type"]), geometry["coordinates"]
+    return (kind, coordinates) if kind.startswith("Multi") else (f"Multi{kind}", [coordinates])
+
+
+def _snap(part: Any) -> list[Any]:
+    if isinstance(part[0][0], (int, float)):
+        return _snap_line(part, least=2)
+    rings = [_snap_line(ring, least=4) for ring in part]
+    return [ring for ring in rings if ring] if rings[0] else []
+
+
+def _snap_line(line: Sequence[Sequence[float]], *, least: int) -> list[list[float]]:
+    points = [[round(round(x / GRID_DEGREES) * GRID_DEGREES, 3) for x in point[:2]] for point in line]
+    kept = [point for i, point in enumerate(points) if i == 0 or point != points[i - 1]]
+    return kept if len(kept) >= least else []
+
+
+def _cut(shape: Row, bounds: Box) -> dict[str, Any]:
+    """A shape without what lies beyond a margin around the window, each ring cut side by side.
+
+    The method is that of Sutherland and Hodgman (1974, Communications of the ACM 17(1)).
+    """
+    wide = (bounds[0] - 1, bounds[1] - 1, bounds[2] + 1, bounds[3] + 1)
+    polygons = [[_ring(ring, wide) for ring in polygon] for polygon in shape["geometry"]["coordinates"]]
+    kept = [[ring for ring in polygon if ring] for polygon in polygons if polygon[0]]
+    return {**shape, "geometry": {"type": "MultiPolygon", "coordinates": kept}}
+
+
+def _ring(ring: Sequence[Sequence[float]], wide: Box) -> list[list[float]]:
+    points = [list(point) for point in ring[:-1]]
+    for axis, limit, sign in ((0, wide[0], 1), (1, wide[1], 1), (0, wide[2], -1), (1, wide[3], -1)):
+        points = _side(points, axis, limit, sign)
+    return [*points, points[0]] if len(points) > 2 else []
+
+
+def _side(points: list[list[float]], axis: int, limit: float, sign: int) -> list[list[float]]:
+    kept: list[list[float]] = []
+    for a, b in zip([*points[-1:], *points], points, strict=False):
+        inside = [sign * (point[axis] - limit) >= 0 for point in (a, b)]
+        if inside[0] != inside[1]:
+            t = (limit - a[axis]) / (b[axis] - a[axis])
+            kept.append([round(u + t * (v - u), 3) for u, v in zip(a, b, strict=True)])
+        if inside[1]:
+            kept.append(b)
+    return kept
+
+
+def _borders(shapes: Sequence[Row], bounds: Box, dotted: Sequence[Row]) -> dict[str, list[list[Point]]]:
+    owners: dict[tuple[Point, Point], set[str]] = defaultdict(set)
+    for shape in shapes:
+        name = "" if shape["properties"].get("status") == "undetermined" else str(shape["properties"].get("iso3"))
+        for a, b in _segments(shape["geometry"]):
+            if _within(a, bounds) or _within(b, bounds):
+                owners[min(a, b), max(a, b)].add(name)
+    kinds: dict[str, list[list[Point]]] = {"solid": [], "dotted": [], "dashed": []}
+    for (a, b), names in owners.items():
+        kinds[_kind(a, names, dotted)].append([a, b])
+    return {kind: _joined(segments) for kind, segments in kinds.items()}
+
+
+def _within(point: Point, bounds: Box) -> bool:
+    return bounds[0] <= point[0] <= bounds[2] and bounds[1] <= point[1] <= bounds[3]
+
+
+def _kind(point: Point, names: set[str], dotted: Sequence[Row]) -> str:
+    if "" in names:
+        return "dashed"
+    for row in dotted:
+        inside = point[0] > row["east_of"] and point[1] > row["north_of"]
+        if inside and len(names) > 1 and names <= set(row["states"]):
+            return "dotted"
+    return "solid"
+
+
+def _segments(geometry: Row) -> Iterator[tuple[Point, Point]]:
+    for ring in (ring for polygon in geometry["coordinates"] for ring in polygon):
+        points = [(x, y) for x, y in ring]
+        yield from zip(points, points[1:], strict=False)
+
+
+def _joined(segments: Sequence[Sequence[Point]]) -> list[list[Point]]:
+    lines: list[list[Point]] = []
+    for a, b in segments:
+        if lines and lines[-1][-1] in (a, b):
+            lines[-1].append(b if lines[-1][-1] == a else a)
+        else:
+            lines.append([a, b])
+    return lines
+
+
+def _lines(lines: Sequence[Sequence[Point]]) -> dict[str, Any]:
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": lines}}
+
+
+def _reaches(basemap: Basemap) -> list[list[Point]]:
+    """Lines from each node with a position to the next ones downstream, across nodes that have none."""
+    points, below = basemap.points(), defaultdict(list)
+    for row in basemap.links:
+        below[str(row["from_node"])].append(str(row["to_node"]))
+    return [[points[node], points[end]] for node in points for end in sorted(_next_placed(node, points, below))]
+
+
+def _next_placed(node: str, points: Mapping[str, Point], below: Mapping[str, Sequence[str]]) -> set[str]:
+    found, seen, queue = set(), {node}, deque(below.get(node, ()))
+    while queue:
+        one = queue.popleft()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in points:
+            found.add(one)
+        else:
+            queue.extend(below.get(one, ()))
+    return found
+
+
+def _river_names(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
+    points, found = basemap.points(), defaultdict(list)
+    for row in basemap.links:
+        a, b = points.get(str(row["from_node"])), points.get(str(row["to_node"]))
+        if row.get("river") and a and b:
+            found[str(row["river"])].append((math.dist(a, b), a, b))
+    for river, reaches in sorted(found.items()):
+        length, a, b = max(reaches)
+        if length > (bounds[2] - bounds[0]) / 25:
+            yield {"name": river, "lon": (a[0] + b[0]) / 2, "lat": (a[1] + b[1]) / 2}
+
+
+def _capitals(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
+    for feature in basemap.features("places"):
+        if feature["properties"].get("capital") and _meets(feature, bounds):
+            lon, lat = feature["geometry"]["coordinates"]
+            yield {"name": feature["properties"]["name"], "lon": lon, "lat": lat}
+
+
+def _toned(shape: Row, focus: set[str]) -> dict[str, Any]:
+    tone = "focus" if shape["properties"].get("iso3") in focus else "other"
+    return {**shape, "properties": {"tone": tone}}

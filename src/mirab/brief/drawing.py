@@ -1,0 +1,191 @@
+"""Charts as SVG: a Vega-Lite specification from `charts/`, filled with data and words, drawn without network.
+
+A string in a specification that starts with `@` is a key of the words; `$set.column` is a column of the data
+set, `$set.column.0` its first value. The figures are plain shapes for screen and paper: no script, one label.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from mirab.brief.figures import THIN_SPACE
+from mirab.brief.series import LEVELS, chart_of
+from mirab.brief.words import Words
+from mirab.core.errors import SolutionError, UnknownNameError
+from mirab.core.records import Series
+
+Rows = Sequence[Mapping[str, Any]]
+VEGA_LITE = "6.1"
+BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6b7280", "#00664b", "#8a3a78"
+DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2]}
+YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "long"))
+AUTHOR_STYLES = ((BLUE, "solid"), (VERMILION, "mixed"), (GREEN, "long"), (PURPLE, "short"))
+HATCH = (
+    '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<rect width="5" height="5" fill="#f4f2ec"/><path d="M0,0V5" stroke="#8b8778" stroke-width="1.4"/></pattern>'
+)
+
+
+def charts() -> tuple[str, ...]:
+    """Names of the charts that can be drawn, A to Z."""
+    files = (entry.name for entry in (resources.files("mirab.brief") / "charts").iterdir())
+    names = (name.removesuffix(".json") for name in files if name.endswith(".json"))
+    return tuple(sorted(name for name in names if name != "theme"))
+
+
+def draw(chart: str, data: Mapping[str, Rows], *, title: str, words: Words, width: int) -> str:
+    """The SVG of a chart at `width` pixels, with `title` as its spoken label.
+
+    Raises UnknownNameError for a chart that has no specification, SolutionError where it cannot be drawn.
+    """
+    import vl_convert
+
+    try:
+        svg = vl_convert.vegalite_to_svg(
+            specification(chart, data, words=words, width=width),
+            vl_version=VEGA_LITE,
+            allowed_base_urls=[],
+            format_locale=_number_locale(words),
+            time_format_locale=_time_locale(words),
+        )
+    except ValueError as cause:
+        raise SolutionError(f"chart {chart!r} cannot be drawn: {cause}; see charts/{chart}.json") from cause
+    return _dressed(svg, title)
+
+
+def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart with its words, data and the common theme filled in."""
+    if chart not in charts():
+        raise UnknownNameError("chart", chart, charts())
+    spec = _filled(_read(chart), data, words)
+    theme = _read("theme")
+    theme["legend"]["columns"] = max(1, width // 165)
+    return {**spec, "width": width, "config": theme, "datasets": {name: list(rows) for name, rows in data.items()}}
+
+
+def datasets(series: Series, words: Words) -> dict[str, Rows]:
+    """Data sets of the chart that draws a series, long form, absent values left out."""
+    makers = {"fan": _fan, "contested": _contested, "served": _served}
+    chart = chart_of(series)
+    if chart not in makers:
+        raise UnknownNameError("chart of a series", chart, makers)
+    unit = words.get(f"unit.{series.unit}") or series.unit
+    return {**makers[chart](series, words), "unit": [{"text": unit}]}
+
+
+def _fan(series: Series, words: Words) -> dict[str, Rows]:
+    bands = [("p05", "p95", words("chart.band_90")), ("p25", "p75", words("chart.band_50"))]
+    own = {"p50": (words("chart.median"), BLUE, "solid"), "norm": (words("chart.norm"), INK, "long")}
+    years = [name for name in series.columns if name not in {"date", "norm", "observed", *LEVELS}]
+    styled = {name: style for name, style in own.items() if name in series.columns}
+    styled |= {name: (name, *YEAR_STYLES[i % len(YEAR_STYLES)]) for i, name in enumerate(years)}
+    seen = _long(series, {"observed": words("chart.observed")}) if "observed" in series.columns else []
+    return {
+        "bands": [row for low, high, name in bands for row in _band(series, low, high, name)],
+        "lines": _long(series, {name: style[0] for name, style in styled.items()}),
+        "styles": _styles(styled.values()),
+        "observed": seen,
+    }
+
+
+def _contested(series: Series, words: Words) -> dict[str, Rows]:
+    authors = [name for name in series.columns if name not in {"date", "implied"}]
+    styled = {name: (name, *AUTHOR_STYLES[i % len(AUTHOR_STYLES)]) for i, name in enumerate(authors)}
+    if "implied" in series.columns:
+        styled["implied"] = (words("chart.implied"), INK, "long")
+    names = {name: style[0] for name, style in styled.items()}
+    return {"lines": _long(series, names), "styles": _styles(styled.values())}
+
+
+def _served(series: Series, words: Words) -> dict[str, Rows]:
+    rows = [dict(zip(series.columns, values, strict=True)) for values in zip(*series.columns.values(), strict=True)]
+    return {"rows": [{**row, "label": f"{row['state']} · {row['perimeter']}", **_read_out(row, words)} for row in rows]}
+
+
+def _read_out(row: Mapping[str, Any], words: Words) -> dict[str, str]:
+    limit, amount = row["limit_km3"], row["served_km3"]
+    if limit is None or amount is None:
+        return {"text": words("served.unknown")}
+    return {"text": words("served.text", served=f"{amount:.2f}", limit=f"{limit:.2f}", share=round(100 * amount / limit))}
+
+
+def _band(series: Series, low: str, high: str, name: str) -> list[dict[str, Any]]:
+    columns = zip(series.columns["date"], series.columns[low], series.columns[high], strict=True)
+    return [{"date": day, "low": a, "high": b, "band": name} for day, a, b in columns if a is not None]
+
+
+def _long(series: Series, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"date": day, "value": value, "line": name}
+        for column, name in names.items()
+        for day, value in zip(series.columns["date"], series.columns[column], strict=True)
+        if value is not None
+    ]
+
+
+def _styles(styles: Any) -> list[dict[str, Any]]:
+    return [{"line": name, "colour": colour, "dash": DASHES[dash]} for name, colour, dash in styles]
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = (resources.files("mirab.brief") / "charts" / f"{name}.json").read_text("utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _filled(part: Any, data: Mapping[str, Rows], words: Words) -> Any:
+    if isinstance(part, dict):
+        return {name: _filled(value, data, words) for name, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(value, data, words) for value in part]
+    if isinstance(part, str) and part.startswith("@"):
+        return words(part[1:])
+    if isinstance(part, str) and part.startswith("$") and "." in part:
+        return _column(part, data)
+    return part
+
+
+def _column(path: str, data: Mapping[str, Rows]) -> Any:
+    name, column, *first = path[1:].split(".")
+    values = [row[column] for row in data[name]]
+    return values[0] if first else values
+
+
+def _number_locale(words: Words) -> dict[str, Any]:
+    return {"decimal": words("figure.decimal"), "thousands": THIN_SPACE, "grouping": [3], "currency": ["", ""]}
+
+
+def _time_locale(words: Words) -> dict[str, Any]:
+    months = [words(f"month_alone.{i}") for i in range(1, 13)]
+    short = [words(f"month_short.{i}") for i in range(1, 13)]
+    days = [str(i) for i in range(7)]
+    formats = {"dateTime": "%x %X", "date": "%Y-%m-%d", "time": "%H:%M", "periods": ["", ""]}
+    return {**formats, "days": days, "shortDays": days, "months": months, "shortMonths": short}
+
+
+def _dressed(svg: str, title: str) -> str:
+    """The SVG with one spoken label, ids of its own, short coordinates, and a size that follows the page."""
+    box = re.search(r'viewBox="([^"]*)"', svg)
+    if box is None:
+        raise SolutionError(f"chart {title!r} has no frame; the drawing library returned {svg[:60]!r}")
+    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, svg[svg.index(">") + 1 :])
+    for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="([^"]+)"', body))):
+        body = re.sub(rf'(id="|#){re.escape(name)}(?=["\)])', rf"\1cut-{number}-", body)
+    mark = hashlib.sha256((title + body).encode()).hexdigest()[:8]
+    body = re.sub(r'(id="|#)(cut-\d+-|hatch)(?=["\)])', rf"\g<1>\g<2>{mark}", _with_hatch(body))
+    root = f'viewBox="{box[1]}" role="img" direction="ltr" aria-label={quoteattr(title)}'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {root}>{body}'
+
+
+def _short(numbers: re.Match[str]) -> str:
+    return re.sub(r"(\d+\.\d)\d+", r"\1", numbers[0])
+
+
+def _with_hatch(body: str) -> str:
+    return body.replace("<defs>", f"<defs>{HATCH}", 1) if "url(#hatch)" in body else body

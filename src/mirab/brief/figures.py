@@ -1,0 +1,147 @@
+"""Numbers, units, dates and likelihoods in the words of a language, as plain text."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from mirab.brief.words import Words
+from mirab.core.records import Confidence
+
+THIN_SPACE = "\u202f"
+LIKELIHOODS = (
+    (0.99, "virtually_certain"),
+    (0.95, "extremely_likely"),
+    (0.90, "very_likely"),
+    (0.66, "likely"),
+    (0.33, "about_as_likely_as_not"),
+    (0.10, "unlikely"),
+    (0.05, "very_unlikely"),
+    (0.01, "extremely_unlikely"),
+)
+
+
+def likelihood(probability: float) -> str:
+    """Key of the calibrated word for a probability in [0, 1].
+
+    The scale is that of the IPCC (Mastrandrea and others, 2010, guidance note on the consistent treatment
+    of uncertainties, table 1), read as bands that do not overlap: a probability takes the narrowest term
+    that holds it, counted from each end.
+
+    >>> likelihood(0.7), likelihood(0.02)
+    ('likely', 'extremely_unlikely')
+    """
+    for lowest, key in LIKELIHOODS:
+        if probability >= lowest:
+            return key
+    return "exceptionally_unlikely"
+
+
+def day_range(text: str) -> tuple[date, date] | None:
+    """First and last day of an ISO date that may be a year or a month only; None where it is neither.
+
+    >>> day_range("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    """
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
+        return None
+    year, month, day = (*map(int, parts), 0, 0)[:3]
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    last_month = month or 12
+    return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Writes figures in one language; `states` gives the name of each ISO alpha-3 code."""
+
+    words: Words
+    states: Mapping[str, str]
+
+    def number(self, value: float | None) -> str:
+        """A number with three significant digits below 1,000 and thin spaces above; a dash where absent."""
+        if value is None:
+            return self.words("figure.absent")
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+        text = f"{value:,.{digits}f}"
+        text = text.rstrip("0").rstrip(".") if digits else text
+        return text.replace(",", THIN_SPACE).replace(".", self.words("figure.decimal")).replace("-", "\u2212")
+
+    def unit(self, unit: str) -> str:
+        """A unit as readers write it; a unit without a phrase stands as it is."""
+        return self.words.get(f"unit.{unit}") or unit
+
+    def amount(self, value: float | None, unit: str) -> str:
+        """A number with its unit, or the word for an absent one (§3)."""
+        if value is None:
+            return self.words("figure.absent")
+        return f"{self.number(value)}\u00a0{self.unit(unit)}" if unit else self.number(value)
+
+    def percent(self, share: float) -> str:
+        """A fraction in per cent: whole, and never 0 or 100 for a fraction that is neither."""
+        if 0 < share < 0.005:
+            return self.words("figure.below_percent", value=1)
+        if 0.995 < share < 1:
+            return self.words("figure.above_percent", value=99)
+        return self.words("figure.percent", value=round(100 * share))
+
+    def likelihood(self, probability: float | None) -> str:
+        """A probability in words and number, or the words for an observation that has none."""
+        if probability is None:
+            return self.words("likelihood.none")
+        word = self.words(f"likelihood.{likelihood(probability)}")
+        return self.words("likelihood.with_number", word=word, number=self.percent(probability))
+
+    def day(self, day: date) -> str:
+        """A day in words."""
+        return self.words("date.day", day=day.day, month=self.words(f"month.{day.month}"), year=day.year)
+
+    def period(self, first: date, last: date) -> str:
+        """A first and last day in words, the year and month said once where they are the same."""
+        if first == last:
+            return self.day(first)
+        kind = "month" if (first.year, first.month) == (last.year, last.month) else "year"
+        kind = kind if first.year == last.year else "years"
+        values = {"a": first.day, "b": last.day, "a_year": first.year, "b_year": last.year}
+        months = {"a_month": self.words(f"month.{first.month}"), "b_month": self.words(f"month.{last.month}")}
+        return self.words(f"date.within_{kind}", **values, **months)
+
+    def iso(self, text: str) -> str:
+        """An ISO date of a day, month or year in words; other text stands as it is, empty is absent."""
+        found = day_range(text)
+        if not text or found is None:
+            return text or self.words("figure.absent")
+        first, last = found
+        if first == last:
+            return self.day(first)
+        if last - first < timedelta(days=31):
+            return self.words("date.month", month=self.words(f"month_alone.{first.month}"), year=first.year)
+        return str(first.year)
+
+    def names(self, codes: Iterable[str]) -> str:
+        """States by name, A to Z (§13), or the word for none."""
+        names = sorted(self.states.get(code, code) for code in codes)
+        return ", ".join(names) or self.words("figure.none")
+
+    def shares(self, shares: Mapping[str, float]) -> str:
+        """Shares of the input by confidence, strongest class first (§6)."""
+        order = [level.value for level in Confidence]
+        known = sorted(shares, key=lambda name: order.index(name) if name in order else len(order))
+        parts = [
+            self.words("confidence.share", share=self.percent(shares[name]), name=self.confidence(name))
+            for name in known
+            if shares[name] > 0
+        ]
+        return ", ".join(parts) or self.words("figure.absent")
+
+    def confidence(self, name: str) -> str:
+        """A confidence class in words; text that is no class stands as it is."""
+        return self.words.get(f"confidence.{name}") or name

@@ -1,0 +1,175 @@
+"""The page: every section through its template into one self-contained HTML file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from mirab.brief import cartography, drawing, tables
+from mirab.brief.basemap import Basemap
+from mirab.brief.figures import Figures
+from mirab.brief.profiles import Profile, profile
+from mirab.brief.sections import Section, sections
+from mirab.brief.words import Words
+from mirab.core.records import Briefing, Level, Series, Severity
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+WIDE, NARROW = 720, 350
+
+
+@dataclass(frozen=True)
+class Page:
+    """One briefing in one language on one base map; `html` is the whole page."""
+
+    briefing: Briefing
+    basemap: Basemap
+    words: Words
+
+    @cached_property
+    def say(self) -> Figures:
+        """Figures in the language and with the state names of the briefing."""
+        return Figures(self.words, self.briefing.state_names)
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile for which the briefing is written."""
+        return profile(self.briefing.profile)
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Templates with the words, figures and drawings of this page; an unknown name is an error."""
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+
+        loader = PackageLoader("mirab.brief", "templates")
+        found = Environment(loader=_both(loader), autoescape=True, undefined=StrictUndefined)
+        found.filters |= {"bdi": _bdi, "anchor": anchor, "extract": _extract, "sort_states": self._by_name}
+        found.globals |= {
+            "briefing": self.briefing,
+            "words": self.words,
+            "say": self.say,
+            "profile": self.profile,
+            "cite": self._cite,
+            "figure": self._figure,
+            "map_figure": self._map,
+        }
+        return found
+
+    def html(self) -> str:
+        """The page as one HTML text without any outside request."""
+        css = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
+        found = sections(self.briefing.sections)
+        front, back = ([self._shown(one) for one in found if one.on_page_one is first] for first in (True, False))
+        page = self.environment.get_template("page.html")
+        return page.render(front=front, back=back, css=_safe(css))
+
+    def section(self, one: Section) -> Markup:
+        """The HTML of one section."""
+        return self._part(f"{one.name}.html", **one.view(self.briefing))
+
+    def _shown(self, one: Section) -> dict[str, Any]:
+        return {"name": one.name, "title": self.words(one.title), "html": self.section(one)}
+
+    def _by_name(self, severities: Sequence[Severity]) -> list[Severity]:
+        return sorted(severities, key=lambda one: self.say.names([one.state]))
+
+    def _cite(self, ids: Iterable[str]) -> Markup:
+        from markupsafe import Markup
+
+        known = {source.id for source in self.briefing.sources}
+        link = Markup('<a href="#{}"><code>{}</code></a> ')
+        parts = [link.format(anchor(f"source-{id}"), id) for id in dict.fromkeys(ids) if id in known]
+        return Markup("").join(parts)
+
+    def _figure(self, series: Series) -> Markup:
+        data = drawing.datasets(series, self.words)
+        unit = self.say.unit(series.unit)
+        label = self.words("chart.label", title=series.title, unit=unit)
+        chart = drawing.chart_of(series)
+        wide, narrow = (
+            _safe(drawing.draw(chart, data, title=label, words=self.words, width=width)) for width in (WIDE, NARROW)
+        )
+        return self._part(
+            "figure.html",
+            series=series,
+            wide=wide,
+            narrow=narrow,
+            heads=[self.words.get(f"column.{name}") or name for name in series.columns],
+            rows=[[self._cell(value) for value in row] for row in tables.rows(series)],
+            file=tables.path(series),
+            confidence=", ".join(self.say.confidence(name) for name in series.confidence.split(", ")),
+        )
+
+    def _cell(self, value: Any) -> str:
+        if isinstance(value, (int, float)):
+            return self.say.number(value)
+        return self.words("chart.absent") if value is None else str(value)
+
+    def _map(self, *, small: bool) -> Markup:
+        briefing = self.briefing
+        placed = cartography.located(self.basemap, briefing.threats)
+        titles = {threat.id: threat.title for threat in briefing.threats}
+        shown = {id for row in placed for id in row["threats"]}
+        return self._part(
+            "map.html",
+            small=small,
+            basemap=self.basemap,
+            levels=list(reversed(Level)),
+            drawing=self._drawn_map(NARROW if small else WIDE, bare=small),
+            narrow="" if small else self._drawn_map(NARROW),
+            located=[{**row, "titles": [titles[id] for id in row["threats"]]} for row in placed],
+            unplaced=[title for id, title in titles.items() if id not in shown],
+        )
+
+    def _drawn_map(self, width: int, *, bare: bool = False) -> Markup:
+        briefing = self.briefing
+        data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
+        if bare or width == NARROW:
+            data |= {"names": [], "places": []}
+        places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
+        key = "map.label_one" if places else "map.label_none"
+        label = self.words(key, list=", ".join(places))
+        return _safe(drawing.draw("map", data, title=label, words=self.words, width=width))
+
+    def _part(self, template: str, **values: Any) -> Markup:
+        return _safe(self.environment.get_template(template).render(**values).strip())
+
+
+def anchor(text: str) -> str:
+    """A text as the id of a place in the page: letters, digits and hyphens.
+
+    >>> anchor("water:toktogul floor")
+    'water-toktogul-floor'
+    """
+    return re.sub(r"[^0-9A-Za-z]+", "-", text).strip("-") or "part"
+
+
+def _safe(text: str) -> Markup:
+    """Marks what our own templates and the drawing library wrote, which have escaped their values."""
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704
+
+
+def _bdi(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def _extract(key: str, records: dict[str, Any]) -> Any:
+    return records[key]
+
+
+def _both(parts: Any) -> Any:
+    from jinja2 import ChoiceLoader, PackageLoader
+
+    return ChoiceLoader([PackageLoader("mirab.brief", "sections"), parts])
+
+

@@ -1,0 +1,124 @@
+"""The numbers behind the charts: a core Series from an Ensemble, from Observations, or from rows by state.
+
+The part of a series id before the colon names its chart: `fan:toktogul` is drawn by `charts/fan.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mirab.core.ensemble import Ensemble
+from mirab.core.errors import InputError, Problem
+from mirab.core.records import Confidence, Marking, Observation, Series
+
+LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+SERVED_COLUMNS = ("state", "perimeter", "limit_km3", "served_km3", "low_km3", "high_km3")
+
+
+def chart_of(series: Series) -> str:
+    """Name of the chart that draws a series."""
+    return series.id.partition(":")[0]
+
+
+def fan(
+    ensemble: Ensemble,
+    item: str,
+    *,
+    id: str,
+    title: str,
+    norm: ArrayLike | None = None,
+    past: Mapping[str, ArrayLike] | None = None,
+    observed: ArrayLike | None = None,
+) -> Series:
+    """Quantiles of one item by step, with its norm, past years and observations, in the ensemble's unit.
+
+    `norm`, `observed` and each year of `past` have shape (time,) on the ensemble's steps; a value that is
+    not there is NaN or None and stays absent (§3). Columns: date, p05, p25, p50, p75, p95, then `norm`,
+    `observed` and one column for each year. Raises InputError where a length differs.
+    """
+    bands = ensemble.quantiles(item, tuple(LEVELS.values()))
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(day.isoformat() for day in ensemble.axis.starts)}
+    columns |= {name: _column(values) for name, values in zip(LEVELS, bands, strict=True)}
+    extra = {"norm": norm, "observed": observed, **(past or {})}
+    columns |= {name: _column(values) for name, values in extra.items() if values is not None}
+    sources, confidence = _evidence(ensemble.evidence, Confidence.COMPUTED)
+    return _checked(Series(f"fan:{id}", title, ensemble.unit, columns, sources, confidence, ensemble.how))
+
+
+def contested(
+    observations: Sequence[Observation],
+    *,
+    id: str,
+    title: str,
+    implied: Mapping[str, float | None] | None = None,
+    note: str = "",
+) -> Series:
+    """One column for each author who reports the same quantity at the same item, all kept (§7).
+
+    `implied` gives the value that the balance asks for by ISO date, `note` says which terms nobody measures
+    and who reports each of the others. The series takes the narrowest marking of its observations. Raises
+    InputError where the observations are of more than one quantity, item or unit.
+    """
+    _same_kind(id, observations)
+    values = {(seen.start.isoformat(), seen.author): seen.value for seen in observations}
+    dates = sorted({day for day, _ in values} | set(implied or {}))
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(dates)}
+    for author in sorted({author for _, author in values}):
+        columns[author] = _column([values.get((day, author)) for day in dates])
+    if implied:
+        columns["implied"] = _column([implied.get(day) for day in dates])
+    sources, confidence = _evidence([seen.evidence for seen in observations], Confidence.CONFLICTING)
+    marking = max((seen.marking for seen in observations), key=list(Marking).index)
+    unit = observations[0].unit
+    return _checked(Series(f"contested:{id}", title, unit, columns, sources, confidence, note, marking))
+
+
+def served(
+    rows: Sequence[Mapping[str, Any]], *, id: str, title: str, source_ids: Sequence[str], note: str = ""
+) -> Series:
+    """Use against limit by state and perimeter, in km3, states A to Z by code.
+
+    Each row has the columns of SERVED_COLUMNS; `low_km3` and `high_km3` bound the 80 % interval. A limit or
+    a volume that is not known is None.
+    """
+    ordered = sorted(rows, key=lambda row: (str(row["state"]), str(row["perimeter"])))
+    columns = {name: tuple(row.get(name) for row in ordered) for name in SERVED_COLUMNS}
+    numbers = {name: _column(values) for name, values in columns.items() if name.endswith("_km3")}
+    sources = tuple(dict.fromkeys(source_ids))
+    return _checked(
+        Series(f"served:{id}", title, "km3", columns | numbers, sources, Confidence.COMPUTED.value, note)
+    )
+
+
+def _column(values: ArrayLike) -> tuple[float | None, ...]:
+    numbers = np.atleast_1d(np.array(values, dtype=float))
+    return tuple(float(f"{number:.6g}") if np.isfinite(number) else None for number in numbers)
+
+
+def _evidence(evidence: Sequence[Any], otherwise: Confidence) -> tuple[tuple[str, ...], str]:
+    classes = tuple(dict.fromkeys(one.confidence.value for one in evidence))
+    return tuple(dict.fromkeys(one.source_id for one in evidence)), ", ".join(classes) or otherwise.value
+
+
+def _same_kind(id: str, observations: Sequence[Observation]) -> None:
+    kinds = sorted({(seen.item, seen.quantity, seen.unit) for seen in observations})
+    if len(kinds) != 1:
+        what = f"has {len(kinds)} kinds of observation: {kinds}"
+        problem = Problem("observations", what, "give those of one item, quantity and unit")
+        raise InputError(f"series contested:{id}", [problem])
+
+
+def _checked(series: Series) -> Series:
+    steps = len(next(iter(series.columns.values())))
+    wrong = [
+        Problem(f"column {name}", f"has {len(values)} values", f"give one for each of the {steps} rows")
+        for name, values in series.columns.items()
+        if len(values) != steps
+    ]
+    if wrong:
+        raise InputError(f"series {series.id}", wrong)
+    return series

@@ -1,0 +1,220 @@
+"""An empty and a full briefing of an invented region: what a section must be able to show.
+
+Names and numbers are invented and no part of any finding; they are used by `mirab check section` and tests.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from mirab.brief.basemap import Basemap
+from mirab.core.presence import Presence
+from mirab.core.records import (
+    Briefing,
+    Clearance,
+    Commitment,
+    Confidence,
+    Event,
+    Evidence,
+    LedgerLine,
+    Level,
+    Marking,
+    Observation,
+    Option,
+    Origin,
+    Series,
+    Severity,
+    Source,
+    Standing,
+    Status,
+    Threat,
+)
+
+AS_OF = date(2030, 4, 1)
+STATES = {"XAA": "Upland", "XBB": "Midland", "XCC": "Lowland"}
+INVENTED = Evidence("invented", Confidence.ESTIMATED, "invented for a test")
+
+
+def blank() -> Briefing:
+    """A briefing in which every part is empty."""
+    return _briefing()
+
+
+def specimen() -> Briefing:
+    """A briefing in which every part is filled, with every level, standing and presence."""
+    return _briefing(
+        issue=7,
+        status=Clearance.CLEARED,
+        cleared_by="A. Reader",
+        situation=(
+            "The upper store holds less than in any of the last ten years.",
+            "Upland and Lowland need to agree the releases of April before the season opens.",
+            "The water commission can decide on 12 April.",
+        ),
+        changes=("The store has fallen by 120 million m³ (new data).", "One threat has ended (time passed)."),
+        threats=_threats(),
+        options=_options(),
+        commitments=_commitments(),
+        events=_events(),
+        observations=_observations(),
+        series=(_fan(), _served(), _contested()),
+        ledger=_ledger(),
+        unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
+        method=("Inflows are drawn around the norm.",),
+        sources=(Source("invented", "An invented yearbook", "Mirab", "2029-05", "CC0", licence_settled=False),),
+        last_observation=AS_OF - timedelta(days=90),
+    )
+
+
+def ground() -> Basemap:
+    """A base map of three square states, one undetermined piece, and a river of three nodes."""
+    shapes = [_square(code, 60.0 + 3 * i) for i, code in enumerate(STATES)]
+    shapes.append(_square("", 69.0, status="undetermined"))
+    places = [("upper", "Upper store", 61.0), ("gauge", "Middle gauge", 64.0), ("lake", "Lower lake", 68.0)]
+    return Basemap(
+        states={"type": "FeatureCollection", "features": shapes},
+        nodes=[{"node_id": id, "name": name, "lon": lon, "lat": 41.0} for id, name, lon in places],
+        links=[{"from_node": a, "to_node": b, "river": "Test River"} for a, b in (("upper", "gauge"), ("gauge", "lake"))],
+        dotted=[{"states": ["XAA", "XBB"], "north_of": 40.0, "east_of": 60.0}],
+        disclaimer="Lines on this invented map say nothing about any place.",
+        year="2030",
+    )
+
+
+def _square(code: str, west: float, status: str = "state") -> dict[str, Any]:
+    ring = [[west, 40.0], [west, 42.0], [west + 3, 42.0], [west + 3, 40.0], [west, 40.0]]
+    properties = {"iso3": code or None, "name": STATES.get(code, ""), "status": status}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def _briefing(**parts: Any) -> Briefing:
+    lists = (
+        "sections situation changes threats options commitments events observations series ledger unknowns method"
+        " sources"
+    )
+    empty: dict[str, Any] = {name: () for name in lists.split()}
+    head: dict[str, Any] = {
+        "profile": "prevention",
+        "region": "specimen",
+        "region_title": "An invented basin",
+        "issue": 1,
+        "as_of": AS_OF,
+        "written_on": AS_OF,
+        "status": Clearance.DRAFT,
+        "cleared_by": "",
+        "audience": Marking.INTERNAL,
+        "seed": 1,
+        "members": 1000,
+        "steps": 36,
+        "state_names": STATES,
+        "last_observation": None,
+    }
+    return Briefing(**{**head, **empty, **parts})
+
+
+def _threat(id: str, level: Level, probability: float | None, **more: Any) -> Threat:
+    parts: dict[str, Any] = {
+        "title": f"Water below the floor at {id}",
+        "items": (f"water:{id}",),
+        "states": ("XCC", "XAA"),
+        "window": (date(2030, 4, 21), date(2030, 5, 10)),
+        "lead_days": 20,
+        "severity": (_severity("XAA"), _severity("XCC")),
+        "why": ("the store starts low", "inflow below norm"),
+        "evidence": (INVENTED,),
+        "confidence_shares": {"estimated": 0.6, "published": 0.4},
+        "track_record": "base rate, no forecast skill",
+        "basis": "simulation",
+        "addressee": "the water commission",
+    }
+    return Threat(f"water:{id}", "water", "floor", level=level, probability=probability, **(parts | more))
+
+
+def _severity(state: str) -> Severity:
+    return Severity(state, 1234.5, "mcm", "limit of the growing season", 900.0, 1500.0, 0.21, 2.5e6)
+
+
+def _threats() -> tuple[Threat, ...]:
+    bare: dict[str, Any] = {"window": None, "lead_days": None, "severity": (), "why": (), "confidence_shares": {}}
+    assessed = {"origin": Origin.ASSESSED, "assessed_by": "B. Analyst", "assessment": "seen in the field."}
+    return (
+        _threat("upper", Level.EXISTING, None, **assessed, computed_level=Level.POTENTIAL, options=("release",)),
+        _threat("gauge", Level.POTENTIAL, 0.72, confidence_shares={"recalled": 0.7, "published": 0.3}),
+        _threat("lake", Level.WATCH, 0.004, states=(), addressee="", **bare),
+    )
+
+
+def _options() -> tuple[Option, ...]:
+    def option(id: str, standing: Standing) -> Option:
+        return Option(id, f"Joint step {id}", "exchange", standing, "XBB", ("XCC", "XAA"), (), evidence=(INVENTED,))
+
+    return (option("release", Standing.UNDER_NEGOTIATION), option("study", Standing.ANALYTICAL))
+
+
+def _commitments() -> tuple[Commitment, ...]:
+    def promise(status: Status, due: date | None) -> Commitment:
+        what = f"Deliver water ({status.value})"
+        id = f"promise-{status.name.lower()}"
+        return Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
+
+    return (promise(Status.SCHEDULED, date(2030, 4, 20)), promise(Status.MET, None), promise(Status.OVERDUE, None))
+
+
+def _events() -> tuple[Event, ...]:
+    return (
+        Event("meeting", "meeting", "Water commission", ("XCC", "XAA"), "2030-04-12", "", "2030-03-01", INVENTED),
+        Event("handover", "handover", "Chair passes on", ("XBB",), "2030-04", "2031-03", "2030-03", INVENTED),
+        Event("pact", "agreement", "Agreement on the river", ("XBB", "XAA"), "2012", "", "", INVENTED),
+    )
+
+
+def _observations() -> tuple[Observation, ...]:
+    period = (date(2030, 1, 1), date(2030, 1, 11))
+    return (
+        Observation("gauge", "flow", *period, 310.0, "m3/s", "Upland service", INVENTED),
+        Observation("gauge", "flow", *period, None, "m3/s", "Lowland service", INVENTED, Presence.ABSENT),
+    )
+
+
+def _fan() -> Series:
+    days = tuple(f"2030-{month:02d}-01" for month in range(4, 13))
+    columns: dict[str, tuple[Any, ...]] = {"date": days}
+    spread = {"p05": -400, "p25": -150, "p50": 0, "p75": 150, "p95": 400}
+    for name, shift in spread.items():
+        columns[name] = tuple(2000.0 + 90 * i + shift * (1 + i) / 9 for i in range(9))
+    columns["norm"] = tuple(2200.0 + 80 * i for i in range(9))
+    columns["observed"] = (2010.0, *(None,) * 8)
+    columns["2028-29"] = tuple(2100.0 + 60 * i for i in range(9))
+    return Series("fan:upper", "Upper store, volume", "mcm", columns, ("invented",), "estimated")
+
+
+def _served() -> Series:
+    columns = {
+        "state": ("XAA", "XBB", "XCC"),
+        "perimeter": ("Test River",) * 3,
+        "limit_km3": (4.2, 9.6, None),
+        "served_km3": (4.0, 7.5, None),
+        "low_km3": (3.8, 6.4, None),
+        "high_km3": (4.2, 8.8, None),
+    }
+    return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
+
+
+def _contested() -> Series:
+    columns = {
+        "date": tuple(f"2030-01-{day:02d}" for day in (1, 11, 21)),
+        "Lowland service": (420.0, 301.0, None),
+        "Upland service": (482.0, 484.0, 470.0),
+        "implied": (349.0, 342.0, 360.0),
+    }
+    note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
+    return Series("contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note)
+
+
+def _ledger() -> tuple[LedgerLine, ...]:
+    return (
+        LedgerLine("stores", Presence.PRESENT, 12, {"published": 9, "estimated": 3}, "curves are estimated"),
+        LedgerLine("groundwater", Presence.NOT_MODELLED, 0, {}, ""),
+        LedgerLine("snow", Presence.ABSENT, 0, {}, "no station reports"),
+    )

@@ -1,0 +1,79 @@
+"""One CSV behind each chart; every row carries its unit, sources and confidence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from mirab.brief import cartography
+from mirab.brief.basemap import Basemap
+from mirab.core.errors import InputError, Problem
+from mirab.core.records import Briefing, Series
+
+CONTEXT = ("unit", "source_id", "confidence")
+
+
+def path(series: Series) -> str:
+    """Path of the CSV of a series inside the briefing's folder.
+
+    >>> path(Series("fan:toktogul", "", "mcm", {}, (), ""))
+    'data/fan-toktogul.csv'
+    """
+    return f"data/{re.sub(r'[^0-9A-Za-z_]+', '-', series.id).strip('-').lower() or 'series'}.csv"
+
+
+def rows(series: Series) -> list[tuple[Any, ...]]:
+    """Rows of a series, columns in their order."""
+    return list(zip(*series.columns.values(), strict=True))
+
+
+def files(briefing: Briefing, basemap: Basemap) -> dict[str, str]:
+    """Text of every CSV by its path: one for each series and one for the map.
+
+    Raises InputError where two series would share a file.
+    """
+    paths = [path(series) for series in briefing.series]
+    twice = sorted({name for name in paths if paths.count(name) > 1} | ({"data/map.csv"} & set(paths)))
+    if twice:
+        problems = [Problem(name, "would hold more than one series", "give the series other ids") for name in twice]
+        raise InputError("data of the briefing", problems)
+    found = {name: _series(series) for name, series in zip(paths, briefing.series, strict=True)}
+    return {**found, "data/map.csv": _threats(briefing, basemap)}
+
+
+def _series(series: Series) -> str:
+    context = (series.unit, "|".join(series.source_ids), series.confidence)
+    return _text([*series.columns, *CONTEXT], ([*row, *context] for row in rows(series)))
+
+
+def _threats(briefing: Briefing, basemap: Basemap) -> str:
+    threats = {threat.id: threat for threat in briefing.threats}
+    heads = ["place", "longitude", "latitude", "threat_id", "title", "level", "probability", *CONTEXT]
+    return _text(heads, (line for row in cartography.located(basemap, briefing.threats) for line in _places(row, threats)))
+
+
+def _places(row: dict[str, Any], threats: dict[str, Any]) -> Iterator[list[Any]]:
+    for id in row["threats"]:
+        threat = threats[id]
+        sources = "|".join(dict.fromkeys(one.source_id for one in threat.evidence))
+        confidence = "|".join(dict.fromkeys(one.confidence.value for one in threat.evidence))
+        place = [row["place"], row["lon"], row["lat"]]
+        yield [*place, id, threat.title, threat.level.value, threat.probability, "share of members", sources, confidence]
+
+
+def _text(heads: Sequence[str], lines: Any) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([_plain(head) for head in heads])
+    writer.writerows([[_plain(value) for value in line] for line in lines])
+    return file.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """The value as a spreadsheet may read it: a text that would start a formula is quoted."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{value}"
+    return value

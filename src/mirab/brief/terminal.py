@@ -1,0 +1,142 @@
+"""The short form of a briefing on the terminal: reads well aloud, in 80 columns, and without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mirab.brief.figures import Figures
+from mirab.brief.sections import section
+from mirab.brief.words import REFERENCE, Words, load
+from mirab.core.records import Briefing, Level, Threat
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+COLOURS = {Level.EXISTING: "bold red", Level.POTENTIAL: "bold yellow", Level.WATCH: "bold blue"}
+INDENT = 2
+
+
+def show(briefing: Briefing, console: Console, *, language: str = REFERENCE) -> None:
+    """Print page one of the briefing, block by block in the order of the page, without the map."""
+    words = load(language)
+    say = Figures(words, briefing.state_names)
+    _masthead(briefing, console, say)
+    blocks = {
+        "summary": briefing.situation[:3] or [words("summary.none")],
+        "changes": list(_changes(briefing, words)),
+        "top_threats": None,
+        "steps": list(_steps(briefing, words)),
+        "ahead": list(_ahead(briefing, say)),
+        "unknowns": briefing.unknowns[:3] or [words("unknowns.none")],
+    }
+    for name, lines in blocks.items():
+        console.print(_heading(words(section(name).title)))
+        if lines is None:
+            _threats(briefing, console, say)
+            continue
+        for line in lines:
+            console.print(_indented(line))
+
+
+def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
+    words, view = say.words, section("masthead").view(briefing)
+    facts = {
+        "issue": str(briefing.issue),
+        "as_of": say.day(briefing.as_of),
+        "audience": words(f"marking.{briefing.audience}"),
+        "status": words(f"clearance.{briefing.status}"),
+        "cleared_by": briefing.cleared_by or words("masthead.not_cleared"),
+    }
+    console.print(_heading(briefing.region_title))
+    console.print(_indented(", ".join(f"{words(f'masthead.{name}').lower()} {value}" for name, value in facts.items())))
+    last = briefing.last_observation
+    fresh = words("masthead.fresh", count=view["age"], day=say.day(last)) if last else words("masthead.no_observation")
+    console.print(_indented(fresh))
+    if view["scenario"]:
+        console.print(_indented(words("masthead.scenario"), style="bold"))
+
+
+def _changes(briefing: Briefing, words: Words) -> Iterator[str]:
+    view = section("changes").view(briefing)
+    yield from view["changes"] or [words("changes.first" if briefing.issue <= 1 else "changes.none")]
+    yield from _more(view["more"], words)
+
+
+def _threats(briefing: Briefing, console: Console, say: Figures) -> None:
+    view = section("top_threats").view(briefing)
+    for threat in view["threats"]:
+        console.print(_threat_title(threat, say.words))
+        console.print(_indented(_when(threat, say), depth=2))
+        console.print(_indented(_ground(threat, say), depth=2))
+    if not view["threats"]:
+        console.print(_indented(say.words("threat.empty")))
+    for line in _more(view["more"], say.words):
+        console.print(_indented(line))
+
+
+def _when(threat: Threat, say: Figures) -> str:
+    window = say.period(*threat.window) if threat.window else say.words("threat.no_window")
+    return f"{say.likelihood(threat.probability)}; {window}; {say.names(threat.states)}."
+
+
+def _ground(threat: Threat, say: Figures) -> str:
+    words = say.words
+    parts = [f"{words('threat.why')} {threat.why[0]}"] if threat.why else []
+    parts.append(f"{words('threat.confidence')} {say.shares(threat.confidence_shares)}")
+    parts.append(f"{words('threat.record')} {threat.track_record}")
+    parts.append(f"{words('threat.addressee')} {threat.addressee or words('figure.none')}")
+    return "; ".join(parts) + "."
+
+
+def _steps(briefing: Briefing, words: Words) -> Iterator[str]:
+    view = section("steps").view(briefing)
+    for option in view["options"]:
+        yield f"{option.title} ({words('standing.' + option.standing.replace(' ', '_'))})"
+    if not view["options"]:
+        yield words("steps.none")
+    yield from _more(view["more"], words)
+
+
+def _ahead(briefing: Briefing, say: Figures) -> Iterator[str]:
+    view = section("ahead").view(briefing)
+    for event in view["events"]:
+        yield f"{say.iso(event.start)}: {event.title}"
+    for promise in view["promises"]:
+        due = say.day(promise.due) if promise.due else say.words("figure.absent")
+        yield f"{due}: {promise.what} ({say.words('status.' + promise.status.replace(' ', '_'))})"
+    if not view["events"] and not view["promises"]:
+        yield say.words("ahead.none", until=say.day(view["until"]))
+    yield from _more(view["more"], say.words)
+
+
+def _more(count: int, words: Words) -> Iterator[str]:
+    if count:
+        yield words("more", count=count)
+
+
+def _heading(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(f"\n{text}", style="bold underline")
+
+
+def _threat_title(threat: Threat, words: Words) -> object:
+    from rich.text import Text
+
+    level = threat.level
+    line = words("terminal.item", symbol=words(f"symbol.{level}"), level=words(f"level.{level}"), title=threat.title)
+    return _padded(Text(line, style=COLOURS[level]), INDENT)
+
+
+def _indented(text: str, *, depth: int = 1, style: str = "") -> object:
+    from rich.text import Text
+
+    return _padded(Text(text, style=style), INDENT * depth)
+
+
+def _padded(text: Text, left: int) -> object:
+    from rich.padding import Padding
+
+    return Padding(text, (0, 0, 0, left), expand=False)
