@@ -15,7 +15,7 @@ from mirab.core import errors
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "mirab").rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-# Compiled loops have written limits of their own (core/flow/kernels/README.md).
+# Compiled loops have written limits of their own, beside them.
 KERNELS = ROOT / "src" / "mirab" / "core" / "flow" / "kernels"
 DRAWERS = {"util", "utils", "common", "helper", "helpers", "misc", "miscellany"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -109,6 +109,15 @@ def test_a_command_installs_the_run_part_only(checkout: Path, run: Run) -> None:
     assert "beta==2" not in taken
 
 
+def test_uv_installs_where_it_is_present(checkout: Path, run: Run) -> None:
+    python = checkout.parents[1] / "bin" / "python3.13"
+    uv = python.with_name("uv")
+    uv.write_text(f'#!/bin/sh\n[ "$1" = pip ] || {{ mkdir -p "$5/bin"; cp "{python}" "$5/bin/python"; }}\n')
+    uv.chmod(0o755)
+    assert run("brief").stdout == "ran -m mirab brief\n"
+    assert installs(checkout) == 0
+
+
 def test_a_changed_lock_is_installed_again(checkout: Path, run: Run) -> None:
     run("brief")
     (checkout / "requirements.lock").write_text(LOCK.replace("alpha==1", "alpha==2"))

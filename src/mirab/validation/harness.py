@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Value = float | int | str | None
 NOT_AREAS = frozenset({"harness", "ratios"})
 HEADINGS = ("what", "expected", "ours", "unit", "verdict", "kind", "source", "remark")
+NARROW = 72
 VERSIONED = ("numpy", "numba", "highspy", "duckdb")
 
 
@@ -160,11 +161,27 @@ def _told(finding: Finding) -> str:
     return escape(finding.what) + (f"\n[dim]{escape(notes)}[/]" if notes else "")
 
 
+def listing(report: Report) -> str:
+    """The report as a list, for a terminal too narrow for the table."""
+    parts = [f"{report.title}\n"]
+    for finding in report.findings:
+        values = (
+            f"  expected {as_text(finding.expected)}, ours {as_text(finding.ours)} {finding.unit}".rstrip()
+        )
+        notes = "".join(f"  {note}\n" for note in (finding.source, finding.remark) if note)
+        parts.append(f"{finding.what}: {finding.verdict!s} ({finding.kind!s})\n{values}\n{notes}")
+    return "\n".join([*parts, report.summary])
+
+
 def show(report: Report) -> None:
-    """Print the report; a narrow terminal folds words and drops no column."""
+    """Print the report: a table, or a list where the terminal has under 72 columns."""
     from rich.console import Console
 
-    Console().print(table(report))
+    console = Console()
+    if console.width < NARROW:
+        console.print(listing(report), markup=False, highlight=False)
+    else:
+        console.print(table(report))
 
 
 def as_json(report: Report) -> str:
@@ -200,7 +217,9 @@ def write(report: Report) -> Path:
 
 def checkout() -> Path:
     """Root of the checkout that mirab runs from; raises SetupError where it runs from an installed wheel."""
-    root = Path(__file__).resolve().parents[3]
+    here = Path(__file__).resolve()
+    root = here.parents[3]
     if not (root / "requirements.lock").is_file():
-        raise SetupError(f"{root} is not a checkout of mirab; clone the repository and run it as ./mirab")
+        where = f"mirab runs from {here.parents[1]}, which is no checkout"
+        raise SetupError(f"{where}; clone the repository and run it as ./mirab")
     return root
