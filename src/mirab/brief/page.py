@@ -14,6 +14,7 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.figures import Figures
 from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
+from mirab.brief.series import chart_of
 from mirab.brief.words import Words
 from mirab.core.records import Briefing, Level, Series, Severity
 
@@ -65,7 +66,8 @@ class Page:
         """The page as one HTML text without any outside request."""
         css = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
         found = sections(self.briefing.sections)
-        front, back = ([self._shown(one) for one in found if one.on_page_one is first] for first in (True, False))
+        front = [self._shown(one) for one in found if one.on_page_one]
+        back = [self._shown(one) for one in found if not one.on_page_one]
         page = self.environment.get_template("page.html")
         return page.render(front=front, back=back, css=_safe(css))
 
@@ -88,12 +90,13 @@ class Page:
         return Markup("").join(parts)
 
     def _figure(self, series: Series) -> Markup:
-        data = drawing.datasets(series, self.words)
+        data = drawing.datasets(series, self.say)
         unit = self.say.unit(series.unit)
         label = self.words("chart.label", title=series.title, unit=unit)
-        chart = drawing.chart_of(series)
+        chart = chart_of(series)
         wide, narrow = (
-            _safe(drawing.draw(chart, data, title=label, words=self.words, width=width)) for width in (WIDE, NARROW)
+            _safe(drawing.draw(chart, data, title=label, words=self.words, width=width))
+            for width in (WIDE, NARROW)
         )
         return self._part(
             "figure.html",
@@ -101,12 +104,14 @@ class Page:
             wide=wide,
             narrow=narrow,
             heads=[self.words.get(f"column.{name}") or name for name in series.columns],
-            rows=[[self._cell(value) for value in row] for row in tables.rows(series)],
+            rows=[[*map(self._cell, series.columns, row)] for row in tables.rows(series)],
             file=tables.path(series),
             confidence=", ".join(self.say.confidence(name) for name in series.confidence.split(", ")),
         )
 
-    def _cell(self, value: Any) -> str:
+    def _cell(self, column: str, value: Any) -> str:
+        if column == "state":
+            return self.say.names([value])
         if isinstance(value, (int, float)):
             return self.say.number(value)
         return self.words("chart.absent") if value is None else str(value)
@@ -171,5 +176,3 @@ def _both(parts: Any) -> Any:
     from jinja2 import ChoiceLoader, PackageLoader
 
     return ChoiceLoader([PackageLoader("mirab.brief", "sections"), parts])
-
-
