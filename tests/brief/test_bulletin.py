@@ -1,4 +1,4 @@
-"""The folder of a briefing: written whole, for one audience, with nothing of what that audience may not see."""
+"""The folder of a briefing: written whole, with nothing that its audience may not see."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mirab.brief.specimen import blank, ground, specimen
 from mirab.core.errors import InputError
 from mirab.core.records import Briefing, Confidence, Evidence, Marking, Source, Standing, from_dict, to_dict
 
-SECRET = "Zanzibar"
+HIDDEN = "Zanzibar"
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +26,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def secretive() -> Briefing:
     """A full briefing in which every kind of record has one internal twin that says the secret."""
     full = specimen()
-    proof = (Evidence("hidden_source", Confidence.PUBLISHED, SECRET),)
+    proof = (Evidence("hidden_source", Confidence.PUBLISHED, HIDDEN),)
     marked = {"marking": Marking.INTERNAL}
     threat = replace(
-        full.threats[0], id=f"water:{SECRET}", title=f"Threat {SECRET}", evidence=proof, **marked
+        full.threats[0], id=f"water:{HIDDEN}", title=f"Threat {HIDDEN}", evidence=proof, **marked
     )
-    option = replace(full.options[0], id=SECRET, title=f"Step {SECRET}", evidence=proof, **marked)
-    promise = replace(full.commitments[0], id=SECRET, what=f"Promise {SECRET}", evidence=proof, **marked)
-    event = replace(full.events[0], id=SECRET, title=f"Meeting {SECRET}", evidence=proof[0], **marked)
-    seen = replace(full.observations[0], author=SECRET, evidence=proof[0], **marked)
+    option = replace(full.options[0], id=HIDDEN, title=f"Step {HIDDEN}", evidence=proof, **marked)
+    promise = replace(full.commitments[0], id=HIDDEN, what=f"Promise {HIDDEN}", evidence=proof, **marked)
+    event = replace(full.events[0], id=HIDDEN, title=f"Meeting {HIDDEN}", evidence=proof[0], **marked)
+    seen = replace(full.observations[0], author=HIDDEN, evidence=proof[0], **marked)
     series = replace(
-        full.series[0], id=f"fan:{SECRET}", title=SECRET, source_ids=("hidden_source",), **marked
+        full.series[0], id=f"fan:{HIDDEN}", title=HIDDEN, source_ids=("hidden_source",), **marked
     )
-    first = replace(full.threats[0], options=("release", SECRET))
+    first = replace(full.threats[0], options=("release", HIDDEN))
     return replace(
         full,
         audience=Marking.PUBLIC,
@@ -48,8 +48,8 @@ def secretive() -> Briefing:
         events=(*full.events, event),
         observations=(*full.observations, seen),
         series=(*full.series, series),
-        changes=(*full.changes, f"Threat {SECRET} is new (new data)."),
-        sources=(*full.sources, Source("hidden_source", f"Notes from {SECRET}")),
+        changes=(*full.changes, f"Threat {HIDDEN} is new (new data)."),
+        sources=(*full.sources, Source("hidden_source", f"Notes from {HIDDEN}")),
     )
 
 
@@ -68,19 +68,19 @@ def test_the_records_read_back_as_the_briefing_that_was_written(folder: Path) ->
 def test_nothing_of_a_narrower_record_remains_in_any_file(tmp_path: Path) -> None:
     for path in write(secretive(), tmp_path / "out", basemap=ground()):
         text = path.read_text("utf-8")
-        assert SECRET.lower() not in text.lower(), path.name
+        assert HIDDEN.lower() not in text.lower(), path.name
         assert "hidden_source" not in text, path.name
 
 
 def test_a_narrower_record_is_there_for_those_who_may_see_it(tmp_path: Path) -> None:
     full = replace(secretive(), audience=Marking.INTERNAL)
     page = write(full, tmp_path / "out", basemap=ground())[0].read_text("utf-8")
-    assert f"Threat {SECRET}" in page
+    assert f"Threat {HIDDEN}" in page
 
 
 def test_a_record_that_names_a_hidden_one_is_refused() -> None:
     full = secretive()
-    telling = replace(full.threats[0], why=(f"because of threat {SECRET}",))
+    telling = replace(full.threats[0], why=(f"because of threat {HIDDEN}",))
     with pytest.raises(InputError, match="water:upper names a record that this audience may not see"):
         audience(replace(full, threats=(telling, *full.threats[1:])), Marking.PUBLIC)
 

@@ -1,4 +1,4 @@
-"""Layers of the map: settled lines solid, others never; threats at their nodes with labels that stay apart."""
+"""Layers of the map: settled lines solid, others never; threats at their nodes, labels apart."""
 
 from __future__ import annotations
 

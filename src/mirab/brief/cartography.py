@@ -215,7 +215,7 @@ def _borders(shapes: Sequence[Row], bounds: Box, dotted: Sequence[Row]) -> dict[
                 owners[min(a, b), max(a, b)].add(name)
     kinds: dict[str, list[list[Point]]] = {"solid": [], "dotted": [], "dashed": []}
     for (a, b), names in owners.items():
-        kinds[_kind(a, names, dotted)].append([a, b])
+        kinds[_kind(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), names, dotted)].append([a, b])
     return {kind: _joined(segments) for kind, segments in kinds.items()}
 
 

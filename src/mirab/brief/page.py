@@ -20,6 +20,7 @@ from mirab.core.records import Briefing, Level, Series, Severity
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.environment import TemplateModule
     from markupsafe import Markup
 
 WIDE, NARROW = 720, 350
@@ -69,10 +70,10 @@ class Page:
         front = [self._shown(one) for one in found if one.on_page_one]
         back = [self._shown(one) for one in found if not one.on_page_one]
         page = self.environment.get_template("page.html")
-        return page.render(front=front, back=back, css=_safe(css))
+        return page.render(front=front, back=back, css=css)
 
-    def section(self, one: Section) -> Markup:
-        """The HTML of one section."""
+    def section(self, one: Section) -> TemplateModule:
+        """One section, rendered; it stands in a template as HTML, its `str` is the text."""
         return self._part(f"{one.name}.html", **one.view(self.briefing))
 
     def _shown(self, one: Section) -> dict[str, Any]:
@@ -89,14 +90,13 @@ class Page:
         parts = [link.format(anchor(f"source-{id}"), id) for id in dict.fromkeys(ids) if id in known]
         return Markup("").join(parts)
 
-    def _figure(self, series: Series) -> Markup:
+    def _figure(self, series: Series) -> TemplateModule:
         data = drawing.datasets(series, self.say)
         unit = self.say.unit(series.unit)
         label = self.words("chart.label", title=series.title, unit=unit)
         chart = chart_of(series)
         wide, narrow = (
-            _safe(drawing.draw(chart, data, title=label, words=self.words, width=width))
-            for width in (WIDE, NARROW)
+            drawing.draw(chart, data, title=label, words=self.words, width=width) for width in (WIDE, NARROW)
         )
         return self._part(
             "figure.html",
@@ -116,7 +116,7 @@ class Page:
             return self.say.number(value)
         return self.words("chart.absent") if value is None else str(value)
 
-    def _map(self, *, small: bool) -> Markup:
+    def _map(self, *, small: bool) -> TemplateModule:
         briefing = self.briefing
         placed = cartography.located(self.basemap, briefing.threats)
         titles = {threat.id: threat.title for threat in briefing.threats}
@@ -127,23 +127,22 @@ class Page:
             basemap=self.basemap,
             levels=list(reversed(Level)),
             drawing=self._drawn_map(NARROW if small else WIDE, bare=small),
-            narrow="" if small else self._drawn_map(NARROW),
             located=[{**row, "titles": [titles[id] for id in row["threats"]]} for row in placed],
             unplaced=[title for id, title in titles.items() if id not in shown],
         )
 
-    def _drawn_map(self, width: int, *, bare: bool = False) -> Markup:
+    def _drawn_map(self, width: int, *, bare: bool) -> str:
         briefing = self.briefing
         data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
-        if bare or width == NARROW:
+        if bare:
             data |= {"names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
-        return _safe(drawing.draw("map", data, title=label, words=self.words, width=width))
+        return drawing.draw("map", data, title=label, words=self.words, width=width)
 
-    def _part(self, template: str, **values: Any) -> Markup:
-        return _safe(self.environment.get_template(template).render(**values).strip())
+    def _part(self, template: str, **values: Any) -> TemplateModule:
+        return self.environment.get_template(template).make_module(values)
 
 
 def anchor(text: str) -> str:
@@ -153,13 +152,6 @@ def anchor(text: str) -> str:
     'water-toktogul-floor'
     """
     return re.sub(r"[^0-9A-Za-z]+", "-", text).strip("-") or "part"
-
-
-def _safe(text: str) -> Markup:
-    """Marks what our own templates and the drawing library wrote, which have escaped their values."""
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704
 
 
 def _bdi(text: str) -> Markup:
