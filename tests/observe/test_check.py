@@ -129,8 +129,33 @@ CASES = [
         "water/zones.csv",
         "3000,toy",
         "300,toy",
-        "water/zones.csv:3 top_mcm=300 of 'working' lies below 400 of 'dead'; "
+        "water/zones.csv:3 top_mcm=300 of 'working' lies below 400 of 'dead' in dekad 1; "
         "order the zones from the bottom up",
+    ),
+    (
+        "water/zones.csv",
+        "flood,9,,3200",
+        "flood,9,,3300",
+        "water/zones.csv:4 top_mcm=3300 is above full_mcm=3200; lower it",
+    ),
+    (
+        "water/zones.csv",
+        "working,6,,",
+        "working,6,4,",
+        "water/zones.csv:3 zone 'working' has 1 tops; give one without dekad, or one for each of 36",
+    ),
+    (
+        "water/links.csv",
+        "river,Side River,,90,,,0,0",
+        "river,Side River,,90,,,0.1,0",
+        "water/links.csv:4 loss_fraction=0.1 stands on the link out of the source 'side_upper'; "
+        "an inflow arrives whole and at once: put it on the next link",
+    ),
+    (
+        "water/series.csv",
+        "2021-10-01",
+        "2021-10-02",
+        "water/series.csv:2 date=2021-10-02 starts no dekad; dekads start on days 1, 11 and 21 (§2)",
     ),
     (
         "water/stores.csv",
@@ -206,6 +231,18 @@ CASES = [
     ("region.toml", "title =", "tittle =", 'region.toml has no title; add title = "..."'),
     ("region.toml", 'title = "Toy', "title = Toy", "region.toml is not TOML in UTF-8: "),
     ("datapackage.json", '"resources"', '"resorces"', "datapackage.json is not a Data Package descriptor: "),
+    (
+        "datapackage.json",
+        '"reference":',
+        '"referense":',
+        "datapackage.json is not a Data Package descriptor: ",
+    ),
+    (
+        "datapackage.json",
+        '"minimum": ',
+        '"minimum": "x", "m": ',
+        "datapackage.json is not a Data Package descriptor: ",
+    ),
     ("map/states.geojson", '"features":', '"feature":', "map/states.geojson is no FeatureCollection; "),
     ("map/states.geojson", "{", "[", "map/states.geojson is not JSON in UTF-8: "),
     (
@@ -246,6 +283,14 @@ def test_all_problems_come_at_once(pack: Path, edit: Edit) -> None:
     edit("water/claim_shares.csv", "right_bank,XCC,0.8", "right_bank,XCC,0.7")
     edit("states.csv", "XAA,Ardia", "XAA,")
     assert len(problems(pack)) == 3
+
+
+def test_a_file_that_is_wrong_throughout_does_not_flood_the_screen(pack: Path) -> None:
+    text = (pack / "water/series.csv").read_text(encoding="utf-8")
+    (pack / "water/series.csv").write_text(text.replace("highdam,", "lowdam,"), encoding="utf-8")
+    found = problems(pack)
+    assert len(found) == 101
+    assert found[-1] == "water/series.csv has 188 more problems; mend these first"
 
 
 def test_a_cycle_without_lag_is_drawn(pack: Path, edit: Edit) -> None:
@@ -305,6 +350,12 @@ def test_a_schedule_with_gaps_is_named(pack: Path, edit: Edit) -> None:
             b"state,name,source_id,confidence\nXAA,Ardia,toy_invented,estimated\nXBB,Bor\xff,toy_invented,estimated\n",
             "states.csv:3 is not UTF-8 text; save the file as CSV in UTF-8",
         ),
+        (
+            "states.csv",
+            b"state,State,name\nA,B,C\n",
+            "states.csv:1 column 'State' is there twice; remove one",
+        ),
+        ("states.csv", b"state,name\rA,B\r", "states.csv ends its lines with a carriage return alone; save"),
         ("states.csv", b"state,n\xffme\n", "states.csv:1 is not UTF-8 text; save the file as CSV in UTF-8"),
         (
             "states.csv",

@@ -12,7 +12,7 @@ from typing import Any
 
 from mirab.core.errors import Problem, RegionError
 from mirab.observe.cells import number
-from mirab.observe.region import BUNDLED, DESCRIPTOR, SETTINGS, Region, find, scan
+from mirab.observe.region import BUNDLED, DESCRIPTOR, SETTINGS, Region, find, refusal, scan
 from mirab.observe.tables import Column, Table
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -40,7 +40,7 @@ def describe(path: Path | str) -> tuple[Summary, ...]:
         problem for problem in problems if problem.where != DESCRIPTOR and "is missing" not in problem.what
     ]
     if problems:
-        raise RegionError(f"region {region.name}", problems)
+        raise refusal(region, problems)
     text = json.dumps(descriptor(region), indent=1, ensure_ascii=False) + "\n"
     aside = region.path / f".{DESCRIPTOR}"
     aside.write_text(text, encoding="utf-8", newline="\n")
@@ -108,15 +108,7 @@ def _resource(table: Table) -> dict[str, Any]:
 
 def _guess(table: Table, name: str) -> Column:
     values = [row[name] for row in table.rows if row[name] is not None]
-    return Column(name, "number" if values and all(map(_is_number, values)) else "string")
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        number(cell)
-    except ValueError:
-        return False
-    return True
+    return Column(name, "number" if values and None not in map(number, values) else "string")
 
 
 def _foreign_key(column: Column) -> dict[str, Any]:

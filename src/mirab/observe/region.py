@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,15 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS = "datapackage.json", "region.toml"
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What the descriptor says of one file: where it lies, and the columns that it declares."""
+
+    path: str
+    schema: Schema
 
 
 @dataclass(frozen=True)
@@ -92,8 +102,23 @@ def load(path: Path | str) -> Region:
     region, problems = scan(find(path))
     problems += table_problems(region.tables)
     if problems:
-        raise RegionError(f"region {region.name}", problems)
+        raise refusal(region, problems)
     return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+
+
+def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:
+    """The error that shows the problems of a pack: up to 100 of one file, then how many more it has."""
+    shown: list[Problem] = []
+    count = Counter(problem.where.partition(":")[0] for problem in problems)
+    so_far: Counter[str] = Counter()
+    for problem in problems:
+        file = problem.where.partition(":")[0]
+        so_far[file] += 1
+        if so_far[file] <= SHOWN:
+            shown.append(problem)
+        elif so_far[file] == SHOWN + 1:
+            shown.append(Problem(file, f"has {count[file] - SHOWN} more problems", "mend these first"))
+    return RegionError(f"region {region.name}", shown)
 
 
 def find(path: Path | str) -> Path:
@@ -122,23 +147,22 @@ def scan(folder: Path) -> tuple[Region, list[Problem]]:
     problems += more
     files = dict(_tables_of(folder))
     for name in sorted(resources.keys() - files.keys()):
-        path = resources[name].get("path", name)
-        if str(path).endswith((".csv", ".parquet")) or not (folder / str(path)).is_file():
-            problems.append(Problem(str(path), "is missing", f"restore it, or take it out of {DESCRIPTOR}"))
+        listed = resources[name].path
+        if not (folder / listed).is_file():
+            problems.append(Problem(listed, "is missing", f"restore it, or take it out of {DESCRIPTOR}"))
     tables = {}
     with duckdb.connect() as connection:
         for name, path in files.items():
             label = path.relative_to(folder).as_posix()
             text, unread = read(connection, path, label)
-            table, mistyped = typed(text, name=name, file=label, schema=schema_of(name, resources.get(name)))
+            table, mistyped = typed(text, name=name, file=label, schema=_schema_of(name, resources.get(name)))
             tables[name] = table
             problems += unread or mistyped
     return Region(folder, settings, tables), problems
 
 
-def schema_of(table: str, resource: Mapping[str, Any] | None) -> Schema:
-    """Columns of a table: the known ones, and those that only the descriptor declares."""
-    own = declared(resource) if resource else {}
+def _schema_of(table: str, resource: Resource | None) -> Schema:
+    own = resource.schema if resource else {}
     if table in schemas():
         return {**schemas()[table], **{name: own[name] for name in own if name not in schemas()[table]}}
     return {**own, **provenance()}
@@ -160,13 +184,13 @@ def _settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     return settings, [Problem(SETTINGS, f"has no {name}", f'add {name} = "..."') for name in missing]
 
 
-def _resources(folder: Path) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+def _resources(folder: Path) -> tuple[dict[str, Resource], list[Problem]]:
     if not (folder / DESCRIPTOR).is_file():
         return {}, [Problem(DESCRIPTOR, "is missing", f"`mirab region describe {folder}` writes it")]
     try:
         listed = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]
-        return {str(entry["name"]): entry for entry in listed}, []
-    except (ValueError, KeyError, TypeError) as error:
+        return {str(entry["name"]): Resource(str(entry["path"]), declared(entry)) for entry in listed}, []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         fix = f"remove it, then `mirab region describe {folder}` writes it again"
         return {}, [Problem(DESCRIPTOR, f"is not a Data Package descriptor: {error!r}", fix)]
 
