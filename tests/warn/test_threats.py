@@ -120,6 +120,14 @@ def test_old_differences_and_old_data_are_only_watched() -> None:
     assert "390 days ago" in found[1].basis
 
 
+def test_a_gap_between_authors_names_the_states_of_all_of_them() -> None:
+    seen = [observation(v, ON - timedelta(10), days=10, author=a) for v, a in ((300.0, "a"), (480.0, "b"))]
+    apart = rule(relative_to="other author", comparison="above", threshold=0.25, unit="fraction")
+    reporting = {"a": ("XCC",), "b": ("XBB",), "c": ("XDD",)}
+    (threat,) = threats.evaluate([apart], situation(observations=seen, author_states=reporting))
+    assert threat.states == ("XAA", "XBB", "XCC")
+
+
 def test_a_threat_is_plain_json() -> None:
     assert to_dict(one(situation()))["level"] == "potential"
 

@@ -42,7 +42,8 @@ class Situation:
     which observations are held, and ensembles where there is no reference. `impacts` by severity quantity.
     `affected(item)` are the impact items that a failure at the item reaches (all, unless given).
     `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
-    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity.
+    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity;
+    `author_states` the states whose services report, so that a gap between authors names all of them.
     """
 
     domain: str
@@ -57,6 +58,7 @@ class Situation:
     titles: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     track_records: Mapping[str, str] = field(default_factory=dict)
+    author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""
