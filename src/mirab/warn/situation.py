@@ -40,7 +40,8 @@ class Situation:
     `ensembles` by quantity. `references[(relative_to, quantity)][item]` are values by step of that
     ensemble's axis; `norms`, keyed alike, are profiles of the year (a number, 12 months or 36 dekads) against
     which observations are held, and ensembles where there is no reference. `impacts` by severity quantity.
-    `affected(item)` are the impact items that a failure at the item reaches (all, unless given).
+    `affected(item)` are the impact items that a failure at the item reaches (only itself, unless given: a
+    state must not be named where no path leads to it).
     `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
     give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity;
     `author_states` the states whose services report, so that a gap between authors names all of them.
@@ -53,7 +54,7 @@ class Situation:
     norms: Mapping[Key, Mapping[str, Profile]] = field(default_factory=dict)
     observations: Sequence[Observation] = ()
     impacts: Mapping[str, Sequence[Impact]] = field(default_factory=dict)
-    affected: Callable[[str], Collection[str]] | None = None
+    affected: Callable[[str], Collection[str]] = lambda item: (item,)
     shares: Callable[[str], Mapping[str, float]] = lambda item: {}
     titles: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
