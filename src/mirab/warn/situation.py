@@ -17,6 +17,7 @@ from mirab.warn.rules import Rule
 
 NO_SKILL = "base rate, no forecast skill"
 Profile = float | Sequence[float]
+BySteps = Sequence[float] | NDArray[np.float64]
 Key = tuple[str, str]
 
 
@@ -30,7 +31,7 @@ class Impact:
 
     amounts: Ensemble
     perimeter: str
-    whole: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    whole: Mapping[str, BySteps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Situation:
     domain: str
     on: date
     ensembles: Mapping[str, Ensemble] = field(default_factory=dict)
-    references: Mapping[Key, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    references: Mapping[Key, Mapping[str, BySteps]] = field(default_factory=dict)
     norms: Mapping[Key, Mapping[str, Profile]] = field(default_factory=dict)
     observations: Sequence[Observation] = ()
     impacts: Mapping[str, Sequence[Impact]] = field(default_factory=dict)
