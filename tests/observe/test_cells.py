@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
@@ -19,8 +18,7 @@ def test_decimal_numbers_are_read(cell: str, value: float) -> None:
 
 @pytest.mark.parametrize("cell", ["nan", "inf", "1_000", "1,5", " 1", "1 000", "0x10", "1e999", "", "٣"])
 def test_what_is_no_plain_number_is_refused(cell: str) -> None:
-    with pytest.raises(ValueError, match=f"^{re.escape(cell)}$"):
-        number(cell)
+    assert number(cell) is None
 
 
 def test_a_day_is_read() -> None:
@@ -29,5 +27,4 @@ def test_a_day_is_read() -> None:
 
 @pytest.mark.parametrize("cell", ["20230401", "2023-W13-6", "2023-02-30", "1.4.2023", "2023-04"])
 def test_what_is_no_day_is_refused(cell: str) -> None:
-    with pytest.raises(ValueError, match=r"\S"):
-        day(cell)
+    assert day(cell) is None

@@ -129,8 +129,33 @@ CASES = [
         "water/zones.csv",
         "3000,toy",
         "300,toy",
-        "water/zones.csv:3 top_mcm=300 of 'working' lies below 400 of 'dead'; "
+        "water/zones.csv:3 top_mcm=300 of 'working' lies below 400 of 'dead' in dekad 1; "
         "order the zones from the bottom up",
+    ),
+    (
+        "water/zones.csv",
+        "flood,9,,3200",
+        "flood,9,,3300",
+        "water/zones.csv:4 top_mcm=3300 is above full_mcm=3200; lower it",
+    ),
+    (
+        "water/zones.csv",
+        "working,6,,",
+        "working,6,4,",
+        "water/zones.csv:3 zone 'working' has 1 tops; give one without dekad, or one for each of 36",
+    ),
+    (
+        "water/links.csv",
+        "river,Side River,,90,,,0,0",
+        "river,Side River,,90,,,0.1,0",
+        "water/links.csv:4 loss_fraction=0.1 stands on the link out of the source 'side_upper'; "
+        "an inflow arrives whole and at once: put it on the next link",
+    ),
+    (
+        "water/series.csv",
+        "2021-10-01",
+        "2021-10-02",
+        "water/series.csv:2 date=2021-10-02 starts no dekad; dekads start on days 1, 11 and 21 (§2)",
     ),
     (
         "water/stores.csv",

@@ -45,10 +45,10 @@ def _read_cell(column: Column, cell: str | None) -> tuple[Any, tuple[str, str] |
     if not cell:
         fix = column.meaning or "every row needs it"
         return None, (f"{column.name} is empty", fix) if column.required else None
-    try:
-        return _READERS[column.type](cell), None
-    except ValueError:
+    value = _READERS[column.type](cell)
+    if value is None:
         return None, (f"{column.name}={cell!r} is not {_WORDS[column.type]}", _FIXES[column.type])
+    return value, None
 
 
 def _lines(text: Text) -> tuple[int, ...]:
@@ -59,31 +59,24 @@ def _lines(text: Text) -> tuple[int, ...]:
     return tuple(lines)
 
 
-def number(cell: str) -> float:
-    """A finite decimal number; anything else raises ValueError."""
+def number(cell: str) -> float | None:
+    """A finite decimal number; None where the cell is anything else."""
     value = float(cell) if _NUMBER.fullmatch(cell) else float("nan")
-    if not isfinite(value):
-        raise ValueError(cell)
-    return value
+    return value if isfinite(value) else None
 
 
-def day(cell: str) -> date:
-    """A date written YYYY-MM-DD; anything else raises ValueError."""
+def day(cell: str) -> date | None:
+    """A date written YYYY-MM-DD; None where the cell is anything else."""
     if not _DATE.fullmatch(cell):
-        raise ValueError(cell)
-    return date.fromisoformat(cell)
+        return None
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
 
 
-def _integer(cell: str) -> int:
-    if not _INTEGER.fullmatch(cell):
-        raise ValueError(cell)
-    return int(cell)
-
-
-def _boolean(cell: str) -> bool:
-    if cell not in _BOOLEAN:
-        raise ValueError(cell)
-    return _BOOLEAN[cell]
+def _integer(cell: str) -> int | None:
+    return int(cell) if _INTEGER.fullmatch(cell) else None
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
@@ -91,7 +84,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "list": str,
     "number": number,
     "integer": _integer,
-    "boolean": _boolean,
+    "boolean": _BOOLEAN.get,
     "date": day,
 }
 _WORDS = {"number": "a number", "integer": "a whole number", "boolean": "yes or no", "date": "a date"}

@@ -16,6 +16,7 @@ from typing import Any
 from mirab.core.errors import Problem
 from mirab.observe.tables import Table
 
+Tops = Mapping[Any, tuple[str, float]]
 Rows = list[tuple[str, Mapping[str, Any]]]
 DEKADS = range(1, 37)
 MONTH_DAYS = (31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -148,6 +149,23 @@ def _sources(group: Group) -> Iterator[Problem]:
             )
 
 
+def _source_links(group: Group) -> Iterator[Problem]:
+    sources = {row["node_id"] for _, row in group.rows("nodes") if row["kind"] == "source"}
+    for where, row in group.rows("links"):
+        names = [name for name in ("capacity_m3s", "loss_fraction", "lag_steps") if row[name]]
+        if row["from_node"] in sources and names:
+            what = f"{names[0]}={row[names[0]]:g} stands on the link out of the source {row['from_node']!r}"
+            yield Problem(where, what, "an inflow arrives whole and at once: put it on the next link")
+
+
+def _series(group: Group) -> Iterator[Problem]:
+    for where, row in group.rows("series"):
+        if row["date"].day not in (1, 11, 21):
+            yield Problem(
+                where, f"date={row['date']} starts no dekad", "dekads start on days 1, 11 and 21 (§2)"
+            )
+
+
 def _double_counts(group: Group) -> Iterator[Problem]:
     counted: dict[str, str] = {}
     for _, row in group.rows("inflows"):
@@ -248,26 +266,43 @@ def _rises(where: str, low: Mapping[str, Any], high: Mapping[str, Any]) -> Itera
 
 
 def _zones(group: Group) -> Iterator[Problem]:
-    stores = {row["node_id"]: (where, row["full_mcm"] or 0.0) for where, row in group.rows("stores")}
-    tops: dict[tuple[str, Any], Rows] = defaultdict(list)
+    zones: dict[str, dict[str, dict[Any, tuple[str, float]]]] = defaultdict(lambda: defaultdict(dict))
     for where, row in group.rows("zones"):
-        tops[row["node_id"], row["dekad"]].append((where, row))
-    for node in stores.keys() - {node for node, _ in tops}:
-        fix = f"add at least one up to its full volume in {group.file('zones')}"
-        yield Problem(stores[node][0], f"store {node!r} has no zone", fix)
-    for (node, _), zones in tops.items():
-        for (_, low), (where, high) in pairwise(zones):
-            if (high["top_mcm"] or 0.0) < (low["top_mcm"] or 0.0):
-                below = f"lies below {low['top_mcm']:g} of {low['zone']!r}"
-                what = f"top_mcm={high['top_mcm']:g} of {high['zone']!r} {below}"
-                yield Problem(where, what, "order the zones from the bottom up")
-        yield from _fits(zones, stores[node][1] if node in stores else None)
+        zones[row["node_id"]][row["zone"]][row["dekad"]] = where, row["top_mcm"]
+    for where, row in group.rows("stores"):
+        own = zones.get(row["node_id"], {})
+        if not own:
+            fix = f"add at least one up to its full volume in {group.file('zones')}"
+            yield Problem(where, f"store {row['node_id']!r} has no zone", fix)
+        for name, tops in own.items():
+            yield from _whole_year(name, tops)
+            yield from _fits(row["full_mcm"], tops)
+        for (below, low), (name, high) in pairwise(own.items()):
+            yield from _lies_above(below, low, name, high)
 
 
-def _fits(zones: Rows, full: float | None) -> Iterator[Problem]:
-    for where, row in zones:
-        if full is not None and (row["top_mcm"] or 0.0) > full * (1 + 1e-9):
-            yield Problem(where, f"top_mcm={row['top_mcm']:g} is above full_mcm={full:g}", "lower it")
+def _whole_year(zone: str, tops: Tops) -> Iterator[Problem]:
+    if set(tops) not in ({None}, set(DEKADS)):
+        where = next(iter(tops.values()))[0]
+        yield Problem(
+            where, f"zone {zone!r} has {len(tops)} tops", "give one without dekad, or one for each of 36"
+        )
+
+
+def _lies_above(below: str, low: Tops, name: str, high: Tops) -> Iterator[Problem]:
+    for dekad in DEKADS:
+        floor, top = low.get(dekad, low.get(None)), high.get(dekad, high.get(None))
+        if floor and top and top[1] < floor[1]:
+            what = f"top_mcm={top[1]:g} of {name!r} lies below {floor[1]:g} of {below!r} in dekad {dekad}"
+            yield Problem(top[0], what, "order the zones from the bottom up")
+            return
+
+
+def _fits(full: float, tops: Tops) -> Iterator[Problem]:
+    # Zones may end below the full volume: nothing asks to keep the water above a rule curve.
+    for where, top in tops.values():
+        if top > full * (1 + 1e-9):
+            yield Problem(where, f"top_mcm={top:g} is above full_mcm={full:g}", "lower it")
 
 
 def _releases(group: Group) -> Iterator[Problem]:
@@ -294,6 +329,7 @@ _CHECKS = (
     _cycles,
     _ends,
     _sources,
+    _source_links,
     _double_counts,
     _means,
     _shares,
@@ -303,4 +339,5 @@ _CHECKS = (
     _zones,
     _releases,
     _turbines,
+    _series,
 )

@@ -108,15 +108,7 @@ def _resource(table: Table) -> dict[str, Any]:
 
 def _guess(table: Table, name: str) -> Column:
     values = [row[name] for row in table.rows if row[name] is not None]
-    return Column(name, "number" if values and all(map(_is_number, values)) else "string")
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        number(cell)
-    except ValueError:
-        return False
-    return True
+    return Column(name, "number" if values and None not in map(number, values) else "string")
 
 
 def _foreign_key(column: Column) -> dict[str, Any]:

@@ -128,13 +128,10 @@ def _reading(
 
 def _period(where: str, cell: str, today: date) -> tuple[date | None, Literal["day", "month"], list[Problem]]:
     precision: Literal["day", "month"] = "month" if _MONTH.fullmatch(cell) else "day"
-    try:
-        start = day(f"{cell}-01" if precision == "month" else cell)
-    except ValueError:
-        problem = Problem(
-            where, f"date={cell!r} is not a date", "write it like 2023-04-01, or 2023-04 for a month"
-        )
-        return None, precision, [problem] if cell else []
+    start = day(f"{cell}-01" if precision == "month" else cell)
+    if start is None:
+        fix = "write it like 2023-04-01, or 2023-04 for a month"
+        return None, precision, [Problem(where, f"date={cell!r} is not a date", fix)] if cell else []
     if start > today:
         return None, precision, [Problem(where, f"date={cell!r} lies in the future", f"today is {today}")]
     return start, precision, []
@@ -151,9 +148,8 @@ def _value(where: str, cells: Cells) -> tuple[float | None, list[Problem]]:
     if known and unit and not convertible(unit, known.unit):
         names = ", ".join(sorted(name for name in units() if convertible(name, known.unit)))
         problems.append(Problem(where, f"unit={unit!r} does not measure {quantity}", f"give it in {names}"))
-    try:
-        value = number(cell)
-    except ValueError:
+    value = number(cell)
+    if value is None:
         if cell:
             problems.append(Problem(where, f"value={cell!r} is not a number", "write it like 1234.5"))
         return None, problems
