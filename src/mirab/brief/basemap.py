@@ -59,7 +59,8 @@ class Basemap:
             return self.window
         points = self.points().values()
         if not points:
-            problem = Problem("window", "is not given and no node has a position", "give west, south, east, north")
+            what = "is not given and no node has a position"
+            problem = Problem("window", what, "give west, south, east, north")
             raise InputError("base map", [problem])
         lons, lats = zip(*points, strict=True)
         m = MARGIN_DEGREES

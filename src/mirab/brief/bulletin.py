@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -16,11 +16,11 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
-from mirab.core.records import Briefing, Evidence, Marking, Standing, to_dict
+from mirab.core.records import Briefing, Evidence, LedgerLine, Marking, Option, Standing, Threat, to_dict
 
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series")
-FREE_TEXT = ("situation", "changes", "unknowns", "method")
+FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
 
 
@@ -45,17 +45,24 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
 
     With it go the sources that only such records cite, their ids in other records, and sentences without a
     marking of their own that name one of them. Sentences of a briefing that is itself marked narrower are
-    all left out. The public sees only options that are agreed or under negotiation (§13).
+    all left out. The public sees only options that are agreed or under negotiation (§13). Raises InputError
+    where a record that stays says the title of one that goes.
     """
-    kept = {name: tuple(one for one in getattr(briefing, name) if _visible(one, marking)) for name in RECORDS}
+    parts: dict[str, Any] = {
+        name: tuple(one for one in getattr(briefing, name) if _visible(one, marking)) for name in RECORDS
+    }
+    kept = [one for records in parts.values() for one in records]
     gone = [one for name in RECORDS for one in getattr(briefing, name) if not _visible(one, marking)]
-    names = {text for one in gone for text in _names(one)} - {text for one in _all(kept) for text in _names(one)}
+    names = _names(gone) - _names(kept)
     closed = _narrower(briefing.marking, marking)
-    texts = {name: () if closed else _free(getattr(briefing, name), names) for name in FREE_TEXT}
-    ledger = () if closed else tuple(line for line in briefing.ledger if _says_none(f"{line.part} {line.remark}", names))
-    cited = _cited(gone) - _cited(_all(kept))
-    sources = tuple(source for source in briefing.sources if source.id not in cited)
-    shown = replace(briefing, **kept, **texts, ledger=ledger, sources=sources, audience=marking, marking=marking)
+    for name in FREE_TEXT:
+        parts[name] = (
+            () if closed else tuple(one for one in getattr(briefing, name) if _says_none(one, names))
+        )
+    cited = _cited(gone) - _cited(kept)
+    parts["sources"] = tuple(source for source in briefing.sources if source.id not in cited)
+    shown = replace(briefing, **parts, audience=marking, marking=marking)
+    _refuse_leaks(kept, names)
     return _without_ids(shown, {one.id for one in gone if hasattr(one, "id")})
 
 
@@ -65,25 +72,37 @@ def _narrower(one: Marking, other: Marking) -> bool:
 
 
 def _visible(record: Any, marking: Marking) -> bool:
-    hidden = hasattr(record, "standing") and marking is Marking.PUBLIC and record.standing not in PUBLIC_STANDINGS
-    return not hidden and not _narrower(record.marking, marking)
+    standing = getattr(record, "standing", Standing.AGREED)
+    if marking is Marking.PUBLIC and standing not in PUBLIC_STANDINGS:
+        return False
+    return not _narrower(record.marking, marking)
 
 
-def _all(kept: dict[str, tuple[Any, ...]]) -> Iterable[Any]:
-    return (one for records in kept.values() for one in records)
-
-
-def _names(record: Any) -> set[str]:
-    texts = {getattr(record, name, "") for name in ("id", "title", "what")}
+def _names(records: Iterable[Any]) -> set[str]:
+    texts = {getattr(record, name, "") for record in records for name in ("id", "title", "what")}
     return {text.casefold() for text in texts if text}
 
 
-def _says_none(sentence: str, names: set[str]) -> bool:
-    return not any(name in sentence.casefold() for name in names)
+def _says_none(said: str | LedgerLine, names: set[str]) -> bool:
+    text = f"{said.part} {said.remark}" if isinstance(said, LedgerLine) else said
+    return not any(name in text.casefold() for name in names)
 
 
-def _free(sentences: Iterable[str], names: set[str]) -> tuple[str, ...]:
-    return tuple(sentence for sentence in sentences if _says_none(sentence, names))
+def _refuse_leaks(kept: Iterable[Any], names: set[str]) -> None:
+    """Raise InputError where a record that stays says the title of one that goes."""
+    written = (re.escape(json.dumps(name, ensure_ascii=False)[1:-1]) for name in names if " " in name)
+    said = [rf"(?<!\w){name}(?!\w)" for name in written]
+    leaks = [one for one in kept if any(re.search(name, _said(one)) for name in said)]
+    if leaks:
+        what = "names a record that this audience may not see"
+        fix = "reword it or give it the narrower marking"
+        raise InputError(
+            "audience", [Problem(getattr(one, "id", one.__class__.__name__), what, fix) for one in leaks]
+        )
+
+
+def _said(record: Any) -> str:
+    return json.dumps(to_dict(record), ensure_ascii=False).casefold()
 
 
 def _cited(records: Iterable[Any]) -> set[str]:
@@ -97,13 +116,14 @@ def _cited(records: Iterable[Any]) -> set[str]:
 
 
 def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
-    threats = tuple(
-        replace(threat, options=tuple(id for id in threat.options if id not in gone)) for threat in briefing.threats
-    )
-    options = tuple(
-        replace(option, effect_on_threats={id: v for id, v in option.effect_on_threats.items() if id not in gone})
-        for option in briefing.options
-    )
+    def threat(one: Threat) -> Threat:
+        return replace(one, options=tuple(id for id in one.options if id not in gone))
+
+    def option(one: Option) -> Option:
+        effects = {id: effect for id, effect in one.effect_on_threats.items() if id not in gone}
+        return replace(one, effect_on_threats=effects)
+
+    threats, options = tuple(map(threat, briefing.threats)), tuple(map(option, briefing.options))
     return replace(briefing, threats=threats, options=options)
 
 
@@ -119,7 +139,8 @@ def _json(briefing: Briefing) -> str:
     try:
         return json.dumps(to_dict(briefing), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     except ValueError as cause:
-        problem = Problem("records", f"hold a number that is not finite: {cause}", "say None where a figure is absent")
+        what = f"hold a number that is not finite: {cause}"
+        problem = Problem("records", what, "say None where a figure is absent")
         raise InputError("briefing", [problem]) from cause
 
 
@@ -143,9 +164,9 @@ def _place(files: dict[str, str], out: Path) -> None:
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_text(text, encoding="utf-8")
         if out.exists():
-            os.rename(out, old)
+            out.rename(old)
         try:
-            os.rename(fresh, out)
+            fresh.rename(out)
         except OSError:
             if old.exists():
                 shutil.move(old, out)

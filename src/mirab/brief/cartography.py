@@ -1,4 +1,4 @@
-"""Layers of a map: what lies in the window, which borders are settled, and threats as symbols at their nodes."""
+"""Layers of a map: what lies in the window, which borders are settled, and where the threats are."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _mercator(lat: float) -> float:
 
 
 def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
-    """Rows with a short label on the side of its symbol where it covers least of what stands there already."""
+    """Rows with a short label on the side of its symbol where it covers least of what stands there."""
     spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     found: list[dict[str, Any]] = []
@@ -108,12 +108,13 @@ def _clear(rows: Iterable[Row], symbols: Sequence[Row], frame: Row) -> list[Row]
         side = (symbol["align"], symbol["dx"], symbol["dy"])
         taken += [(x - 7, y - 7, x + 7, y + 7), _box(side, x, y, LETTER_PIXELS * len(symbol["label"]))]
     spots = ((row, _pixel((row["lon"], row["lat"]), frame)) for row in rows)
-    return [row for row, (x, y) in spots if not _covered(_box(SIDES[-1], x, y, 5.5 * len(row["name"])), taken)]
+    boxes = ((row, _box(SIDES[-1], x, y, LETTER_PIXELS * len(row["name"]))) for row, (x, y) in spots)
+    return [row for row, box in boxes if not _covered(box, taken)]
 
 
 def _pixel(point: Point, frame: Row) -> Point:
     x = frame["x"] + math.radians(point[0] - frame["lon"]) * frame["scale"]
-    return x, frame["y"] - (_mercator(point[1]) - _mercator(frame["lat"])) * frame["scale"]
+    return float(x), frame["y"] - (_mercator(point[1]) - _mercator(frame["lat"])) * frame["scale"]
 
 
 def _box(side: tuple[str, int, int], x: float, y: float, length: float) -> Box:
@@ -129,7 +130,7 @@ def _covered(box: Box, taken: Sequence[Box]) -> float:
 
 def _outside(box: Box, frame: Row) -> float:
     over = max(0.0, -box[0]) + max(0.0, box[2] - 2 * frame["x"])
-    return 100 * (over + max(0.0, -box[1]) + max(0.0, box[3] - 2 * frame["y"]))
+    return 100.0 * float(over + max(0.0, -box[1]) + max(0.0, box[3] - 2 * frame["y"]))
 
 
 def _positions(coordinates: Any) -> Iterator[Point]:
@@ -143,7 +144,7 @@ def _positions(coordinates: Any) -> Iterator[Point]:
 def _meets(feature: Row, bounds: Box) -> bool:
     west, south, east, north = bounds
     lons, lats = zip(*_positions(feature["geometry"]["coordinates"]), strict=True)
-    return min(lons) < east and max(lons) > west and min(lats) < north and max(lats) > south
+    return bool(min(lons) < east and max(lons) > west and min(lats) < north and max(lats) > south)
 
 
 def _snapped(features: Sequence[Row]) -> list[dict[str, Any]]:
@@ -207,13 +208,14 @@ def _side(points: list[list[float]], axis: int, limit: float, sign: int) -> list
 def _borders(shapes: Sequence[Row], bounds: Box, dotted: Sequence[Row]) -> dict[str, list[list[Point]]]:
     owners: dict[tuple[Point, Point], set[str]] = defaultdict(set)
     for shape in shapes:
-        name = "" if shape["properties"].get("status") == "undetermined" else str(shape["properties"].get("iso3"))
+        properties = shape["properties"]
+        name = "" if properties.get("status") == "undetermined" else str(properties.get("iso3"))
         for a, b in _segments(shape["geometry"]):
             if _within(a, bounds) or _within(b, bounds):
                 owners[min(a, b), max(a, b)].add(name)
     kinds: dict[str, list[list[Point]]] = {"solid": [], "dotted": [], "dashed": []}
     for (a, b), names in owners.items():
-        kinds[_kind(a, names, dotted)].append([a, b])
+        kinds[_kind(((a[0] + b[0]) / 2, (a[1] + b[1]) / 2), names, dotted)].append([a, b])
     return {kind: _joined(segments) for kind, segments in kinds.items()}
 
 
@@ -248,7 +250,8 @@ def _joined(segments: Sequence[Sequence[Point]]) -> list[list[Point]]:
 
 
 def _lines(lines: Sequence[Sequence[Point]]) -> dict[str, Any]:
-    return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": lines}}
+    geometry = {"type": "MultiLineString", "coordinates": lines}
+    return {"type": "Feature", "properties": {}, "geometry": geometry}
 
 
 def _reaches(basemap: Basemap) -> list[list[Point]]:
@@ -256,7 +259,8 @@ def _reaches(basemap: Basemap) -> list[list[Point]]:
     points, below = basemap.points(), defaultdict(list)
     for row in basemap.links:
         below[str(row["from_node"])].append(str(row["to_node"]))
-    return [[points[node], points[end]] for node in points for end in sorted(_next_placed(node, points, below))]
+    ends = ((node, end) for node in points for end in sorted(_next_placed(node, points, below)))
+    return [[points[node], points[end]] for node, end in ends]
 
 
 def _next_placed(node: str, points: Mapping[str, Point], below: Mapping[str, Sequence[str]]) -> set[str]:

@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib import resources
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from mirab.brief.figures import THIN_SPACE
+from mirab.brief.figures import THIN_SPACE, Figures
 from mirab.brief.series import LEVELS, chart_of
 from mirab.brief.words import Words
 from mirab.core.errors import SolutionError, UnknownNameError
@@ -22,13 +23,15 @@ from mirab.core.records import Series
 
 Rows = Sequence[Mapping[str, Any]]
 VEGA_LITE = "6.1"
+LONG_DAYS = 120
 BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6b7280", "#00664b", "#8a3a78"
 DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2]}
 YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "long"))
 AUTHOR_STYLES = ((BLUE, "solid"), (VERMILION, "mixed"), (GREEN, "long"), (PURPLE, "short"))
 HATCH = (
     '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="5" height="5" fill="#f4f2ec"/><path d="M0,0V5" stroke="#8b8778" stroke-width="1.4"/></pattern>'
+    '<rect width="5" height="5" fill="#f4f2ec"/>'
+    '<path d="M0,0V5" stroke="#8b8778" stroke-width="1.4"/></pattern>'
 )
 
 
@@ -66,20 +69,24 @@ def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: 
     spec = _filled(_read(chart), data, words)
     theme = _read("theme")
     theme["legend"]["columns"] = max(1, width // 165)
-    return {**spec, "width": width, "config": theme, "datasets": {name: list(rows) for name, rows in data.items()}}
+    sets = {name: list(rows) for name, rows in data.items()}
+    return {**spec, "width": width, "config": theme, "datasets": sets}
 
 
-def datasets(series: Series, words: Words) -> dict[str, Rows]:
-    """Data sets of the chart that draws a series, long form, absent values left out."""
+def datasets(series: Series, say: Figures) -> dict[str, Rows]:
+    """Data sets of the chart that draws a series, long form, absent values left out.
+
+    Raises UnknownNameError where the series names no chart that draws series.
+    """
     makers = {"fan": _fan, "contested": _contested, "served": _served}
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)
-    unit = words.get(f"unit.{series.unit}") or series.unit
-    return {**makers[chart](series, words), "unit": [{"text": unit}]}
+    return {**makers[chart](series, say), "unit": [{"text": say.unit(series.unit)}]}
 
 
-def _fan(series: Series, words: Words) -> dict[str, Rows]:
+def _fan(series: Series, say: Figures) -> dict[str, Rows]:
+    words = say.words
     bands = [("p05", "p95", words("chart.band_90")), ("p25", "p75", words("chart.band_50"))]
     own = {"p50": (words("chart.median"), BLUE, "solid"), "norm": (words("chart.norm"), INK, "long")}
     years = [name for name in series.columns if name not in {"date", "norm", "observed", *LEVELS}]
@@ -91,28 +98,39 @@ def _fan(series: Series, words: Words) -> dict[str, Rows]:
         "lines": _long(series, {name: style[0] for name, style in styled.items()}),
         "styles": _styles(styled.values()),
         "observed": seen,
+        "axis": _axis(series),
     }
 
 
-def _contested(series: Series, words: Words) -> dict[str, Rows]:
+def _contested(series: Series, say: Figures) -> dict[str, Rows]:
     authors = [name for name in series.columns if name not in {"date", "implied"}]
     styled = {name: (name, *AUTHOR_STYLES[i % len(AUTHOR_STYLES)]) for i, name in enumerate(authors)}
     if "implied" in series.columns:
-        styled["implied"] = (words("chart.implied"), INK, "long")
+        styled["implied"] = (say.words("chart.implied"), INK, "long")
     names = {name: style[0] for name, style in styled.items()}
-    return {"lines": _long(series, names), "styles": _styles(styled.values())}
+    return {"lines": _long(series, names), "styles": _styles(styled.values()), "axis": _axis(series)}
 
 
-def _served(series: Series, words: Words) -> dict[str, Rows]:
-    rows = [dict(zip(series.columns, values, strict=True)) for values in zip(*series.columns.values(), strict=True)]
-    return {"rows": [{**row, "label": f"{row['state']} · {row['perimeter']}", **_read_out(row, words)} for row in rows]}
+def _axis(series: Series) -> Rows:
+    days = [date.fromisoformat(day) for day in series.columns["date"]]
+    long = not days or (max(days) - min(days)).days > LONG_DAYS
+    return [{"format": "%b %Y" if long else "%-d %b %Y"}]
 
 
-def _read_out(row: Mapping[str, Any], words: Words) -> dict[str, str]:
+def _served(series: Series, say: Figures) -> dict[str, Rows]:
+    columns = zip(*series.columns.values(), strict=True)
+    rows = [dict(zip(series.columns, values, strict=True)) for values in columns]
+    for row in rows:
+        row |= {"label": f"{say.names([row['state']])} · {row['perimeter']}", "text": _share(row, say)}
+    return {"rows": sorted(rows, key=lambda row: str(row["label"]))}
+
+
+def _share(row: Mapping[str, Any], say: Figures) -> str:
     limit, amount = row["limit_km3"], row["served_km3"]
-    if limit is None or amount is None:
-        return {"text": words("served.unknown")}
-    return {"text": words("served.text", served=f"{amount:.2f}", limit=f"{limit:.2f}", share=round(100 * amount / limit))}
+    if not limit or amount is None:
+        return say.words("served.unknown")
+    share = say.percent(amount / limit)
+    return say.words("served.text", served=say.number(amount), limit=say.number(limit), share=share)
 
 
 def _band(series: Series, low: str, high: str, name: str) -> list[dict[str, Any]]:
@@ -158,7 +176,8 @@ def _column(path: str, data: Mapping[str, Rows]) -> Any:
 
 
 def _number_locale(words: Words) -> dict[str, Any]:
-    return {"decimal": words("figure.decimal"), "thousands": THIN_SPACE, "grouping": [3], "currency": ["", ""]}
+    decimal = words("figure.decimal")
+    return {"decimal": decimal, "thousands": THIN_SPACE, "grouping": [3], "currency": ["", ""]}
 
 
 def _time_locale(words: Words) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.figures import Figures
 from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
+from mirab.brief.series import chart_of
 from mirab.brief.words import Words
 from mirab.core.records import Briefing, Level, Series, Severity
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from jinja2.environment import TemplateModule
     from markupsafe import Markup
 
 WIDE, NARROW = 720, 350
@@ -65,12 +67,13 @@ class Page:
         """The page as one HTML text without any outside request."""
         css = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
         found = sections(self.briefing.sections)
-        front, back = ([self._shown(one) for one in found if one.on_page_one is first] for first in (True, False))
+        front = [self._shown(one) for one in found if one.on_page_one]
+        back = [self._shown(one) for one in found if not one.on_page_one]
         page = self.environment.get_template("page.html")
-        return page.render(front=front, back=back, css=_safe(css))
+        return page.render(front=front, back=back, css=css)
 
-    def section(self, one: Section) -> Markup:
-        """The HTML of one section."""
+    def section(self, one: Section) -> TemplateModule:
+        """One section, rendered; it stands in a template as HTML, its `str` is the text."""
         return self._part(f"{one.name}.html", **one.view(self.briefing))
 
     def _shown(self, one: Section) -> dict[str, Any]:
@@ -87,13 +90,13 @@ class Page:
         parts = [link.format(anchor(f"source-{id}"), id) for id in dict.fromkeys(ids) if id in known]
         return Markup("").join(parts)
 
-    def _figure(self, series: Series) -> Markup:
-        data = drawing.datasets(series, self.words)
+    def _figure(self, series: Series) -> TemplateModule:
+        data = drawing.datasets(series, self.say)
         unit = self.say.unit(series.unit)
         label = self.words("chart.label", title=series.title, unit=unit)
-        chart = drawing.chart_of(series)
+        chart = chart_of(series)
         wide, narrow = (
-            _safe(drawing.draw(chart, data, title=label, words=self.words, width=width)) for width in (WIDE, NARROW)
+            drawing.draw(chart, data, title=label, words=self.words, width=width) for width in (WIDE, NARROW)
         )
         return self._part(
             "figure.html",
@@ -101,17 +104,19 @@ class Page:
             wide=wide,
             narrow=narrow,
             heads=[self.words.get(f"column.{name}") or name for name in series.columns],
-            rows=[[self._cell(value) for value in row] for row in tables.rows(series)],
+            rows=[[*map(self._cell, series.columns, row)] for row in tables.rows(series)],
             file=tables.path(series),
             confidence=", ".join(self.say.confidence(name) for name in series.confidence.split(", ")),
         )
 
-    def _cell(self, value: Any) -> str:
+    def _cell(self, column: str, value: Any) -> str:
+        if column == "state":
+            return self.say.names([value])
         if isinstance(value, (int, float)):
             return self.say.number(value)
         return self.words("chart.absent") if value is None else str(value)
 
-    def _map(self, *, small: bool) -> Markup:
+    def _map(self, *, small: bool) -> TemplateModule:
         briefing = self.briefing
         placed = cartography.located(self.basemap, briefing.threats)
         titles = {threat.id: threat.title for threat in briefing.threats}
@@ -122,23 +127,22 @@ class Page:
             basemap=self.basemap,
             levels=list(reversed(Level)),
             drawing=self._drawn_map(NARROW if small else WIDE, bare=small),
-            narrow="" if small else self._drawn_map(NARROW),
             located=[{**row, "titles": [titles[id] for id in row["threats"]]} for row in placed],
             unplaced=[title for id, title in titles.items() if id not in shown],
         )
 
-    def _drawn_map(self, width: int, *, bare: bool = False) -> Markup:
+    def _drawn_map(self, width: int, *, bare: bool) -> str:
         briefing = self.briefing
         data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
-        if bare or width == NARROW:
+        if bare:
             data |= {"names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
-        return _safe(drawing.draw("map", data, title=label, words=self.words, width=width))
+        return drawing.draw("map", data, title=label, words=self.words, width=width)
 
-    def _part(self, template: str, **values: Any) -> Markup:
-        return _safe(self.environment.get_template(template).render(**values).strip())
+    def _part(self, template: str, **values: Any) -> TemplateModule:
+        return self.environment.get_template(template).make_module(values)
 
 
 def anchor(text: str) -> str:
@@ -148,13 +152,6 @@ def anchor(text: str) -> str:
     'water-toktogul-floor'
     """
     return re.sub(r"[^0-9A-Za-z]+", "-", text).strip("-") or "part"
-
-
-def _safe(text: str) -> Markup:
-    """Marks what our own templates and the drawing library wrote, which have escaped their values."""
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704
 
 
 def _bdi(text: str) -> Markup:
@@ -171,5 +168,3 @@ def _both(parts: Any) -> Any:
     from jinja2 import ChoiceLoader, PackageLoader
 
     return ChoiceLoader([PackageLoader("mirab.brief", "sections"), parts])
-
-

@@ -1,4 +1,4 @@
-"""Proof of a section: has it a template, are its words there, and does it render on an empty and a full issue?"""
+"""Proof of a section: its template, its words, and that it renders on an empty and a full briefing."""
 
 from __future__ import annotations
 
@@ -72,6 +72,6 @@ def _renders(one: Section) -> list[Problem]:
         try:
             Page(briefing, ground(), load()).section(one)
         except (MirabError, TemplateError) as cause:
-            problem = Problem(f"{one.name}.html", f"fails on {kind} briefing: {cause}", "mend the view or the template")
-            found.append(problem)
+            what = f"fails on {kind} briefing: {cause}"
+            found.append(Problem(f"{one.name}.html", what, "mend the view or the template"))
     return found

@@ -94,8 +94,8 @@ def served(
     )
 
 
-def _column(values: ArrayLike) -> tuple[float | None, ...]:
-    numbers = np.atleast_1d(np.array(values, dtype=float))
+def _column(values: ArrayLike | Sequence[float | None]) -> tuple[float | None, ...]:
+    numbers = np.atleast_1d(np.array(values, dtype=object).astype(float))
     return tuple(float(f"{number:.6g}") if np.isfinite(number) else None for number in numbers)
 
 

@@ -62,7 +62,9 @@ def specimen() -> Briefing:
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
-        sources=(Source("invented", "An invented yearbook", "Mirab", "2029-05", "CC0", licence_settled=False),),
+        sources=(
+            Source("invented", "An invented yearbook", "Mirab", "2029-05", "CC0", licence_settled=False),
+        ),
         last_observation=AS_OF - timedelta(days=90),
     )
 
@@ -75,25 +77,27 @@ def ground() -> Basemap:
     return Basemap(
         states={"type": "FeatureCollection", "features": shapes},
         nodes=[{"node_id": id, "name": name, "lon": lon, "lat": 41.0} for id, name, lon in places],
-        links=[{"from_node": a, "to_node": b, "river": "Test River"} for a, b in (("upper", "gauge"), ("gauge", "lake"))],
+        links=[_link("upper", "gauge"), _link("gauge", "lake")],
         dotted=[{"states": ["XAA", "XBB"], "north_of": 40.0, "east_of": 60.0}],
         disclaimer="Lines on this invented map say nothing about any place.",
         year="2030",
     )
 
 
+def _link(tail: str, head: str) -> dict[str, str]:
+    return {"from_node": tail, "to_node": head, "river": "Test River"}
+
+
 def _square(code: str, west: float, status: str = "state") -> dict[str, Any]:
     ring = [[west, 40.0], [west, 42.0], [west + 3, 42.0], [west + 3, 40.0], [west, 40.0]]
     properties = {"iso3": code or None, "name": STATES.get(code, ""), "status": status}
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
 def _briefing(**parts: Any) -> Briefing:
-    lists = (
-        "sections situation changes threats options commitments events observations series ledger unknowns method"
-        " sources"
-    )
-    empty: dict[str, Any] = {name: () for name in lists.split()}
+    lists = "sections situation changes threats options commitments events observations series ledger"
+    empty: dict[str, Any] = dict.fromkeys(f"{lists} unknowns method sources".split(), ())
     head: dict[str, Any] = {
         "profile": "prevention",
         "region": "specimen",
@@ -136,10 +140,18 @@ def _severity(state: str) -> Severity:
 
 
 def _threats() -> tuple[Threat, ...]:
-    bare: dict[str, Any] = {"window": None, "lead_days": None, "severity": (), "why": (), "confidence_shares": {}}
+    bare: dict[str, Any] = {
+        "window": None,
+        "lead_days": None,
+        "severity": (),
+        "why": (),
+        "confidence_shares": {},
+    }
     assessed = {"origin": Origin.ASSESSED, "assessed_by": "B. Analyst", "assessment": "seen in the field."}
     return (
-        _threat("upper", Level.EXISTING, None, **assessed, computed_level=Level.POTENTIAL, options=("release",)),
+        _threat(
+            "upper", Level.EXISTING, None, **assessed, computed_level=Level.POTENTIAL, options=("release",)
+        ),
         _threat("gauge", Level.POTENTIAL, 0.72, confidence_shares={"recalled": 0.7, "published": 0.3}),
         _threat("lake", Level.WATCH, 0.004, states=(), addressee="", **bare),
     )
@@ -147,7 +159,9 @@ def _threats() -> tuple[Threat, ...]:
 
 def _options() -> tuple[Option, ...]:
     def option(id: str, standing: Standing) -> Option:
-        return Option(id, f"Joint step {id}", "exchange", standing, "XBB", ("XCC", "XAA"), (), evidence=(INVENTED,))
+        return Option(
+            id, f"Joint step {id}", "exchange", standing, "XBB", ("XCC", "XAA"), (), evidence=(INVENTED,)
+        )
 
     return (option("release", Standing.UNDER_NEGOTIATION), option("study", Standing.ANALYTICAL))
 
@@ -158,12 +172,18 @@ def _commitments() -> tuple[Commitment, ...]:
         id = f"promise-{status.name.lower()}"
         return Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
 
-    return (promise(Status.SCHEDULED, date(2030, 4, 20)), promise(Status.MET, None), promise(Status.OVERDUE, None))
+    return (
+        promise(Status.SCHEDULED, date(2030, 4, 20)),
+        promise(Status.MET, None),
+        promise(Status.OVERDUE, None),
+    )
 
 
 def _events() -> tuple[Event, ...]:
     return (
-        Event("meeting", "meeting", "Water commission", ("XCC", "XAA"), "2030-04-12", "", "2030-03-01", INVENTED),
+        Event(
+            "meeting", "meeting", "Water commission", ("XCC", "XAA"), "2030-04-12", "", "2030-03-01", INVENTED
+        ),
         Event("handover", "handover", "Chair passes on", ("XBB",), "2030-04", "2031-03", "2030-03", INVENTED),
         Event("pact", "agreement", "Agreement on the river", ("XBB", "XAA"), "2012", "", "", INVENTED),
     )
@@ -209,7 +229,9 @@ def _contested() -> Series:
         "implied": (349.0, 342.0, 360.0),
     }
     note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
-    return Series("contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note)
+    return Series(
+        "contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note
+    )
 
 
 def _ledger() -> tuple[LedgerLine, ...]:

@@ -13,6 +13,7 @@ from mirab.brief.basemap import Basemap
 from mirab.core.errors import InputError, Problem
 from mirab.core.records import Briefing, Series
 
+PLACED = ("place", "longitude", "latitude", "threat_id", "title", "level", "probability")
 CONTEXT = ("unit", "source_id", "confidence")
 
 
@@ -38,7 +39,8 @@ def files(briefing: Briefing, basemap: Basemap) -> dict[str, str]:
     paths = [path(series) for series in briefing.series]
     twice = sorted({name for name in paths if paths.count(name) > 1} | ({"data/map.csv"} & set(paths)))
     if twice:
-        problems = [Problem(name, "would hold more than one series", "give the series other ids") for name in twice]
+        what = "would hold more than one series"
+        problems = [Problem(name, what, "give the series other ids") for name in twice]
         raise InputError("data of the briefing", problems)
     found = {name: _series(series) for name, series in zip(paths, briefing.series, strict=True)}
     return {**found, "data/map.csv": _threats(briefing, basemap)}
@@ -51,8 +53,8 @@ def _series(series: Series) -> str:
 
 def _threats(briefing: Briefing, basemap: Basemap) -> str:
     threats = {threat.id: threat for threat in briefing.threats}
-    heads = ["place", "longitude", "latitude", "threat_id", "title", "level", "probability", *CONTEXT]
-    return _text(heads, (line for row in cartography.located(basemap, briefing.threats) for line in _places(row, threats)))
+    placed = cartography.located(basemap, briefing.threats)
+    return _text([*PLACED, *CONTEXT], (line for row in placed for line in _places(row, threats)))
 
 
 def _places(row: dict[str, Any], threats: dict[str, Any]) -> Iterator[list[Any]]:
@@ -60,8 +62,9 @@ def _places(row: dict[str, Any], threats: dict[str, Any]) -> Iterator[list[Any]]
         threat = threats[id]
         sources = "|".join(dict.fromkeys(one.source_id for one in threat.evidence))
         confidence = "|".join(dict.fromkeys(one.confidence.value for one in threat.evidence))
-        place = [row["place"], row["lon"], row["lat"]]
-        yield [*place, id, threat.title, threat.level.value, threat.probability, "share of members", sources, confidence]
+        place = [row["place"], row["lon"], row["lat"], id]
+        judged = [threat.title, threat.level.value, threat.probability]
+        yield [*place, *judged, "share of members", sources, confidence]
 
 
 def _text(heads: Sequence[str], lines: Any) -> str:

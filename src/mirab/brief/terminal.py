@@ -50,12 +50,17 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
         "cleared_by": briefing.cleared_by or words("masthead.not_cleared"),
     }
     console.print(_heading(briefing.region_title))
-    console.print(_indented(", ".join(f"{words(f'masthead.{name}').lower()} {value}" for name, value in facts.items())))
-    last = briefing.last_observation
-    fresh = words("masthead.fresh", count=view["age"], day=say.day(last)) if last else words("masthead.no_observation")
-    console.print(_indented(fresh))
+    line = ", ".join(f"{words('masthead.' + name).lower()} {value}" for name, value in facts.items())
+    console.print(_indented(line))
+    console.print(_indented(_fresh(briefing, say, view["age"])))
     if view["scenario"]:
         console.print(_indented(words("masthead.scenario"), style="bold"))
+
+
+def _fresh(briefing: Briefing, say: Figures, age: int | None) -> str:
+    if briefing.last_observation is None:
+        return say.words("masthead.no_observation")
+    return say.words("masthead.fresh", count=age, day=say.day(briefing.last_observation))
 
 
 def _changes(briefing: Briefing, words: Words) -> Iterator[str]:
@@ -104,7 +109,7 @@ def _ahead(briefing: Briefing, say: Figures) -> Iterator[str]:
     for event in view["events"]:
         yield f"{say.iso(event.start)}: {event.title}"
     for promise in view["promises"]:
-        due = say.day(promise.due) if promise.due else say.words("figure.absent")
+        due = say.day(promise.due) if promise.due else say.words("ahead.undated")
         yield f"{due}: {promise.what} ({say.words('status.' + promise.status.replace(' ', '_'))})"
     if not view["events"] and not view["promises"]:
         yield say.words("ahead.none", until=say.day(view["until"]))
@@ -126,7 +131,8 @@ def _threat_title(threat: Threat, words: Words) -> object:
     from rich.text import Text
 
     level = threat.level
-    line = words("terminal.item", symbol=words(f"symbol.{level}"), level=words(f"level.{level}"), title=threat.title)
+    marks = {"symbol": words(f"symbol.{level}"), "level": words(f"level.{level}")}
+    line = words("terminal.item", **marks, title=threat.title)
     return _padded(Text(line, style=COLOURS[level]), INDENT)
 
 

@@ -67,6 +67,9 @@ class DriverRequest:
 class Domain:
     """A field of work: the tables of the pack that it reads, its network and drivers, and named algorithms.
 
+    `derive` turns a run into the quantities that rules and charts name. `bounds[(relative_to, quantity)]`
+    are bounds of items that its tables state, such as dead volumes and flood limits.
+
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
     """
@@ -78,6 +81,7 @@ class Domain:
     drivers: Callable[[Tables, Network, DriverRequest], DriverPlan] | None = None
     observations: Callable[[Tables], Sequence[Observation]] | None = None
     derive: Callable[[Tables, Any, DriverRequest], Sequence[Ensemble]] | None = None
+    bounds: Callable[[Tables], Mapping[tuple[str, str], Mapping[str, float]]] | None = None
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

@@ -100,6 +100,16 @@ class Ensemble:
             states=tuple(self.states[i] for i in where),
         )
 
+    def steps(self, first: int, last: int) -> Ensemble:
+        """The same ensemble on steps first to last - 1."""
+        axis = TimeAxis(self.axis.kind, self.axis.starts[first:last])
+        return replace(self, axis=axis, lanes=np.ascontiguousarray(self.lanes[:, first:last]))
+
+    def then(self, later: Ensemble) -> Ensemble:
+        """This ensemble followed by the steps of a later one with the same items and members."""
+        axis = TimeAxis(self.axis.kind, (*self.axis.starts, *later.axis.starts))
+        return replace(self, axis=axis, lanes=np.concatenate([self.lanes, later.lanes], axis=1))
+
     def quantiles(self, item: str, levels: Sequence[float]) -> NDArray[np.float64]:
         """Quantiles over members (linear interpolation), shape (level, time)."""
         return np.asarray(np.quantile(self[item], levels, axis=1))

@@ -30,5 +30,7 @@ def _touches(event: Event, first: date, last: date) -> bool:
 
 
 def _open(promise: Commitment, until: date) -> bool:
-    waiting = promise.status in (Status.SCHEDULED, Status.PARTIALLY_MET) and promise.due and promise.due <= until
-    return bool(waiting) or promise.status is Status.OVERDUE
+    if promise.status is Status.OVERDUE:
+        return True
+    waiting = promise.status in (Status.SCHEDULED, Status.PARTIALLY_MET)
+    return waiting and promise.due is not None and promise.due <= until

@@ -12,7 +12,7 @@ STALE_DAYS = 60
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Age of the last observation in days (None where there is none), and whether the page is a scenario (§8)."""
+    """Age of the last observation in days, None where there is none; whether this is a scenario (§8)."""
     last = briefing.last_observation
     age = (briefing.as_of - last).days if last else None
     return {"age": age, "scenario": age is None or age > STALE_DAYS}

@@ -92,9 +92,12 @@ def derive(tables: Tables, run: Any, request: DriverRequest) -> tuple[Ensemble, 
     )
 
 
-def norm_inflow(plan: DriverPlan, request: DriverRequest) -> Ensemble:
-    """The mean year as an ensemble of one member, m3/s: norms of derived quantities come from its run."""
-    return methods.profiles(plan.quantity, plan.unit, plan.items, request.axis, plan.norm)
+def bounds(tables: Tables) -> Mapping[tuple[str, str], Mapping[str, float]]:
+    """Dead volume of each store in million m3 and flood limit of each reach in m3/s, where known."""
+    stores, links = tables.rows("water/stores"), tables.rows("water/links")
+    dead = {row["node_id"]: row["dead_mcm"] for row in stores if row["dead_mcm"]}
+    flood = {row["link_id"]: row["flood_limit_m3s"] for row in links if row["flood_limit_m3s"]}
+    return {("limit", "volume"): dead, ("limit", "flow"): flood}
 
 
 def _shares(tables: Tables) -> Mapping[str, Mapping[str, float]]:
@@ -129,5 +132,6 @@ DOMAIN = Domain(
     drivers=plan,
     observations=observations,
     derive=derive,
+    bounds=bounds,
     sections=("water_balance", "limits_served", "contested"),
 )

@@ -87,14 +87,6 @@ def constant(like: Ensemble, values: Floats) -> Ensemble:
     return replace(like, lanes=lanes)
 
 
-def profiles(
-    quantity: str, unit: str, items: Sequence[str], axis: TimeAxis, values: Sequence[Sequence[float]]
-) -> Ensemble:
-    """An ensemble of one member from a profile of the year for each item."""
-    spread = np.stack([axis.spread(profile) for profile in values], axis=1)
-    return Ensemble.of(quantity, unit, items, axis, spread[None], how="the mean year")
-
-
 def less(first: Ensemble, second: Ensemble, *, quantity: str) -> Ensemble:
     """First minus second, item by item and at least 0, in their unit: a shortage."""
     return replace(first, quantity=quantity, lanes=np.maximum(first.lanes - second.lanes, 0.0))

@@ -1,4 +1,4 @@
-"""Words of the page in one language, from `words/LANGUAGE.toml`; no sentence lives in a template or in code.
+"""Words of the page in one language, from `LANGUAGE.toml` beside this file: no sentence lives elsewhere.
 
 A catalogue is a tree of TOML tables; a key is its path (`level.watch`). Where a phrase counts something it
 is a table with the plural categories of the Unicode CLDR (`one`, `few`, `many`, `other`), chosen by `count`.
@@ -57,7 +57,7 @@ def load(language: str = REFERENCE) -> Words:
 
 def languages() -> tuple[str, ...]:
     """Languages that have a catalogue, A to Z."""
-    names = (entry.name for entry in (resources.files("mirab.brief") / "words").iterdir())
+    names = (entry.name for entry in resources.files(__name__).iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
@@ -72,7 +72,7 @@ def plural(language: str, count: int) -> str:
 
 
 def _read(language: str) -> dict[str, str]:
-    text = (resources.files("mirab.brief") / "words" / f"{language}.toml").read_text("utf-8")
+    text = (resources.files(__name__) / f"{language}.toml").read_text("utf-8")
     return dict(_flat(tomllib.loads(text)))
 
 

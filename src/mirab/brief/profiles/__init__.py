@@ -1,10 +1,11 @@
-"""Profiles: for whom a briefing is written (`profiles/NAME.toml`)."""
+"""Profiles: for whom a briefing is written (`NAME.toml` beside this file)."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Marking
@@ -31,8 +32,7 @@ class Profile:
 
 def names() -> tuple[str, ...]:
     """Names of the profiles that ship, A to Z."""
-    folder = resources.files("mirab.brief") / "profiles"
-    files = (entry.name for entry in folder.iterdir())
+    files = (entry.name for entry in resources.files(__name__).iterdir())
     return tuple(sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml")))
 
 
@@ -41,8 +41,10 @@ def profile(name: str) -> Profile:
     known = names()
     if name not in known:
         raise UnknownNameError("profile", name, known)
-    text = (resources.files("mirab.brief") / "profiles" / f"{name}.toml").read_text("utf-8")
+    text = (resources.files(__name__) / f"{name}.toml").read_text("utf-8")
     found = tomllib.loads(text)
-    lists = {key: tuple(found[key]) for key in ("themes", "sections", "languages")}
-    texts = {key: found[key].strip() for key in ("title", "short", "mandate", "role_model", "source")}
+    lists: dict[str, Any] = {key: tuple(found[key]) for key in ("themes", "sections", "languages")}
+    texts: dict[str, Any] = {
+        key: found[key].strip() for key in ("title", "short", "mandate", "role_model", "source")
+    }
     return Profile(name, **texts, **lists, audiences=tuple(map(Marking, found["audiences"])))

@@ -1,0 +1,144 @@
+"""Outlook: the ensemble run from the last observation to the date of the briefing, and on from there.
+
+Between the two nothing is known but dated readings. Each re-anchors its store in every member when the run
+comes to it, so that the bands are as wide as the ignorance is. A reading is not exact: members are spread
+around it by READING_ERROR of its value (ours, printed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import TimeAxis, dekads
+from mirab.core.domain import DriverPlan
+from mirab.core.ensemble import Ensemble
+from mirab.core.flow.model import Model
+from mirab.core.flow.run import Run, State
+from mirab.core.records import Observation
+from mirab.warn.drivers import normals
+
+READING_ERROR = {"day": 0.01, "longer": 0.03}
+HISTORY_STEPS = 18
+Progress = Callable[[int, int], None]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`run` goes forward from the date; `past` holds the runs of the last steps before it, oldest first."""
+
+    on: date
+    run: Run
+    past: tuple[Run, ...]
+
+    def whole(self, of: Callable[[Run], Ensemble]) -> Ensemble:
+        """One quantity of all runs, in one ensemble."""
+        joined, *later = map(of, (*self.past, self.run))
+        for part in later:
+            joined = joined.then(part)
+        return joined
+
+
+def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, steps: int) -> TimeAxis:
+    """Dekads from the last observed volume of a regular series to `steps` dekads after the date `on`.
+
+    Readings that come singly do not move the start. Without a series the axis starts on `on`.
+    """
+    ends = {store: [o.end for o in observed if o.item == store and _is_regular(o)] for store in stores}
+    last = [max(days) for days in ends.values() if days]
+    start = min(max(last, default=on), on)
+    count = len(_between(start, on)) + steps
+    return dekads(start, count)
+
+
+def project(
+    model: Model, inflow: Ensemble, plan: DriverPlan, on: date, *, seed: int, progress: Progress | None = None
+) -> Outlook:
+    """Run the members of `inflow` over its axis, re-anchored by the plan's readings.
+
+    The start volumes are the plan's, else the network's. Raises what `Model.simulate` raises.
+    """
+    members = inflow.members
+    given = {store: _spread(seen, members, seed) for store, seen in plan.start.items()}
+    state = model.start_state(inflow.axis, members, given)
+    forward = inflow.axis.index(on)
+    readings = _by_step(plan.readings, inflow.axis, forward)
+    cuts = sorted({0, forward, *readings, len(inflow.axis)})
+    runs: list[Run] = []
+    for first, last in pairwise(cuts):
+        for seen in readings.get(first, ()):
+            _anchor(model, state, seen, seed)
+        runs.append(model.simulate(inflow.steps(first, last), start=state, progress=progress))
+        state = runs[-1].end
+    past = [_tail(run, forward - HISTORY_STEPS, inflow.axis) for run in runs[:-1]]
+    return Outlook(on, runs[-1], tuple(run for run in past if run is not None))
+
+
+def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
+    """The run of one member in which every source carries its norm: the yardstick `norm` of derived quantities.
+
+    It starts at the volumes of the tables.
+    """
+    values = np.stack([axis.spread(norm) for norm in plan.norm], axis=1)[None]
+    inflow = Ensemble.of(plan.quantity, plan.unit, plan.items, axis, values, how="the mean year")
+    return model.simulate(inflow)
+
+
+def assumptions(plan: DriverPlan) -> tuple[str, ...]:
+    """Sentences for the page on start volumes and readings."""
+    day, longer = READING_ERROR["day"], READING_ERROR["longer"]
+    names = ", ".join(sorted(plan.start)) or "no store"
+    return (
+        f"Start volumes are observed for {names}; the other stores start at the volume of their table.",
+        f"A reading of one day is spread by {day:.0%} of its value over the members, one of a longer period "
+        f"by {longer:.0%}; {len(plan.readings)} later readings re-anchor their stores.",
+    )
+
+
+def _is_regular(seen: Observation) -> bool:
+    """Whether an observation belongs to a series: it speaks for a dekad, not for a day or a month."""
+    return seen.quantity == "volume" and seen.value is not None and 8 <= (seen.end - seen.start).days <= 11
+
+
+def _between(start: date, on: date) -> list[date]:
+    axis = dekads(start, 36 * (on.year - start.year + 1) + 36)
+    return [day for day in axis.starts if day < dekads(on, 1).starts[0]]
+
+
+def _by_step(readings: Sequence[Observation], axis: TimeAxis, last: int) -> dict[int, list[Observation]]:
+    """Readings by the step that holds the middle of their period, up to step `last`."""
+    found: dict[int, list[Observation]] = {}
+    for seen in readings:
+        middle = seen.start + (seen.end - seen.start) // 2
+        if axis.starts[0] <= middle < axis.end and axis.index(middle) <= last:
+            found.setdefault(axis.index(middle), []).append(seen)
+    return found
+
+
+def _spread(seen: Observation, members: int, seed: int) -> Floats:
+    """Volume of each member around a reading, million m3."""
+    error = READING_ERROR["day" if (seen.end - seen.start).days <= 11 else "longer"]
+    shocks = normals(seed, "reading", f"{seen.item} {seen.start}", 1, members)[0, :, 0]
+    return np.asarray(float(seen.value or 0.0) * np.exp(error * shocks - 0.5 * error**2))
+
+
+def _anchor(model: Model, state: State, seen: Observation, seed: int) -> None:
+    store = model.network.stores[seen.item]
+    values = _spread(seen, state.volume_mcm.shape[0], seed)
+    state.volume_mcm[:, model.items.stores[seen.item]] = np.minimum(values, store.full_mcm)
+
+
+def _tail(run: Run, first: int, axis: TimeAxis) -> Run | None:
+    """The steps of a past run that are shown: those from step `first` of the whole axis."""
+    skip = max(first - axis.index(run.axis.starts[0]), 0)
+    if skip >= len(run.axis):
+        return None
+    parts = ("inflow", "flow", "volume", "delivered", "evaporated", "energy")
+    cut: Mapping[str, Ensemble] = {name: getattr(run, name).steps(skip, len(run.axis)) for name in parts}
+    return replace(run, **cut)

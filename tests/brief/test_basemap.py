@@ -1,0 +1,35 @@
+"""The base map: never without its disclaimer, and a file that cannot be read is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mirab.brief.basemap import Basemap
+from mirab.brief.specimen import ground
+from mirab.core.errors import InputError
+
+
+def test_a_map_without_disclaimer_and_year_is_refused() -> None:
+    with pytest.raises(InputError, match="2 problems\n  disclaimer is empty"):
+        Basemap(states=None)
+
+
+def test_the_window_holds_all_nodes() -> None:
+    west, south, east, north = ground().bounds()
+    assert west < 61.0 < 68.0 < east
+    assert south < 41.0 < north
+
+
+def test_a_map_without_nodes_asks_for_its_window() -> None:
+    with pytest.raises(InputError, match="window is not given and no node has a position"):
+        Basemap(states=None, disclaimer="d", year="2020").bounds()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_a_file_that_is_no_geojson_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "states.geojson"
+    path.write_text(text)
+    with pytest.raises(InputError, match=r"states.geojson.*give a GeoJSON file"):
+        Basemap(states=path, disclaimer="d", year="2020").features("states")

@@ -1,0 +1,57 @@
+"""Layers of the map: settled lines solid, others never; threats at their nodes, labels apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mirab.brief.cartography import layers, located
+from mirab.brief.specimen import STATES, ground, specimen
+
+GROUND, THREATS = ground(), specimen().threats
+LAYERS = layers(GROUND, THREATS, STATES, width=400)
+
+
+def lines(name: str) -> list[tuple[float, ...]]:
+    coordinates = LAYERS[name][0]["geometry"]["coordinates"]
+    return [tuple(sorted({x for x, _ in line})) for line in coordinates]
+
+
+def test_a_line_between_states_of_a_dotted_row_is_dotted_and_not_solid() -> None:
+    assert (63.0,) in lines("dotted")
+    assert (63.0,) not in lines("solid")
+
+
+def test_a_line_of_an_undetermined_area_is_dashed_and_its_area_hatched() -> None:
+    assert any(69.0 in line for line in lines("dashed"))
+    assert len(LAYERS["undetermined"]) == 1
+    assert len(LAYERS["states"]) == 3
+
+
+def test_a_threat_stands_at_its_node_with_its_highest_level() -> None:
+    twice = (THREATS[2], replace(THREATS[0], items=("water:lake",)))
+    (row,) = located(GROUND, twice)
+    assert (row["place"], row["level"], row["threats"]) == (
+        "Lower lake",
+        "existing",
+        ["water:lake", "water:upper"],
+    )
+
+
+def test_a_threat_without_a_place_is_not_drawn() -> None:
+    assert located(GROUND, [replace(THREATS[0], items=("syr_darya:XAA",))]) == []
+
+
+def test_rivers_are_drawn_across_nodes_without_a_position() -> None:
+    bare = [dict(node) for node in GROUND.nodes]
+    bare[1]["lat"] = None
+    drawn = layers(replace(GROUND, nodes=bare), (), STATES, width=400)["network"][0]["geometry"][
+        "coordinates"
+    ]
+    assert drawn == [[(61.0, 41.0), (68.0, 41.0)]]
+
+
+def test_labels_of_close_threats_do_not_cover_each_other() -> None:
+    close = [{**node, "lon": 64.0 + 0.3 * i} for i, node in enumerate(GROUND.nodes)]
+    narrow = replace(GROUND, nodes=close, window=(60.0, 39.0, 69.0, 43.0))
+    placed = layers(narrow, THREATS, STATES, width=400)["threats"]
+    assert len({(row["align"], row["dx"], row["dy"]) for row in placed}) > 1
