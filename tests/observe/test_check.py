@@ -273,6 +273,14 @@ def test_all_problems_come_at_once(pack: Path, edit: Edit) -> None:
     assert len(problems(pack)) == 3
 
 
+def test_a_file_that_is_wrong_throughout_does_not_flood_the_screen(pack: Path) -> None:
+    text = (pack / "water/series.csv").read_text(encoding="utf-8")
+    (pack / "water/series.csv").write_text(text.replace("highdam,", "lowdam,"), encoding="utf-8")
+    found = problems(pack)
+    assert len(found) == 101
+    assert found[-1] == "water/series.csv has 188 more problems; mend these first"
+
+
 def test_a_cycle_without_lag_is_drawn(pack: Path, edit: Edit) -> None:
     row = "fork__midtown,fork,midtown,canal,,,,,,0,0,,,,,,toy_invented,estimated,\n"
     edit("water/links.csv", "fork__salt_lake,", row + "fork__salt_lake,")

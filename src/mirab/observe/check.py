@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mirab.core.errors import Problem, RegionError, suggest
+from mirab.core.errors import Problem, suggest
 from mirab.core.fields import convertible, fields, units
 from mirab.observe.check_network import network_problems
 from mirab.observe.check_tables import table_problems
-from mirab.observe.region import DESCRIPTOR, Region, find, scan
+from mirab.observe.region import DESCRIPTOR, Region, find, refusal, scan
 from mirab.observe.tables import Table
 
 
@@ -30,7 +30,7 @@ def check(path: Path | str) -> Region:
             for entry in _of_content(region.without_unsettled())
         ]
     if problems:
-        raise RegionError(f"region {region.name}", problems)
+        raise refusal(region, problems)
     return region
 
 

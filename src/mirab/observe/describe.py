@@ -12,7 +12,7 @@ from typing import Any
 
 from mirab.core.errors import Problem, RegionError
 from mirab.observe.cells import number
-from mirab.observe.region import BUNDLED, DESCRIPTOR, SETTINGS, Region, find, scan
+from mirab.observe.region import BUNDLED, DESCRIPTOR, SETTINGS, Region, find, refusal, scan
 from mirab.observe.tables import Column, Table
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -40,7 +40,7 @@ def describe(path: Path | str) -> tuple[Summary, ...]:
         problem for problem in problems if problem.where != DESCRIPTOR and "is missing" not in problem.what
     ]
     if problems:
-        raise RegionError(f"region {region.name}", problems)
+        raise refusal(region, problems)
     text = json.dumps(descriptor(region), indent=1, ensure_ascii=False) + "\n"
     aside = region.path / f".{DESCRIPTOR}"
     aside.write_text(text, encoding="utf-8", newline="\n")

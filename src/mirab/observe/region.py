@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS = "datapackage.json", "region.toml"
+SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,23 @@ def load(path: Path | str) -> Region:
     region, problems = scan(find(path))
     problems += table_problems(region.tables)
     if problems:
-        raise RegionError(f"region {region.name}", problems)
+        raise refusal(region, problems)
     return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+
+
+def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:
+    """The error that shows the problems of a pack: up to 100 of one file, then how many more it has."""
+    shown: list[Problem] = []
+    count = Counter(problem.where.partition(":")[0] for problem in problems)
+    so_far: Counter[str] = Counter()
+    for problem in problems:
+        file = problem.where.partition(":")[0]
+        so_far[file] += 1
+        if so_far[file] <= SHOWN:
+            shown.append(problem)
+        elif so_far[file] == SHOWN + 1:
+            shown.append(Problem(file, f"has {count[file] - SHOWN} more problems", "mend these first"))
+    return RegionError(f"region {region.name}", shown)
 
 
 def find(path: Path | str) -> Path:
