@@ -122,3 +122,13 @@ def test_an_inflow_is_counted_below_the_losses_of_its_reaches(
     assert {"toktogul", "north_aral", "kerki", "lower_panj"} <= set(derived["inflow"].items)
     norm = norm_inflow(plan(pack, network(pack, ON), request_), request_)
     assert derived["inflow"]["toktogul"][:, 0] == pytest.approx(norm["naryn_upper"][:, 0])
+
+
+def test_the_toy_has_accounts_and_gauges_too() -> None:
+    toy = load("toy")
+    request = DriverRequest(dekads(date(2023, 10, 1), 6), 1, 1, ON, observations(toy))
+    net = network(toy, ON)
+    run = net.compile().simulate(norm_inflow(plan(toy, net, request), request))
+    found = {ensemble.quantity: ensemble for ensemble in derive(toy, run, request)}
+    assert found["served_fraction"].items == ("mira:XBB", "mira:XCC")
+    assert "highdam" in found["inflow"].items
