@@ -61,7 +61,7 @@ def plan(tables: Tables, network: Network, request: DriverRequest) -> DriverPlan
 
 
 def _anchors(seen: Sequence[Observation], row: Row) -> tuple[Observation, ...]:
-    places = (row["node_id"], row.get("observed_at"))
+    places = (row["node_id"], row["observed_at"])
     return tuple(o for o in seen if o.item in places and o.quantity in ("inflow", "flow"))
 
 
