@@ -101,7 +101,9 @@ def briefing(head: Head, found: Findings) -> Briefing:
 def basemap(region: Any) -> Basemap:
     """The base map of a region pack: its GeoJSON layers, and the nodes and links of its networks."""
     settings = region.settings
-    layers = {name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")}
+    layers = {
+        name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")
+    }
     nodes = [row for row in region.rows("water/nodes") if row["lat"] is not None]
     return Basemap(
         **{name: path if path.is_file() else None for name, path in layers.items()},

@@ -74,7 +74,7 @@ def project(
 
 
 def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
-    """The run of one member in which every source carries its norm: the yardstick `norm` of derived quantities.
+    """The run of one member in which every source carries its norm: what `norm` means for derived quantities.
 
     It starts at the volumes of the tables.
     """
