@@ -45,7 +45,7 @@ class Basemap:
         missing = [
             Problem(name, "is empty", "every map shows it: give it in the region's settings")
             for name, value in wanted.items()
-            if not value.strip()
+            if not str(value).strip()
         ]
         if missing:
             raise InputError("base map", missing)

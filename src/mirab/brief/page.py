@@ -139,7 +139,7 @@ class Page:
         briefing = self.briefing
         data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
         if bare:
-            data |= {"names": [], "places": []}
+            data |= {"titles": [], "names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
