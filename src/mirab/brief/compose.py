@@ -14,6 +14,7 @@ from mirab.brief.material import Material
 from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
 from mirab.brief.words import load
+from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
     Clearance,
@@ -21,7 +22,6 @@ from mirab.core.records import (
     LedgerLine,
     Marking,
     Observation,
-    Presence,
     Series,
     Source,
     Threat,

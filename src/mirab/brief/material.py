@@ -32,7 +32,7 @@ class Material:
     tables: Tables
     whole: Mapping[str, Ensemble]
     ahead: Mapping[str, Ensemble]
-    norms: Mapping[str, Mapping[str, Sequence[float]]]
+    norms: Mapping[str, Mapping[str, float | Sequence[float]]]
     observations: Sequence[Observation]
 
 

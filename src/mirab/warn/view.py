@@ -110,7 +110,7 @@ def _norms(mean: Ensemble) -> dict[str, Profile]:
 def _impacts(
     domain: Domain, tables: Tables, now: Mapping[str, Ensemble], mean: Mapping[str, Ensemble]
 ) -> dict[str, list[Impact]]:
-    """Shortage by account against its demand, and what a state lacks of each quantity against the mean year."""
+    """Shortage by account against its demand; what a state lacks of a quantity against the mean year."""
     found: dict[str, list[Impact]] = {}
     for row in tables.rows(f"{domain.name}/accounts") if "shortage" in now else ():
         items = [item for item in now["shortage"].items if item.split(":")[0] == row["account_id"]]
