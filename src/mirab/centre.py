@@ -130,7 +130,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     """Stage 2: simulate a domain from the last observation to the date and on, and judge it by its rules."""
     from mirab.brief.material import Material
     from mirab.core.provenance import Provenance
-    from mirab.warn import drivers, outlook, rules, situation, threats, view
+    from mirab.warn import binding, drivers, outlook, rules, situation, threats, view
 
     found = project(domain, seen, wish, progress)
     tables, ahead = seen.region, found.outlook
@@ -144,6 +144,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     material = Material(domain.name, tables, whole, now, norms, seen.observations)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
+    judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     return Warned(domain, ahead, judged, material, situation.gaps(rows, seen_as), said)
 
 
