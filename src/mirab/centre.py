@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
     from mirab.observe.region import Region
+    from mirab.resolve.scenarios import Comparison, Scenario
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
 
@@ -146,6 +147,47 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     return Warned(domain, ahead, judged, material, situation.gaps(rows, seen_as), said)
+
+
+def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
+    """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
+    from mirab.resolve import scenarios
+    from mirab.warn import drivers, outlook, view
+
+    seen = observe(wish)
+    field, tables = _named(domain, seen), seen.region
+    chosen = scenarios.load(tables, domain, scenario)
+    found = project(field, seen, wish, progress)
+    base = found.outlook.run
+    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
+    other = network.compile().simulate(inflow, start=base.start, progress=progress)
+    one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    effects = scenarios.compare(one, two, tables, domain)
+    return scenarios.Comparison(
+        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*said, *_name_notes(seen))
+    )
+
+
+def scenarios(domain: str, wish: Wish) -> tuple[Scenario, ...]:
+    """The scenarios that the pack has for a domain."""
+    from mirab.resolve import scenarios
+
+    seen = observe(wish)
+    return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def _name_notes(seen: Seen) -> tuple[str, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
+
+
+def _named(name: str, seen: Seen) -> Domain:
+    known = {domain.name: domain for domain in seen.domains if domain.network}
+    if name not in known:
+        raise UnknownNameError("domain with a network", name, known)
+    return known[name]
 
 
 def _rules(domain: Domain) -> tuple[Rule, ...]:

@@ -191,12 +191,16 @@ class Threat:
 
 @dataclass(frozen=True)
 class Change:
-    """One change that an option makes: `what` (a network or driver field), `item`, and the new value."""
+    """One change that an option makes: `what` (a network or driver field), `item`, and the new value.
+
+    `months` are the calendar months in which it holds; none means the whole year.
+    """
 
     what: str
     item: str
     value: float | str
     unit: str = ""
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
