@@ -22,12 +22,13 @@ DECIMALS = {"km3": 2, "GWh": 0}
 def show(comparison: Comparison, console: Console | None = None) -> None:
     """Print what a scenario changes; items that change by less than LEAST of their unit are only counted."""
     from rich.console import Console
+    from rich.text import Text
 
     console = console or Console()
     words, scenario = load(), comparison.scenario
     until = (comparison.end - timedelta(days=1)).isoformat()
     frame = {"on": comparison.on.isoformat(), "until": until, "members": str(comparison.members)}
-    console.print(f"[bold]{scenario.title}[/bold]")
+    console.print(Text(scenario.title, style="bold"))
     console.print(words("comparison.frame", **frame, seed=str(comparison.seed)), highlight=False)
     console.print(words("comparison.basis", confidence=", ".join(scenario.confidence)), highlight=False)
     for quantity in QUANTITIES:
@@ -58,12 +59,14 @@ def print_json(found: Comparison | Sequence[Scenario]) -> None:
 
 def _table(quantity: str, effects: Sequence[Effect], console: Console) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     words = load()
     shown = [effect for effect in effects if max(map(abs, effect.difference)) >= LEAST[effect.unit]]
     whole = {effect.perimeter for effect in effects}
     where = f": {whole.pop()}" if len(whole) == 1 else ""
-    console.print(f"\n[bold]{words(f'comparison.{quantity}')}, {effects[0].unit}[/bold]{where}")
+    console.print()
+    console.print(Text.assemble((f"{words(f'comparison.{quantity}')}, {effects[0].unit}", "bold"), where))
     if shown:
         heads = ("item", "asked", "base", "with", "difference", "perimeter")
         columns = [words(f"comparison.{name}") for name in heads]
@@ -71,7 +74,7 @@ def _table(quantity: str, effects: Sequence[Effect], console: Console) -> None:
         used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
         table = Table(*(columns[i] for i in used), box=None)
         for row in rows:
-            table.add_row(*(row[i] for i in used))
+            table.add_row(*(Text(row[i]) for i in used))
         console.print(table)
     if len(shown) < len(effects):
         least = f"{LEAST[effects[0].unit]:g} {effects[0].unit}"
