@@ -231,6 +231,18 @@ CASES = [
     ("region.toml", "title =", "tittle =", 'region.toml has no title; add title = "..."'),
     ("region.toml", 'title = "Toy', "title = Toy", "region.toml is not TOML in UTF-8: "),
     ("datapackage.json", '"resources"', '"resorces"', "datapackage.json is not a Data Package descriptor: "),
+    (
+        "datapackage.json",
+        '"reference":',
+        '"referense":',
+        "datapackage.json is not a Data Package descriptor: ",
+    ),
+    (
+        "datapackage.json",
+        '"minimum": ',
+        '"minimum": "x", "m": ',
+        "datapackage.json is not a Data Package descriptor: ",
+    ),
     ("map/states.geojson", '"features":', '"feature":', "map/states.geojson is no FeatureCollection; "),
     ("map/states.geojson", "{", "[", "map/states.geojson is not JSON in UTF-8: "),
     (
@@ -338,6 +350,12 @@ def test_a_schedule_with_gaps_is_named(pack: Path, edit: Edit) -> None:
             b"state,name,source_id,confidence\nXAA,Ardia,toy_invented,estimated\nXBB,Bor\xff,toy_invented,estimated\n",
             "states.csv:3 is not UTF-8 text; save the file as CSV in UTF-8",
         ),
+        (
+            "states.csv",
+            b"state,State,name\nA,B,C\n",
+            "states.csv:1 column 'State' is there twice; remove one",
+        ),
+        ("states.csv", b"state,name\rA,B\r", "states.csv ends its lines with a carriage return alone; save"),
         ("states.csv", b"state,n\xffme\n", "states.csv:1 is not UTF-8 text; save the file as CSV in UTF-8"),
         (
             "states.csv",

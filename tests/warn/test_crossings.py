@@ -84,6 +84,7 @@ def test_steps_without_a_reference_do_not_count() -> None:
     bound = np.array([np.nan, 100, 100, 100, 100, 100.0])
     found = crossings.find(rule(), AXIS, np.full((6, 2), 90.0), bound, ON)
     assert found.first.tolist() == [1, 1]
+    assert crossings.find(rule(), AXIS, np.full((6, 2), 90.0), bound * np.nan, ON) is None
 
 
 values = arrays.arrays(float, (7, 6), elements=st.floats(0, 200, allow_subnormal=False))

@@ -27,6 +27,7 @@ def situation(**more: object) -> Situation:
     given = {
         "ensembles": {"volume": ensemble(LAKE)},
         "impacts": {"shortage": (Impact(LOST, "demand on the river", whole),)},
+        "affected": lambda item: LOST.items,
         **more,
     }
     return Situation("water", ON, **given)
@@ -53,6 +54,8 @@ def test_a_simulated_threat_says_how_likely_when_and_who_is_hurt() -> None:
 def test_severity_reaches_only_what_lies_below() -> None:
     threat = one(situation(affected=lambda item: {"river:XBB"}))
     assert [hit.state for hit in threat.severity] == ["XAA", "XBB"]
+    alone = one(situation(affected=Situation("water", ON).affected))
+    assert alone.states == ("XAA",)
 
 
 def test_a_simulation_alone_is_never_existing() -> None:
@@ -120,6 +123,14 @@ def test_old_differences_and_old_data_are_only_watched() -> None:
     assert "390 days ago" in found[1].basis
 
 
+def test_a_gap_between_authors_names_the_states_of_all_of_them() -> None:
+    seen = [observation(v, ON - timedelta(10), days=10, author=a) for v, a in ((300.0, "a"), (480.0, "b"))]
+    apart = rule(relative_to="other author", comparison="above", threshold=0.25, unit="fraction")
+    reporting = {"a": ("XCC",), "b": ("XBB",), "c": ("XDD",)}
+    (threat,) = threats.evaluate([apart], situation(observations=seen, author_states=reporting))
+    assert threat.states == ("XAA", "XBB", "XCC")
+
+
 def test_a_threat_is_plain_json() -> None:
     assert to_dict(one(situation()))["level"] == "potential"
 
@@ -137,7 +148,8 @@ def test_the_order_of_members_items_and_states_does_not_matter(
             base[order][:, :, at], items=[names[i] for i in at], states=(tuple(owners),) * 3
         )
         lost = ensemble(base[order][:, :, :2], items=("a", "b"), states=(("XAA",), ("XBB",)))
-        seen = situation(ensembles={"volume": store}, impacts={"shortage": (Impact(lost, "all"),)})
+        impacts = {"shortage": (Impact(lost, "all"),)}
+        seen = situation(ensembles={"volume": store}, impacts=impacts, affected=lambda item: ("a", "b"))
         return threats.evaluate([rule(where=()), rule(rule_id="other", threshold=20.0)], seen)
 
     assert judged(members, places, states) == judged(list(range(10)), [0, 1, 2], ["XAA", "XBB"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from mirab.brief.words import Words
+from mirab.core.calendar import day_range
 from mirab.core.records import Confidence
 
 THIN_SPACE = "\u202f"
@@ -37,26 +37,6 @@ def likelihood(probability: float) -> str:
         if probability >= lowest:
             return key
     return "exceptionally_unlikely"
-
-
-def day_range(text: str) -> tuple[date, date] | None:
-    """First and last day of an ISO date that may be a year or a month only; None where it is neither.
-
-    >>> day_range("2024-02")
-    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
-    """
-    parts = text.split("-")
-    if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
-        return None
-    year, month, day = (*map(int, parts), 0, 0)[:3]
-    try:
-        first = date(year, month or 1, day or 1)
-    except ValueError:
-        return None
-    if day:
-        return first, first
-    last_month = month or 12
-    return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
 
 
 @dataclass(frozen=True)

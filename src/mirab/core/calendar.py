@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -47,6 +48,26 @@ def next_start(day: date, kind: StepKind) -> date:
     if kind == "dekad" and day.day < 21:
         return day + timedelta(days=10)
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def day_range(text: str) -> tuple[date, date] | None:
+    """First and last day of an ISO date that may be a year or a month only; None where it is neither.
+
+    >>> day_range("2024-02")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
+    """
+    parts = text.split("-")
+    if not all(part.isdigit() for part in parts) or not 1 <= len(parts) <= 3:
+        return None
+    year, month, day = (*map(int, parts), 0, 0)[:3]
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    last_month = month or 12
+    return first, date(year, last_month, calendar.monthrange(year, last_month)[1])
 
 
 @dataclass(frozen=True)

@@ -101,10 +101,15 @@ def _header(path: Path, label: str) -> tuple[tuple[str, ...], list[Problem]]:
         text = line.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:
         return (), [Problem(f"{label}:1", "is not UTF-8 text", "save the file as CSV in UTF-8")]
+    if "\r" in text:
+        return (), [
+            Problem(label, "ends its lines with a carriage return alone", "save the file as CSV in UTF-8")
+        ]
     columns = tuple(name.strip() for name in next(csv.reader([text]), []))
     if not any(columns):
         return (), [Problem(label, "is empty", "write at least the line of column names, or remove the file")]
-    repeated = sorted({name for name in columns if columns.count(name) > 1})
+    folded = [name.casefold() for name in columns]
+    repeated = sorted({name for name in columns if folded.count(name.casefold()) > 1} - {""})
     problems = [Problem(f"{label}:1", f"column {name!r} is there twice", "remove one") for name in repeated]
     if "" in columns:
         problems.append(Problem(f"{label}:1", f"column {columns.index('') + 1} has no name", "name it"))

@@ -30,6 +30,14 @@ SHOWN = 100
 
 
 @dataclass(frozen=True)
+class Resource:
+    """What the descriptor says of one file: where it lies, and the columns that it declares."""
+
+    path: str
+    schema: Schema
+
+
+@dataclass(frozen=True)
 class Region:
     """A region pack in memory; it is what a domain reads (core.domain.Tables).
 
@@ -139,23 +147,22 @@ def scan(folder: Path) -> tuple[Region, list[Problem]]:
     problems += more
     files = dict(_tables_of(folder))
     for name in sorted(resources.keys() - files.keys()):
-        path = resources[name].get("path", name)
-        if str(path).endswith((".csv", ".parquet")) or not (folder / str(path)).is_file():
-            problems.append(Problem(str(path), "is missing", f"restore it, or take it out of {DESCRIPTOR}"))
+        listed = resources[name].path
+        if not (folder / listed).is_file():
+            problems.append(Problem(listed, "is missing", f"restore it, or take it out of {DESCRIPTOR}"))
     tables = {}
     with duckdb.connect() as connection:
         for name, path in files.items():
             label = path.relative_to(folder).as_posix()
             text, unread = read(connection, path, label)
-            table, mistyped = typed(text, name=name, file=label, schema=schema_of(name, resources.get(name)))
+            table, mistyped = typed(text, name=name, file=label, schema=_schema_of(name, resources.get(name)))
             tables[name] = table
             problems += unread or mistyped
     return Region(folder, settings, tables), problems
 
 
-def schema_of(table: str, resource: Mapping[str, Any] | None) -> Schema:
-    """Columns of a table: the known ones, and those that only the descriptor declares."""
-    own = declared(resource) if resource else {}
+def _schema_of(table: str, resource: Resource | None) -> Schema:
+    own = resource.schema if resource else {}
     if table in schemas():
         return {**schemas()[table], **{name: own[name] for name in own if name not in schemas()[table]}}
     return {**own, **provenance()}
@@ -177,13 +184,13 @@ def _settings(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     return settings, [Problem(SETTINGS, f"has no {name}", f'add {name} = "..."') for name in missing]
 
 
-def _resources(folder: Path) -> tuple[dict[str, Mapping[str, Any]], list[Problem]]:
+def _resources(folder: Path) -> tuple[dict[str, Resource], list[Problem]]:
     if not (folder / DESCRIPTOR).is_file():
         return {}, [Problem(DESCRIPTOR, "is missing", f"`mirab region describe {folder}` writes it")]
     try:
         listed = json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]
-        return {str(entry["name"]): entry for entry in listed}, []
-    except (ValueError, KeyError, TypeError) as error:
+        return {str(entry["name"]): Resource(str(entry["path"]), declared(entry)) for entry in listed}, []
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         fix = f"remove it, then `mirab region describe {folder}` writes it again"
         return {}, [Problem(DESCRIPTOR, f"is not a Data Package descriptor: {error!r}", fix)]
 

@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 ColumnType = Literal["string", "list", "integer", "number", "boolean", "date"]
+_TYPES: Mapping[Any, ColumnType] = {
+    name: name for name in get_args(ColumnType)
+}  # others of the standard: text
 REQUIRED_TABLES = ("states", "sources")
 
 
@@ -79,7 +82,10 @@ def provenance() -> Schema:
 
 
 def declared(resource: Mapping[str, Any]) -> Schema:
-    """The columns that a descriptor's resource declares (Data Package table schema)."""
+    """The columns that a descriptor's resource declares (Data Package table schema).
+
+    A malformed one raises KeyError, TypeError, ValueError or AttributeError, as its JSON comes.
+    """
     schema = resource.get("schema", {})
     keys = _names(schema.get("primaryKey", ()))
     references = {
@@ -97,13 +103,13 @@ def _declared_column(
     name = str(entry["name"])
     return Column(
         name,
-        "list" if entry.get("separator") else entry.get("type", "string"),
+        "list" if entry.get("separator") else _TYPES.get(entry.get("type"), "string"),
         bool(rules.get("required", False)),
         name in keys,
         entry.get("references", references.get(name, "")),
         tuple(rules.get("enum", ())),
-        rules.get("minimum"),
-        rules.get("maximum"),
+        float(rules["minimum"]) if "minimum" in rules else None,
+        float(rules["maximum"]) if "maximum" in rules else None,
         entry.get("unit", ""),
         entry.get("description", ""),
     )

@@ -42,8 +42,12 @@ class Case:
 
     @property
     def owners(self) -> tuple[str, ...]:
-        """Owner states of the item, A to Z."""
-        return self.situation.owners(self.rule.quantity, self.item)
+        """Owner states of the item and, where authors differ, the states whose services report, A to Z."""
+        owners = set(self.situation.owners(self.rule.quantity, self.item))
+        if self.rule.relative_to == "other author":
+            authors = {author for found in self.findings for author in found.authors}
+            owners.update(*(self.situation.author_states.get(author, ()) for author in authors))
+        return tuple(sorted(owners))
 
 
 def build(rule: Rule, item: str, situation: Situation) -> Case:

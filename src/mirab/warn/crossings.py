@@ -47,28 +47,32 @@ def find(rule: Rule, axis: TimeAxis, values: Floats, bound: Floats, on: date) ->
 
     None where no run of the rule's length fits into what is still to come: the rule then says nothing.
     """
-    if not fits(rule, axis, on):
+    if not fits(rule, axis, on, known=np.isfinite(bound)):
         return None
     span = rule.steps_in_a_row
-    usable, late = _counts(rule, axis, on), _ends_after(rule, axis, on)
+    usable, late = _counts(rule, axis, on) & np.isfinite(bound), _ends_after(rule, axis, on)
     if rule.measure == "mean":
         values, bound = _means(values, axis.days, span), _means(bound[:, None], axis.days, span)[:, 0]
         usable, span = _runs(usable[:, None], span)[:, 0], 1
-    distance = (bound[:, None] - values) * (1.0 if rule.comparison == "below" else -1.0)
+    sign = 1.0 if rule.comparison == "below" else -1.0
+    distance = (bound[:, None] - values) * sign
     hits = (distance > 0) & usable[:, None]
     starts = _runs(hits, span) & late[:, None]
     middle = np.median(values, axis=1)
-    worst = _worst(np.median(distance, axis=1), usable)
+    worst = _worst((bound - middle) * sign, usable)
     first = np.where(starts.any(axis=0), starts.argmax(axis=0), -1)
     gap = _widest(distance, starts, span)
     return Crossing(np.asarray(first >= 0), first, gap, float(middle[worst]), float(bound[worst]), worst)
 
 
-def fits(rule: Rule, axis: TimeAxis, on: date) -> bool:
-    """Whether a run of the rule's length lies in its season and before its deadline, and ends after `on`."""
+def fits(rule: Rule, axis: TimeAxis, on: date, *, known: Flags | bool = True) -> bool:
+    """Whether a run of the rule's length lies in its season and before its deadline, and ends after `on`.
+
+    `known` (step,) marks the steps that have something to be compared with.
+    """
     if rule.steps_in_a_row > len(axis):
         return False
-    runs = _runs(_counts(rule, axis, on)[:, None], rule.steps_in_a_row)[:, 0]
+    runs = _runs((_counts(rule, axis, on) & known)[:, None], rule.steps_in_a_row)[:, 0]
     return bool((runs & _ends_after(rule, axis, on)).any())
 
 

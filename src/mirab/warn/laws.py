@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,44 +54,44 @@ def fit(
     CV; the annual lag-one correlation is kept as far as 0 <= slow share <= persistence allows.
     """
     memory = float(np.exp(-1.0 / (MEMORY_YEARS * STEPS_PER_YEAR[kind])))
-    weight = _weights(tuple(norm), kind)
+    pairs = _pairs(tuple(norm), kind)
 
     def at(slow: float) -> Law:
         fast = max(0.0, (persistence - slow * memory) / (1 - slow)) if slow < 1 else 0.0
         law = Law(0.0, slow, fast, memory, 0.0)
-        return Law(0.0, slow, fast, memory, _annual_lag1(law, weight))
+        return Law(0.0, slow, fast, memory, _annual_lag1(law, pairs))
 
     most = min(persistence / memory, 1.0)
     slow = _root(lambda share: at(share).lag1_annual - lag1_annual, 0.0, most)
     law = at(slow)
-    sigma = _root(lambda spread: _annual_cv(law, weight, spread) - cv_annual, 0.0, 3.0)
+    sigma = _root(lambda spread: _annual_cv(law, pairs, spread) - cv_annual, 0.0, 3.0)
     return Law(sigma, law.slow, law.fast_lag1, memory, law.lag1_annual)
 
 
-def _annual_cv(law: Law, weight: NDArray[np.float64], sigma: float) -> float:
+def _annual_cv(law: Law, pairs: NDArray[np.float64], sigma: float) -> float:
     """CV of the annual mean; two lognormal steps have the covariance mu mu' (exp(sigma^2 rho) - 1)."""
-    covariance = np.expm1(sigma**2 * law.correlation(_lags(weight.size)))
-    return float(np.sqrt(weight @ covariance @ weight))
+    covariance = np.expm1(sigma**2 * law.correlation(np.abs(_distances(pairs))))
+    return float(np.sqrt(pairs @ covariance))
 
 
-def _annual_lag1(law: Law, weight: NDArray[np.float64]) -> float:
-    within = law.correlation(_lags(weight.size))
-    across = law.correlation(_lags(weight.size, apart=weight.size))
-    return float((weight @ across @ weight) / (weight @ within @ weight))
+def _annual_lag1(law: Law, pairs: NDArray[np.float64]) -> float:
+    """Correlation of two successive annual means, to first order in the variance."""
+    distances, year = _distances(pairs), (pairs.size + 1) // 2
+    within, across = law.correlation(np.abs(distances)), law.correlation(year + distances)
+    return float((pairs @ across) / (pairs @ within))
 
 
-@lru_cache(maxsize=8)
-def _lags(steps: int, apart: int = 0) -> NDArray[np.int64]:
-    index = np.arange(steps)
-    return np.asarray(np.abs(index[None, :] + apart - index[:, None]))
+def _distances(pairs: NDArray[np.float64]) -> NDArray[np.int64]:
+    last = pairs.size // 2
+    return np.arange(-last, last + 1)
 
 
-@lru_cache(maxsize=512)
-def _weights(norm: tuple[float, ...], kind: StepKind) -> NDArray[np.float64]:
-    """Share of each step of a common water year in the annual volume, shape (step,), sum 1."""
+def _pairs(norm: tuple[float, ...], kind: StepKind) -> NDArray[np.float64]:
+    """Sum of mu mu' over all pairs of steps of a common water year, by their distance; mu sums to 1."""
     year = _common_year(kind)
     volume = year.days * year.spread(norm)
-    return np.asarray(volume / volume.sum(), dtype=float)
+    share = volume / volume.sum()
+    return np.asarray(np.correlate(share, share, "full"), dtype=float)
 
 
 def _common_year(kind: StepKind) -> TimeAxis:

@@ -37,13 +37,6 @@ class Outlook:
     run: Run
     past: tuple[Run, ...]
 
-    def whole(self, of: Callable[[Run], Ensemble]) -> Ensemble:
-        """One quantity of all runs, in one ensemble."""
-        joined, *later = map(of, (*self.past, self.run))
-        for part in later:
-            joined = joined.then(part)
-        return joined
-
 
 def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, steps: int) -> TimeAxis:
     """Dekads from the last observed volume of a regular series to `steps` dekads after the date `on`.

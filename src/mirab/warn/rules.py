@@ -23,7 +23,7 @@ import csv
 import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -124,6 +124,12 @@ def load(path: Path | Traversable, *, quantities: Mapping[str, str] | Collection
     if problems:
         raise InputError(f"rules {path.name}", problems)
     return tuple(_rule(row) for _, row in rows)
+
+
+def applying(rules: Sequence[Rule], places: Collection[str]) -> tuple[Rule, ...]:
+    """Rules that speak of `places`: each keeps the items that exist there, a rule left without any is dropped."""
+    kept = (replace(rule, where=tuple(item for item in rule.where if item in places)) for rule in rules)
+    return tuple(new for rule, new in zip(rules, kept, strict=True) if new.where or not rule.where)
 
 
 def _rows(path: Path | Traversable) -> tuple[list[tuple[int, Row]], list[Problem]]:

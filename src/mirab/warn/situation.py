@@ -17,6 +17,7 @@ from mirab.warn.rules import Rule
 
 NO_SKILL = "base rate, no forecast skill"
 Profile = float | Sequence[float]
+BySteps = Sequence[float] | NDArray[np.float64]
 Key = tuple[str, str]
 
 
@@ -30,7 +31,7 @@ class Impact:
 
     amounts: Ensemble
     perimeter: str
-    whole: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    whole: Mapping[str, BySteps] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,26 @@ class Situation:
     `ensembles` by quantity. `references[(relative_to, quantity)][item]` are values by step of that
     ensemble's axis; `norms`, keyed alike, are profiles of the year (a number, 12 months or 36 dekads) against
     which observations are held, and ensembles where there is no reference. `impacts` by severity quantity.
-    `affected(item)` are the impact items that a failure at the item reaches (all, unless given).
+    `affected(item)` are the impact items that a failure at the item reaches (only itself, unless given: a
+    state must not be named where no path leads to it).
     `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
-    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity.
+    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity;
+    `author_states` the states whose services report, so that a gap between authors names all of them.
     """
 
     domain: str
     on: date
     ensembles: Mapping[str, Ensemble] = field(default_factory=dict)
-    references: Mapping[Key, Mapping[str, Sequence[float]]] = field(default_factory=dict)
+    references: Mapping[Key, Mapping[str, BySteps]] = field(default_factory=dict)
     norms: Mapping[Key, Mapping[str, Profile]] = field(default_factory=dict)
     observations: Sequence[Observation] = ()
     impacts: Mapping[str, Sequence[Impact]] = field(default_factory=dict)
-    affected: Callable[[str], Collection[str]] | None = None
+    affected: Callable[[str], Collection[str]] = lambda item: (item,)
     shares: Callable[[str], Mapping[str, float]] = lambda item: {}
     titles: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     track_records: Mapping[str, str] = field(default_factory=dict)
+    author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""

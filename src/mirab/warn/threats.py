@@ -103,18 +103,15 @@ def _impact_severity(case: Case) -> tuple[Severity, ...]:
     crossing = case.crossing
     if crossing is None or not crossing.true.any():
         return ()
+    reached = set(case.situation.affected(case.item))
     found = (
         _loss(impact, item, crossing.true, case.situation)
         for impact in case.situation.impacts.get(case.rule.severity_quantity, ())
         for item in impact.amounts.items
-        if _reaches(case, item) and impact.amounts.members == crossing.true.size
+        if item in reached and impact.amounts.members == crossing.true.size
     )
     hits = (hit for losses in found for hit in losses if hit.amount > 0)
     return tuple(sorted(hits, key=lambda hit: (hit.state, hit.perimeter)))
-
-
-def _reaches(case: Case, item: str) -> bool:
-    return case.situation.affected is None or item in case.situation.affected(case.item)
 
 
 def _loss(impact: Impact, item: str, true: NDArray[np.bool_], situation: Situation) -> tuple[Severity, ...]:

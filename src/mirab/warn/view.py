@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Protocol
 
 import numpy as np
 
 from mirab.core.calendar import dekad_of_year
 from mirab.core.domain import Domain, DriverRequest, Tables
 from mirab.core.ensemble import Ensemble
+from mirab.core.fields import fields
 from mirab.core.flow.run import Run
 from mirab.core.records import Observation
 from mirab.warn.outlook import Outlook
 from mirab.warn.situation import Impact, Profile, Situation
 
 
-@dataclass(frozen=True)
-class Reach:
-    """What lies up and down the water: shares of input rows by confidence, and accounts that an item affects."""
+class Reach(Protocol):
+    """What lies upstream and downstream of an item."""
 
-    shares: Callable[[str], Mapping[str, float]]
-    affected: Callable[[str], Collection[str]]
+    def shares(self, item: str) -> Mapping[str, float]:
+        """Share of the input rows on the item's upstream paths by confidence (§6)."""
+        ...
+
+    def affected(self, item: str) -> Collection[str]:
+        """Accounts (`account:STATE`) that water from the item can reach."""
+        ...
 
 
 def quantities(domain: Domain, tables: Tables, run: Run, request: DriverRequest) -> dict[str, Ensemble]:
     """Everything that a run gives, by quantity: volume, flow, energy, and what the domain derives."""
-    derived = domain.derive(tables, run, request) if domain.derive else ()
+    asked = replace(request, axis=run.axis)
+    derived = domain.derive(tables, run, asked) if domain.derive else ()
     plain = {"volume": run.volume, "flow": run.flow, "energy": run.energy}
     return plain | {ensemble.quantity: ensemble for ensemble in derived}
+
+
+def charted(
+    domain: Domain, tables: Tables, outlook: Outlook, request: DriverRequest, now: Mapping[str, Ensemble]
+) -> dict[str, Ensemble]:
+    """The quantities of the table `charts` over the steps before the date and after it; `now` holds the latter."""
+    names = dict.fromkeys(row["quantity"] for row in tables.rows(f"{domain.name}/charts"))
+    earlier = [quantities(domain, tables, run, request) for run in outlook.past]
+    return {
+        name: reduce(Ensemble.then, [*(part[name] for part in earlier), now[name]])
+        for name in names
+        if name in now
+    }
 
 
 def situation(
@@ -38,7 +59,7 @@ def situation(
     ensembles: tuple[Mapping[str, Ensemble], Mapping[str, Ensemble]],
     known: tuple[Sequence[Observation], Reach],
 ) -> Situation:
-    """The Situation of a domain: `ensembles` of the outlook and of the mean year, `known` and what it reaches."""
+    """The Situation of a domain: `ensembles` of the outlook and of the mean year, `known` observations."""
     now, mean = ensembles
     observations, reach = known
     norms = {("norm", quantity): _norms(ensemble) for quantity, ensemble in mean.items()}
@@ -85,25 +106,22 @@ def _norms(mean: Ensemble) -> dict[str, Profile]:
 def _impacts(
     domain: Domain, tables: Tables, now: Mapping[str, Ensemble], mean: Mapping[str, Ensemble]
 ) -> dict[str, list[Impact]]:
-    """Shortage by account against its demand, and what a state's plants lack against the mean year."""
-    perimeters = {row["account_id"]: row["perimeter"] for row in tables.rows(f"{domain.name}/accounts")}
+    """Shortage by account against its demand, and what a state lacks of each quantity against the mean year."""
     found: dict[str, list[Impact]] = {}
-    if "shortage" in now:
-        for account, perimeter in perimeters.items():
-            items = [item for item in now["shortage"].items if item.split(":")[0] == account]
-            whole = {item: now["demand_volume"][item][:, 0] for item in items}
-            found.setdefault("shortage", []).append(Impact(now["shortage"].select(items), perimeter, whole))
-    if "winter_energy" in now and len(mean["winter_energy"].axis) == len(now["winter_energy"].axis):
-        norm = mean["winter_energy"]
-        gap = _gap(now["winter_energy"], norm)
-        whole = {item: norm[item][:, 0] for item in norm.items}
-        found["winter_energy_gap"] = [Impact(gap, "hydropower of October to March in the mean year", whole)]
+    for row in tables.rows(f"{domain.name}/accounts") if "shortage" in now else ():
+        items = [item for item in now["shortage"].items if item.split(":")[0] == row["account_id"]]
+        whole = {item: now["demand_volume"][item][:, 0] for item in items}
+        found.setdefault("shortage", []).append(Impact(now["shortage"].select(items), row["perimeter"], whole))
+    for quantity, norm in mean.items():
+        by_state = norm.items and all(states == (i,) for i, states in zip(norm.items, norm.states, strict=True))
+        if by_state and quantity in now:
+            whole = {item: norm[item][:, 0] for item in norm.items}
+            perimeter = f"{fields()[quantity].meaning}, against the mean year"
+            found[f"{quantity}_gap"] = [Impact(_gap(now[quantity], norm), perimeter, whole)]
     return found
 
 
 def _gap(now: Ensemble, norm: Ensemble) -> Ensemble:
-    """What each item lacks against its norm, at least 0 by step."""
-    from dataclasses import replace
-
+    """What each item lacks against its norm by step, at least 0."""
     missing = np.maximum(norm.lanes[:1, :, :, :1] - now.lanes, 0.0)
-    return replace(now, quantity="winter_energy_gap", lanes=missing)
+    return replace(now, quantity=f"{now.quantity}_gap", lanes=missing)

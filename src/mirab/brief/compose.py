@@ -1,0 +1,138 @@
+"""Compose: everything the stages found, as one Briefing, and the base map of the region behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mirab.brief import material
+from mirab.brief.basemap import Basemap
+from mirab.brief.figures import Figures
+from mirab.brief.material import Material
+from mirab.brief.profiles import profile
+from mirab.brief.sections.masthead import STALE_DAYS
+from mirab.brief.words import load
+from mirab.core.records import (
+    Briefing,
+    Clearance,
+    Event,
+    LedgerLine,
+    Marking,
+    Observation,
+    Presence,
+    Series,
+    Source,
+    Threat,
+)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the stages found: threats, charts, events, ledger, and sentences for the back of the page."""
+
+    threats: tuple[Threat, ...]
+    materials: tuple[Material, ...]
+    events: tuple[Event, ...]
+    ledger: tuple[LedgerLine, ...]
+    observations: tuple[Observation, ...]
+    gaps: tuple[str, ...]
+    method: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The masthead: for whom, of what date and region, how it was drawn."""
+
+    profile: str
+    region: str
+    region_title: str
+    issue: int
+    as_of: date
+    written_on: date
+    audience: Marking
+    seed: int
+    members: int
+    steps: int
+    state_names: Mapping[str, str]
+    sources: Mapping[str, Source]
+
+
+def briefing(head: Head, found: Findings) -> Briefing:
+    """The Briefing of one issue; the sources listed are those that something in it cites."""
+    words = load()
+    last = max((o.end for o in found.observations if o.presence is Presence.PRESENT), default=None)
+    stale = last is None or (head.as_of - last).days > STALE_DAYS
+    say = Figures(words, head.state_names)
+    series = tuple(one for part in found.materials for one in material.charts(part))
+    return Briefing(
+        profile=head.profile,
+        region=head.region,
+        region_title=head.region_title,
+        issue=head.issue,
+        as_of=head.as_of,
+        written_on=head.written_on,
+        status=Clearance.DRAFT,
+        cleared_by="",
+        audience=head.audience,
+        seed=head.seed,
+        members=head.members,
+        steps=head.steps,
+        sections=tuple(profile(head.profile).sections),
+        situation=material.situation(found.threats, say, scenario=stale),
+        changes=found.changes,
+        threats=found.threats,
+        options=(),
+        commitments=(),
+        events=found.events,
+        observations=_latest(found.observations),
+        series=series,
+        ledger=found.ledger,
+        unknowns=_unknowns(found),
+        method=(*found.gaps, *found.method),
+        sources=_cited(head.sources, found, series),
+        state_names=dict(head.state_names),
+        last_observation=last,
+    )
+
+
+def basemap(region: Any) -> Basemap:
+    """The base map of a region pack: its GeoJSON layers, and the nodes and links of its networks."""
+    settings = region.settings
+    layers = {name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")}
+    nodes = [row for row in region.rows("water/nodes") if row["lat"] is not None]
+    return Basemap(
+        **{name: path if path.is_file() else None for name, path in layers.items()},
+        nodes=nodes,
+        links=region.rows("water/links"),
+        disclaimer=settings["disclaimer"],
+        year=str(settings["map_year"]),
+        attribution=settings.get("map_attribution", ""),
+        dotted=settings.get("dotted", ()),
+    )
+
+
+def _latest(observations: Iterable[Observation]) -> tuple[Observation, ...]:
+    """The last observation of each quantity at each item by each author."""
+    latest = {(o.item, o.quantity, o.author): o for o in sorted(observations, key=lambda o: o.start)}
+    return tuple(sorted(latest.values(), key=lambda o: (o.item, o.quantity, o.author)))
+
+
+def _unknowns(found: Findings) -> tuple[str, ...]:
+    """Three lines: what the ledger calls absent or not modelled, then what no rule could judge."""
+    lines = [f"{line.part}: {line.remark}" for line in found.ledger if line.presence is not Presence.PRESENT]
+    return tuple([*lines, *found.gaps][:3])
+
+
+def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
+    evidence = [one for part in (found.threats, found.observations, found.events) for one in _evidence(part)]
+    ids = material.cited(evidence) | {id for one in series for id in one.source_ids}
+    return tuple(sources[id] for id in sorted(ids) if id in sources)
+
+
+def _evidence(records: Iterable[Any]) -> Iterable[Any]:
+    for record in records:
+        evidence = record.evidence
+        yield from evidence if isinstance(evidence, tuple) else (evidence,)

@@ -1,0 +1,151 @@
+"""The main path: observe, warn, follow, brief. Read this first.
+
+Each stage takes and gives core records and knows neither the others nor any domain; the centre hands the
+domains in and resolves what they name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mirab.core.domain import Domain, DriverPlan, DriverRequest
+from mirab.core.errors import UnknownNameError
+from mirab.core.network import Network
+from mirab.core.records import Briefing, Marking, Observation, Threat
+
+if TYPE_CHECKING:
+    from mirab.brief.material import Material
+    from mirab.observe.region import Region
+    from mirab.warn.outlook import Outlook
+    from mirab.warn.rules import Rule
+
+HORIZON_DEKADS = 36
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write."""
+
+    region: str | Path
+    on: date
+    written_on: date
+    out: Path
+    own: Path
+    profile: str = ""
+    members: int = 1000
+    seed: int = 1
+    focus: str = ""
+    audience: Marking = Marking.PUBLIC
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Stage 1: the region, the domains that have tables in it, and the observations known on the date."""
+
+    region: Region
+    domains: tuple[Domain, ...]
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Stage 2 for one domain: its outlook, threats, material for the page, and what could not be judged."""
+
+    domain: Domain
+    outlook: Outlook
+    threats: tuple[Threat, ...]
+    material: Material
+    gaps: tuple[str, ...]
+    assumptions: tuple[str, ...]
+
+
+def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple[Path, ...]]:
+    """The whole path: the briefing, and the files that were written."""
+    from mirab.brief import bulletin, compose
+
+    seen = observe(wish)
+    warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    briefing = compose.briefing(wish, seen, warned)
+    paths = bulletin.write(briefing, wish.out, basemap=compose.basemap(seen.region))
+    return briefing, paths
+
+
+def observe(wish: Wish) -> Seen:
+    """Load the region and keep what was known on the date."""
+    from mirab.observe import region, store
+
+    pack = region.load(wish.region)
+    found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
+    packed = (o for one in found if one.observations for o in one.observations(pack))
+    own = store.Store(wish.own).observations(pack)
+    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
+    return Seen(pack, found, known)
+
+
+def domains() -> tuple[Domain, ...]:
+    """All domains, in the order of their folders."""
+    import mirab.domains
+
+    names = sorted(module.name for module in pkgutil.iter_modules(mirab.domains.__path__))
+    return tuple(importlib.import_module(f"mirab.domains.{name}.domain").DOMAIN for name in names)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The members of a domain's network from the last observation to the horizon, and what drew them."""
+
+    network: Network
+    request: DriverRequest
+    plan: DriverPlan
+    outlook: Outlook
+
+
+def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Projection:
+    """Draw the drivers of a domain and run its network."""
+    from mirab.warn import drivers, outlook
+
+    if domain.network is None or domain.drivers is None:
+        raise UnknownNameError("domain with a network", domain.name, [one.name for one in seen.domains if one.network])
+    network = domain.network(seen.region, wish.on)
+    axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
+    request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
+    plan = domain.drivers(seen.region, network, request)
+    inflow = drivers.draw(plan, request)
+    ahead = outlook.project(network.compile(), inflow, plan, wish.on, seed=wish.seed, progress=progress)
+    return Projection(network, request, plan, ahead)
+
+
+def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Warned:
+    """Stage 2: simulate a domain from the last observation to the date and on, and judge it by its rules."""
+    from mirab.brief.material import Material
+    from mirab.core.provenance import Provenance
+    from mirab.warn import drivers, outlook, rules, situation, threats, view
+
+    found = project(domain, seen, wish, progress)
+    tables, ahead = seen.region, found.outlook
+    reach = Provenance.of(tables, domain.name, found.network)
+    mean = outlook.mean_year(ahead.run.model, found.plan, ahead.run.axis)
+    now, norm = (view.quantities(domain, tables, run, found.request) for run in (ahead.run, mean))
+    seen_as = view.situation(domain, tables, ahead, (now, norm), (seen.observations, reach))
+    rows = rules.applying(_rules(domain), seen_as.titles)
+    whole = view.charted(domain, tables, ahead, found.request, now)
+    norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
+    material = Material(domain.name, tables, whole, now, norms, seen.observations)
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    return Warned(domain, ahead, threats.evaluate(rows, seen_as), material, situation.gaps(rows, seen_as), said)
+
+
+def _rules(domain: Domain) -> tuple[Rule, ...]:
+    from mirab.core.fields import fields
+    from mirab.warn import rules
+
+    units = {name: field.unit for name, field in fields().items()}
+    return rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
