@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -21,6 +21,7 @@ from mirab.core.network import Network
 from mirab.core.records import Briefing, Marking, Observation, Threat
 
 if TYPE_CHECKING:
+    from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
@@ -73,9 +74,9 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
     seen = observe(wish)
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    briefing = compose.briefing(wish, seen, warned)
-    paths = bulletin.write(briefing, wish.out, basemap=compose.basemap(seen.region))
-    return briefing, paths
+    found = follow(wish, seen, warned)
+    briefing = compose.briefing(_head(wish, seen, found), found)
+    return briefing, bulletin.write(briefing, wish.out, basemap=compose.basemap(seen.region))
 
 
 def observe(wish: Wish) -> Seen:
@@ -113,7 +114,9 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
     from mirab.warn import drivers, outlook
 
     if domain.network is None or domain.drivers is None:
-        raise UnknownNameError("domain with a network", domain.name, [one.name for one in seen.domains if one.network])
+        raise UnknownNameError(
+            "domain with a network", domain.name, [one.name for one in seen.domains if one.network]
+        )
     network = domain.network(seen.region, wish.on)
     axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
     request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
@@ -127,7 +130,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     """Stage 2: simulate a domain from the last observation to the date and on, and judge it by its rules."""
     from mirab.brief.material import Material
     from mirab.core.provenance import Provenance
-    from mirab.warn import drivers, outlook, rules, situation, threats, view
+    from mirab.warn import binding, drivers, outlook, rules, situation, threats, view
 
     found = project(domain, seen, wish, progress)
     tables, ahead = seen.region, found.outlook
@@ -140,7 +143,9 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
-    return Warned(domain, ahead, threats.evaluate(rows, seen_as), material, situation.gaps(rows, seen_as), said)
+    judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
+    judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
+    return Warned(domain, ahead, judged, material, situation.gaps(rows, seen_as), said)
 
 
 def _rules(domain: Domain) -> tuple[Rule, ...]:
@@ -149,3 +154,99 @@ def _rules(domain: Domain) -> tuple[Rule, ...]:
 
     units = {name: field.unit for name, field in fields().items()}
     return rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+
+
+def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
+    """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
+    from mirab.brief.compose import Findings
+    from mirab.follow import calendar
+    from mirab.warn import register
+
+    threats = register.order([threat for part in warned for threat in part.threats])
+    focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
+    return Findings(
+        threats=focused,
+        materials=tuple(part.material for part in warned),
+        events=calendar.events(seen.region, wish.on),
+        ledger=(),
+        observations=seen.observations,
+        gaps=tuple(gap for part in warned for gap in part.gaps),
+        method=tuple(line for part in warned for line in part.assumptions),
+        changes=(),
+    )
+
+
+def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
+    from mirab.brief.compose import Head
+
+    region = seen.region
+    return Head(
+        profile=wish.profile or str(region.settings.get("default_profile", "prevention")),
+        region=region.name,
+        region_title=region.title,
+        issue=1,
+        as_of=wish.on,
+        written_on=wish.written_on,
+        audience=wish.audience,
+        seed=wish.seed,
+        members=wish.members,
+        steps=HORIZON_DEKADS,
+        state_names={row["state"]: row["name"] for row in region.states},
+        sources=region.sources,
+    )
+
+
+def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = None) -> tuple[str, ...]:
+    """Why a threat of the briefing in `out` comes about, from the same members drawn again.
+
+    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is none.
+    """
+    from mirab.brief import bulletin
+    from mirab.warn import binding, view
+
+    issue = bulletin.read(out)
+    threat = next((one for one in issue.threats if one.id == threat_id), None)
+    if threat is None:
+        raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
+    wish = Wish(
+        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed
+    )
+    seen = observe(wish)
+    domain = next(one for one in seen.domains if one.name == threat.domain)
+    found = project(domain, seen, wish, progress)
+    names = view.titles(domain, seen.region)
+    claims = [claim for item in threat.items for claim in binding.claims_of(seen.region, domain.name, item)]
+    told = binding.binding(found.outlook.run, claims, threat.window)
+    tail = (
+        told.lines(names)
+        if told
+        else ("No use at its places lacks water in this window; nothing else is bound.",)
+    )
+    return (
+        f"{threat.level.value}: {threat.title}",
+        *threat.why,
+        f"Track record: {threat.track_record}.",
+        "",
+        *tail,
+    )
+
+
+def check_domain(name: str) -> tuple[str, ...]:
+    """Prove a domain: its rules load, its sections exist, and its network compiles on every bundled region.
+
+    Raises UnknownNameError for an unknown domain, and what the parts raise.
+    """
+    from mirab.brief import sections
+    from mirab.observe import region
+
+    known = {domain.name: domain for domain in domains()}
+    if name not in known:
+        raise UnknownNameError("domain", name, known)
+    domain = known[name]
+    lines = [f"{name}: {len(_rules(domain))} rules"] if domain.network else [f"{name}: no network"]
+    lines += [f"section {sections.section(one).name} exists" for one in domain.sections]
+    for pack in map(region.load, region.bundled()):
+        if domain.network and any(pack.rows(table) for table in domain.tables):
+            model = domain.network(pack, date(2024, 1, 1)).compile()
+            lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+    return tuple(lines)

@@ -33,3 +33,9 @@ def test_a_file_that_is_no_geojson_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=r"states.geojson.*give a GeoJSON file"):
         Basemap(states=path, disclaimer="d", year="2020").features("states")
+
+
+def test_unsettled_lines_are_dotted_without_being_asked_for() -> None:
+    assert [row["states"] for row in Basemap(states=None, disclaimer="d", year="2020").dotted] == [
+        ["CHN", "IND", "PAK"]
+    ]

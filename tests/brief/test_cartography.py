@@ -55,3 +55,7 @@ def test_labels_of_close_threats_do_not_cover_each_other() -> None:
     narrow = replace(GROUND, nodes=close, window=(60.0, 39.0, 69.0, 43.0))
     placed = layers(narrow, THREATS, STATES, width=400)["threats"]
     assert len({(row["align"], row["dx"], row["dy"]) for row in placed}) > 1
+
+
+def test_no_state_loses_its_name_to_a_symbol() -> None:
+    assert {row["name"] for row in LAYERS["titles"]} == set(STATES.values())

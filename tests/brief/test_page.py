@@ -157,3 +157,9 @@ def test_an_unknown_section_names_the_nearest() -> None:
 
 def test_ids_become_anchors_without_signs() -> None:
     assert (anchor("water:a b/<x>"), anchor("::")) == ("water-a-b-x", "part")
+
+
+def test_the_print_of_page_one_shrinks_with_its_text_but_stays_readable(full: str) -> None:
+    long = replace(specimen(), situation=("word " * 2000,))
+    assert "--fit: 1.0" in full
+    assert "--fit: 0.78" in html(long)

@@ -89,3 +89,9 @@ def test_limits_keep_what_is_not_known() -> None:
     assert made.columns["state"] == ("XAA", "XBB")
     assert made.columns["limit_km3"] == (4.0, None)
     assert made.columns["served_km3"] == (0.0, 2.0)
+
+
+def test_a_fan_refuses_more_past_years_than_can_be_told_apart() -> None:
+    years = {str(year): [1.0, 2.0, 3.0] for year in range(2026, 2030)}
+    with pytest.raises(InputError, match="past has 4 years; give the last 3"):
+        fan(ensemble(), "upper", id="upper", title="Upper", past=years)

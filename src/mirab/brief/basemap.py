@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ class Basemap:
     disclaimer: str = ""
     year: str = ""
     attribution: str = ""
-    dotted: Sequence[Row] = ()
+    dotted: Sequence[Row] = field(default_factory=lambda: unsettled())
     window: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
@@ -43,7 +45,7 @@ class Basemap:
         missing = [
             Problem(name, "is empty", "every map shows it: give it in the region's settings")
             for name, value in wanted.items()
-            if not value.strip()
+            if not str(value).strip()
         ]
         if missing:
             raise InputError("base map", missing)
@@ -70,6 +72,12 @@ class Basemap:
         """Longitude and latitude of each node that has a position."""
         rows = (row for row in self.nodes if row.get("lat") is not None and row.get("lon") is not None)
         return {str(row["node_id"]): (float(row["lon"]), float(row["lat"])) for row in rows}
+
+
+def unsettled() -> tuple[Row, ...]:
+    """Lines that no map of any region draws solid (`lines.toml`): states, and the degrees beyond which."""
+    text = (resources.files("mirab.brief") / "lines.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["dotted"])
 
 
 def _collection(layer: str, source: Path | Mapping[str, Any]) -> Mapping[str, Any]:

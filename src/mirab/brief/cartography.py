@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mirab.brief.basemap import Basemap, Row
@@ -19,8 +19,8 @@ Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
 
 
-def layers(basemap: Basemap, threats: Sequence[Threat], focus: Iterable[str], *, width: int) -> Layers:
-    """Data sets of the map chart by name, `width` in pixels; `focus` are the states drawn light.
+def layers(basemap: Basemap, threats: Sequence[Threat], focus: Mapping[str, str], *, width: int) -> Layers:
+    """Data sets of the map chart by name, `width` in pixels; `focus` names the states drawn light.
 
     Coordinates are rounded to a grid of 0.025 degrees, which keeps shared borders shared, and what lies far
     outside the window is cut off.
@@ -37,12 +37,13 @@ def layers(basemap: Basemap, threats: Sequence[Threat], focus: Iterable[str], *,
     symbols = _labelled(located(basemap, threats), frame)
     return {
         "frame": [frame],
-        "states": [_toned(shape, set(focus)) for shape in settled],
+        "states": [_toned(shape, focus.keys()) for shape in settled],
         "undetermined": [shape for shape in cut if shape not in settled],
         **{kind: [_lines(borders[kind])] for kind in ("solid", "dotted", "dashed")},
         "lakes": lakes,
         "rivers": rivers,
         "network": [_lines(_reaches(basemap))],
+        "titles": _state_names(settled, focus, symbols, frame),
         "names": _clear(_river_names(basemap, bounds), symbols, frame),
         "places": _clear(_capitals(basemap, bounds), symbols, frame),
         "threats": symbols,
@@ -102,14 +103,21 @@ def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
 
 def _clear(rows: Iterable[Row], symbols: Sequence[Row], frame: Row) -> list[Row]:
     """Rows whose name would touch no symbol of a threat and no label beside one."""
+    taken = _taken(symbols, frame)
+    return [row for row in rows if not _covered(_name_box(row, frame), taken)]
+
+
+def _taken(symbols: Sequence[Row], frame: Row) -> list[Box]:
     taken = []
     for symbol in symbols:
         x, y = _pixel((symbol["lon"], symbol["lat"]), frame)
         side = (symbol["align"], symbol["dx"], symbol["dy"])
         taken += [(x - 7, y - 7, x + 7, y + 7), _box(side, x, y, LETTER_PIXELS * len(symbol["label"]))]
-    spots = ((row, _pixel((row["lon"], row["lat"]), frame)) for row in rows)
-    boxes = ((row, _box(SIDES[-1], x, y, LETTER_PIXELS * len(row["name"]))) for row, (x, y) in spots)
-    return [row for row, box in boxes if not _covered(box, taken)]
+    return taken
+
+
+def _name_box(row: Row, frame: Row) -> Box:
+    return _box(SIDES[-1], *_pixel((row["lon"], row["lat"]), frame), LETTER_PIXELS * len(row["name"]))
 
 
 def _pixel(point: Point, frame: Row) -> Point:
@@ -296,6 +304,47 @@ def _capitals(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
             yield {"name": feature["properties"]["name"], "lon": lon, "lat": lat}
 
 
-def _toned(shape: Row, focus: set[str]) -> dict[str, Any]:
+def _state_names(
+    shapes: Sequence[Row], focus: Mapping[str, str], symbols: Sequence[Row], frame: Row
+) -> list[dict[str, Any]]:
+    """Every state's name near the middle of its largest part, moved aside where a threat stands.
+
+    No state loses its name to a symbol: where no place is free, the name stays in the middle.
+    """
+    taken, found = _taken(symbols, frame), []
+    for shape in shapes:
+        name = focus.get(str(shape["properties"].get("iso3")))
+        rings = [polygon[0] for polygon in shape["geometry"]["coordinates"]]
+        if name and rings:
+            spots = [{"name": name, "lon": x, "lat": y} for x, y in _spots(rings)]
+            free = (spot for spot in spots if not _covered(_name_box(spot, frame), taken))
+            found.append(next(free, spots[0]))
+    return found
+
+
+def _spots(rings: Sequence[Any]) -> list[Point]:
+    ring, (x, y, _) = max(((ring, _centroid(ring)) for ring in rings), key=lambda pair: pair[1][2])
+    steps = sorted(
+        ((i / 2, j / 2) for i in range(-4, 5) for j in range(-4, 5)), key=lambda step: math.hypot(*step)
+    )
+    return [(x, y), *((x + i, y + j) for i, j in steps if _inside((x + i, y + j), ring))]
+
+
+def _inside(point: Point, ring: Sequence[Sequence[float]]) -> bool:
+    """Whether a point lies in a ring, by counting the sides east of it."""
+    x, y = point
+    sides = ((a, b) for a, b in zip(ring, ring[1:], strict=False) if (a[1] > y) != (b[1] > y))
+    return sum(x < a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1]) for a, b in sides) % 2 == 1
+
+
+def _centroid(ring: Sequence[Sequence[float]]) -> tuple[float, float, float]:
+    """Longitude and latitude of the centre of mass of a ring, and its area in square degrees."""
+    pieces = [(a, b, a[0] * b[1] - b[0] * a[1]) for a, b in zip(ring, ring[1:], strict=False)]
+    twice = sum(piece for _, _, piece in pieces)
+    lon, lat = (sum((a[i] + b[i]) * piece for a, b, piece in pieces) / (3 * twice) for i in (0, 1))
+    return lon, lat, abs(twice) / 2
+
+
+def _toned(shape: Row, focus: Collection[str]) -> dict[str, Any]:
     tone = "focus" if shape["properties"].get("iso3") in focus else "other"
     return {**shape, "properties": {"tone": tone}}

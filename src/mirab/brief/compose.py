@@ -14,6 +14,7 @@ from mirab.brief.material import Material
 from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
 from mirab.brief.words import load
+from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
     Clearance,
@@ -21,7 +22,6 @@ from mirab.core.records import (
     LedgerLine,
     Marking,
     Observation,
-    Presence,
     Series,
     Source,
     Threat,
@@ -101,7 +101,9 @@ def briefing(head: Head, found: Findings) -> Briefing:
 def basemap(region: Any) -> Basemap:
     """The base map of a region pack: its GeoJSON layers, and the nodes and links of its networks."""
     settings = region.settings
-    layers = {name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")}
+    layers = {
+        name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")
+    }
     nodes = [row for row in region.rows("water/nodes") if row["lat"] is not None]
     return Basemap(
         **{name: path if path.is_file() else None for name, path in layers.items()},

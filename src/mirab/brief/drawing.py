@@ -24,10 +24,11 @@ from mirab.core.records import Series
 Rows = Sequence[Mapping[str, Any]]
 VEGA_LITE = "6.1"
 LONG_DAYS = 120
+NARROW = 500
 BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6b7280", "#00664b", "#8a3a78"
-DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2]}
-YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "long"))
-AUTHOR_STYLES = ((BLUE, "solid"), (VERMILION, "mixed"), (GREEN, "long"), (PURPLE, "short"))
+DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2], "dots": [1, 4]}
+YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "dots"))
+AUTHOR_STYLES = ((BLUE, "solid"), (VERMILION, "mixed"), (GREEN, "short"), (PURPLE, "dots"))
 HATCH = (
     '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" fill="#f4f2ec"/>'
@@ -68,7 +69,9 @@ def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: 
         raise UnknownNameError("chart", chart, charts())
     spec = _filled(_read(chart), data, words)
     theme = _read("theme")
-    theme["legend"]["columns"] = max(1, width // 165)
+    theme["legend"]["columns"] = max(1, width // 115)
+    stacked = "vertical" if width < NARROW else "horizontal"
+    theme["legend"]["layout"] = {"bottom": {"anchor": "start", "direction": stacked}}
     sets = {name: list(rows) for name, rows in data.items()}
     return {**spec, "width": width, "config": theme, "datasets": sets}
 

@@ -32,7 +32,7 @@ class Material:
     tables: Tables
     whole: Mapping[str, Ensemble]
     ahead: Mapping[str, Ensemble]
-    norms: Mapping[str, Mapping[str, Sequence[float]]]
+    norms: Mapping[str, Mapping[str, float | Sequence[float]]]
     observations: Sequence[Observation]
 
 
@@ -182,7 +182,9 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     words = say.words
     if not threats:
         return (words("situation.quiet"),)
-    counts = {level: sum(t.level.value == level for t in threats) for level in ("existing", "potential", "watch")}
+    counts = {
+        level: sum(t.level.value == level for t in threats) for level in ("existing", "potential", "watch")
+    }
     first = words("situation.counts", **{name: str(count) for name, count in counts.items()})
     lead = next((t for t in threats if t.addressee and t.probability is not None), threats[0])
     top = words("situation.lead", title=lead.title, chance=say.likelihood(lead.probability))

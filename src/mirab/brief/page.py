@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 WIDE, NARROW = 720, 350
+PAGE_ONE_LETTERS = 4000
+SMALLEST = 0.78
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ class Page:
         front = [self._shown(one) for one in found if one.on_page_one]
         back = [self._shown(one) for one in found if not one.on_page_one]
         page = self.environment.get_template("page.html")
-        return page.render(front=front, back=back, css=css)
+        fit = _fit(" ".join(str(one["html"]) for one in front))
+        return page.render(front=front, back=back, css=css, fit=fit)
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
@@ -135,7 +139,7 @@ class Page:
         briefing = self.briefing
         data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
         if bare:
-            data |= {"names": [], "places": []}
+            data |= {"titles": [], "names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
@@ -143,6 +147,16 @@ class Page:
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)
+
+
+def _fit(front: str) -> float:
+    """How far the print of page one shrinks so that its text stays on one A4: 1, at least SMALLEST.
+
+    Text takes room as the square of its size; PAGE_ONE_LETTERS at full size fill the sheet.
+    """
+    text = re.sub(r"<svg.*?</svg>|<[^>]*>|\s+", " ", front, flags=re.DOTALL)
+    letters = len(re.sub(r"\s+", " ", text))
+    return round(min(1.0, max(SMALLEST, math.sqrt(PAGE_ONE_LETTERS / letters))), 3)
 
 
 def anchor(text: str) -> str:

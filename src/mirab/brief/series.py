@@ -15,6 +15,7 @@ from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, Problem
 from mirab.core.records import Confidence, Marking, Observation, Series
 
+MOST_YEARS = 3
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 SERVED_COLUMNS = ("state", "perimeter", "limit_km3", "served_km3", "low_km3", "high_km3")
 
@@ -38,8 +39,12 @@ def fan(
 
     `norm`, `observed` and each year of `past` have shape (time,) on the ensemble's steps; a value that is
     not there is NaN or None and stays absent (§3). Columns: date, p05, p25, p50, p75, p95, then `norm`,
-    `observed` and one column for each year. Raises InputError where a length differs.
+    `observed` and one column for each year. Raises InputError where a length differs or there are more
+    than MOST_YEARS past years, which nobody can tell apart.
     """
+    if len(past or {}) > MOST_YEARS:
+        problem = Problem("past", f"has {len(past or {})} years", f"give the last {MOST_YEARS}")
+        raise InputError(f"series fan:{id}", [problem])
     bands = ensemble.quantiles(item, tuple(LEVELS.values()))
     columns: dict[str, tuple[Any, ...]] = {"date": tuple(day.isoformat() for day in ensemble.axis.starts)}
     columns |= {name: _column(values) for name, values in zip(LEVELS, bands, strict=True)}

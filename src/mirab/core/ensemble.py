@@ -106,7 +106,7 @@ class Ensemble:
         return replace(self, axis=axis, lanes=np.ascontiguousarray(self.lanes[:, first:last]))
 
     def then(self, later: Ensemble) -> Ensemble:
-        """This ensemble followed by the steps of a later one with the same items and members."""
+        """Join the steps of a later ensemble with the same items and members to these."""
         axis = TimeAxis(self.axis.kind, (*self.axis.starts, *later.axis.starts))
         return replace(self, axis=axis, lanes=np.concatenate([self.lanes, later.lanes], axis=1))
 

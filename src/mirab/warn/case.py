@@ -76,5 +76,3 @@ def _findings(rule: Rule, item: str, situation: Situation) -> tuple[Finding, ...
         return () if found is None else (found,)
     kind = situation.kind(rule.quantity)
     return observed.breaches(rule, seen, lambda day: bound_on(rule, situation, item, day), on=on, kind=kind)
-
-

@@ -7,7 +7,7 @@ around it by READING_ERROR of its value (ours, printed).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -74,7 +74,7 @@ def project(
 
 
 def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
-    """The run of one member in which every source carries its norm: the yardstick `norm` of derived quantities.
+    """The run of one member in which every source carries its norm: what `norm` means for derived quantities.
 
     It starts at the volumes of the tables.
     """
@@ -132,6 +132,13 @@ def _tail(run: Run, first: int, axis: TimeAxis) -> Run | None:
     skip = max(first - axis.index(run.axis.starts[0]), 0)
     if skip >= len(run.axis):
         return None
-    parts = ("inflow", "flow", "volume", "delivered", "evaporated", "energy")
-    cut: Mapping[str, Ensemble] = {name: getattr(run, name).steps(skip, len(run.axis)) for name in parts}
-    return replace(run, **cut)
+    last = len(run.axis)
+    return replace(
+        run,
+        inflow=run.inflow.steps(skip, last),
+        flow=run.flow.steps(skip, last),
+        volume=run.volume.steps(skip, last),
+        delivered=run.delivered.steps(skip, last),
+        evaporated=run.evaporated.steps(skip, last),
+        energy=run.energy.steps(skip, last),
+    )

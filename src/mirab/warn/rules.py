@@ -127,7 +127,7 @@ def load(path: Path | Traversable, *, quantities: Mapping[str, str] | Collection
 
 
 def applying(rules: Sequence[Rule], places: Collection[str]) -> tuple[Rule, ...]:
-    """Rules that speak of `places`: each keeps the items that exist there, a rule left without any is dropped."""
+    """Rules that speak of `places`, each with the items that exist there; one left without any is dropped."""
     kept = (replace(rule, where=tuple(item for item in rule.where if item in places)) for rule in rules)
     return tuple(new for rule, new in zip(rules, kept, strict=True) if new.where or not rule.where)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Protocol
 
@@ -14,8 +14,11 @@ from mirab.core.domain import Domain, DriverRequest, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
 from mirab.core.flow.run import Run
-from mirab.core.records import Observation
+from mirab.core.network import Network
+from mirab.core.records import Observation, Threat
+from mirab.warn import register
 from mirab.warn.outlook import Outlook
+from mirab.warn.rules import Rule
 from mirab.warn.situation import Impact, Profile, Situation
 
 
@@ -42,7 +45,7 @@ def quantities(domain: Domain, tables: Tables, run: Run, request: DriverRequest)
 def charted(
     domain: Domain, tables: Tables, outlook: Outlook, request: DriverRequest, now: Mapping[str, Ensemble]
 ) -> dict[str, Ensemble]:
-    """The quantities of the table `charts` over the steps before the date and after it; `now` holds the latter."""
+    """The quantities of the table `charts` before the date and after it; `now` holds the latter."""
     names = dict.fromkeys(row["quantity"] for row in tables.rows(f"{domain.name}/charts"))
     earlier = [quantities(domain, tables, run, request) for run in outlook.past]
     return {
@@ -75,6 +78,7 @@ def situation(
         shares=reach.shares,
         titles=titles(domain, tables),
         states={node.id: node.states for node in outlook.run.model.network.nodes.values() if node.states},
+        author_states={row["author"]: (row["state"],) for row in tables.rows(f"{domain.name}/authors")},
     )
 
 
@@ -106,14 +110,18 @@ def _norms(mean: Ensemble) -> dict[str, Profile]:
 def _impacts(
     domain: Domain, tables: Tables, now: Mapping[str, Ensemble], mean: Mapping[str, Ensemble]
 ) -> dict[str, list[Impact]]:
-    """Shortage by account against its demand, and what a state lacks of each quantity against the mean year."""
+    """Shortage by account against its demand; what a state lacks of a quantity against the mean year."""
     found: dict[str, list[Impact]] = {}
     for row in tables.rows(f"{domain.name}/accounts") if "shortage" in now else ():
         items = [item for item in now["shortage"].items if item.split(":")[0] == row["account_id"]]
         whole = {item: now["demand_volume"][item][:, 0] for item in items}
-        found.setdefault("shortage", []).append(Impact(now["shortage"].select(items), row["perimeter"], whole))
+        found.setdefault("shortage", []).append(
+            Impact(now["shortage"].select(items), row["perimeter"], whole)
+        )
     for quantity, norm in mean.items():
-        by_state = norm.items and all(states == (i,) for i, states in zip(norm.items, norm.states, strict=True))
+        by_state = norm.items and all(
+            states == (i,) for i, states in zip(norm.items, norm.states, strict=True)
+        )
         if by_state and quantity in now:
             whole = {item: norm[item][:, 0] for item in norm.items}
             perimeter = f"{fields()[quantity].meaning}, against the mean year"
@@ -125,3 +133,20 @@ def _gap(now: Ensemble, norm: Ensemble) -> Ensemble:
     """What each item lacks against its norm by step, at least 0."""
     missing = np.maximum(norm.lanes[:1, :, :, :1] - now.lanes, 0.0)
     return replace(now, quantity=f"{now.quantity}_gap", lanes=missing)
+
+
+def gathered(threats: Sequence[Threat], rules: Sequence[Rule], network: Network) -> tuple[Threat, ...]:
+    """Threats in order, those that are one matter as one.
+
+    One matter are the states of an account, reaches that follow each other, and all stale data.
+    """
+    stale = {rule.rule_id for rule in rules if rule.relative_to == "age"}
+    ends = {reach.id: (reach.tail, reach.head) for reach in network.reaches.values()}
+
+    def near(one: str, other: str) -> bool:
+        if ":" in one and ":" in other:
+            return one.split(":")[0] == other.split(":")[0]
+        return one in ends and other in ends and bool(set(ends[one]) & set(ends[other]))
+
+    old = register.merge([threat for threat in threats if threat.rule in stale], lambda one, other: True)
+    return register.order([*old, *register.merge([t for t in threats if t.rule not in stale], near)])

@@ -7,7 +7,7 @@ the senior requests that hold the water, its row duals what one more m3/s at a n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MATTERS = 1e-6
+WORDS = {
+    "take": "a use",
+    "zone": "water kept in store",
+    "instream": "a flow kept in the river",
+    "release": "a release for uses downstream",
+    "evaporation": "evaporation",
+}
 
 
 @dataclass(frozen=True)
@@ -72,9 +79,9 @@ class Explanation:
     sharing: tuple[str, ...]
     one_more: tuple[tuple[str, float], ...]
 
-    def lines(self) -> tuple[str, ...]:
-        """The explanation in sentences."""
-        return tuple(_sentences(self))
+    def lines(self, names: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The explanation in sentences; `names` are the titles of claims, reaches and nodes."""
+        return tuple(_sentences(self, names or {}))
 
 
 def explain(run: Run, item: str, time: int, member: int) -> Explanation:
@@ -207,22 +214,26 @@ def _parts(state: State) -> tuple[Floats, Floats, Floats]:
     return state.volume_mcm, state.under_way_mcm, state.quota_used_mcm
 
 
-def _sentences(found: Explanation) -> Iterator[str]:
+def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:
+    def named(part: str) -> str:
+        return names.get(part, part)
+
     yield (
-        f"{found.item}, step from {found.start}, member {found.member}: asked for {found.asked_m3s:.4g} m3/s "
-        f"at priority {found.priority}, got {found.got_m3s:.4g} m3/s."
+        f"{named(found.item)}, step from {found.start}, member {found.member}: asked for "
+        f"{found.asked_m3s:.4g} m3/s at priority {found.priority}, got {found.got_m3s:.4g} m3/s."
     )
     if found.fraction >= 1.0:
         yield "Nothing bound: the request was met."
         return
     for limit in found.limits:
-        full = f"The {limit.kind} of {limit.part} was full at {limit.limit_m3s:.4g} m3/s"
+        full = f"The {limit.kind} of {named(limit.part)} was full at {limit.limit_m3s:.4g} m3/s"
         yield f"{full}; 1 m3/s more of it would bring {limit.gain:.3g} m3/s."
     for holder in found.seniors:
         word = "shares its priority and stopped earlier" if holder.priority == found.priority else "is senior"
-        what = f"{holder.part} ({holder.kind}, priority {holder.priority})"
+        what = f"{named(holder.part)} ({WORDS[holder.kind]}, priority {holder.priority})"
         yield f"{what} {word} and holds {holder.held:.4g} {holder.unit}."
     if found.sharing:
-        yield f"It was held to {found.fraction:.1%} together with {', '.join(found.sharing)}."
+        others = len(found.sharing)
+        yield f"It was held to {found.fraction:.1%} like {others} other requests of its priority."
     for node, gain in found.one_more[:3]:
-        yield f"1 m3/s more at {node} would bring it {gain:.3g} m3/s."
+        yield f"1 m3/s more at {named(node)} would bring it {gain:.3g} m3/s."

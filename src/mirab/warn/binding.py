@@ -1,0 +1,68 @@
+"""What binds: the explanation of the engine for the claims that a threat touches, in one typical member."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from mirab.core.domain import Tables
+from mirab.core.flow.explain import Explanation
+from mirab.core.flow.run import Run
+from mirab.core.records import Threat
+
+
+def claims_of(tables: Tables, group: str, item: str) -> tuple[str, ...]:
+    """Claims behind an item: itself, those at a node, or those of an account that serve its state."""
+    rows = tables.rows(f"{group}/claims")
+    account, colon, state = item.partition(":")
+    if not colon:
+        return tuple(row["claim_id"] for row in rows if item in (row["claim_id"], row["node_id"]))
+    served = {row["claim_id"] for row in tables.rows(f"{group}/claim_shares") if row["state"] == state}
+    return tuple(row["claim_id"] for row in rows if row["account"] == account and row["claim_id"] in served)
+
+
+def binding(run: Run, claims: Sequence[str], window: tuple[date, date] | None) -> Explanation | None:
+    """Explanation of the largest shortage of some claims; None where they lack nothing.
+
+    The step is that of the largest mean shortage inside the window, the member the median one of those that
+    are short in it.
+    """
+    first, last = window or (run.axis.starts[0], run.axis.end)
+    steps = [t for t, day in enumerate(run.axis.starts) if first <= day <= last]
+    if not claims or not steps:
+        return None
+    demand = run.demand()
+    where = [run.delivered.position(claim) for claim in claims]
+    missing = np.stack(
+        [demand[steps][:, [i]] - run.delivered[c][steps] for i, c in zip(where, claims, strict=True)]
+    )
+    step = int(missing.sum(axis=0).mean(axis=1).argmax())
+    total = missing[:, step].sum(axis=0)
+    short = np.flatnonzero(total > 1e-6)
+    if not short.size:
+        return None
+    member = int(short[np.argsort(total[short])[short.size // 2]])
+    claim = claims[int(missing[:, step, member].argmax())]
+    return run.explain(claim, steps[step], member)
+
+
+def with_causes(
+    threats: Sequence[Threat],
+    run: Run,
+    tables: Tables,
+    group: str,
+    names: Mapping[str, str],
+    *,
+    most: int = 5,
+) -> tuple[Threat, ...]:
+    """The first `most` threats with what binds the claims that they touch added to their reasons."""
+    found = []
+    for rank, threat in enumerate(threats):
+        claims = [c for item in threat.items for c in claims_of(tables, group, item)] if rank < most else []
+        told = binding(run, claims, threat.window)
+        lines = told.lines(names)[1:3] if told else ()
+        found.append(replace(threat, why=(*threat.why, *lines)))
+    return tuple(found)
