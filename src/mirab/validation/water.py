@@ -260,7 +260,8 @@ def _closure(pack: Pack) -> Iterator[Finding]:
     }
     for store in RESERVOIRS:
         author = "Kazhydromet" if store == "shardara" else ""
-        entered = pack.observed_km3(store, "inflow", axis, author=author)
+        entering = "flow" if store == "charvak" else "inflow"
+        entered = pack.observed_km3(store, entering, axis, author=author)
         left, volume = pack.observed_km3(store, "release", axis), pack.series(store, "volume")
         what, source = f"water that leaves {store} unmeasured", SHEET
         if entered is None or left is None or len(volume) < len(axis):
