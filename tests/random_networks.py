@@ -99,7 +99,8 @@ def _side_links(network: Network, rng: np.random.Generator, nodes: list[str]) ->
     for _ in range(int(rng.integers(0, 4))):
         lower, upper = sorted(int(i) for i in rng.choice(np.arange(1, len(nodes)), 2, replace=False))
         tail, head = nodes[upper], nodes[lower]
-        if f"{tail}__{head}" not in network.reaches:
+        over = {reach.excess_to for reach in network.reaches.values() if reach.tail == tail}
+        if f"{tail}__{head}" not in network.reaches and head not in over:
             network.diversion(
                 tail, head, capacity_m3s=float(rng.uniform(2, 30)), loss=float(rng.choice([0, 0.1]))
             )
