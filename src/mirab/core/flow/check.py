@@ -85,7 +85,9 @@ def _turbine_values(network: Network) -> Iterator[Problem]:
         if plant.head_m is None and not (curve and curve.head_m):
             yield Problem(where, "has no head", "give head_m, or a store whose curve has heads")
         if not 0 < plant.efficiency <= 1:
-            yield Problem(where, f"efficiency={plant.efficiency} is not a fraction", "give 0 < efficiency <= 1")
+            yield Problem(
+                where, f"efficiency={plant.efficiency} is not a fraction", "give 0 < efficiency <= 1"
+            )
         sizes = (plant.max_flow_m3s, plant.installed_mw, plant.head_m or 0.0)
         if _not_amounts(sizes):
             yield Problem(where, f"has flow, MW, head = {sizes}", "give numbers >= 0")
@@ -105,7 +107,9 @@ def _reach_values(network: Network) -> Iterator[Problem]:
                 where, f"leaves the boundary {reach.tail!r}", "let it start at a node, or declare a source"
             )
         if reach.capacity_m3s is not None and not reach.capacity_m3s >= 0:
-            yield Problem(where, f"capacity_m3s={reach.capacity_m3s} is negative or missing", "give 0 or more")
+            yield Problem(
+                where, f"capacity_m3s={reach.capacity_m3s} is negative or missing", "give 0 or more"
+            )
 
 
 def _excess_places(network: Network) -> Iterator[Problem]:
@@ -152,7 +156,9 @@ def _store_values(network: Network) -> Iterator[Problem]:
             )
         if not store.zones:
             yield Problem(where, "has no zone", f"give at least Zone({store.full_mcm}, priority)")
-        yield from (Problem(where, f"zone priority={z.priority}", SENIORITY) for z in store.zones if z.priority < 1)
+        yield from (
+            Problem(where, f"zone priority={z.priority}", SENIORITY) for z in store.zones if z.priority < 1
+        )
         for lower, upper in pairwise(store.zones):
             if np.any(np.asarray(upper.top_mcm) < np.asarray(lower.top_mcm)):
                 yield Problem(

@@ -152,8 +152,8 @@ class Model:
         ]
         values = inflow.lanes
         if not missing and not (np.isfinite(values).all() and (values >= 0).all()):
-            fine = (np.isfinite(values) & (values >= 0)).all(axis=(0, 1, 3))
-            bad = [item for item, good in zip(inflow.items, fine, strict=True) if not good]
+            wrong = ~(np.isfinite(values) & (values >= 0))
+            bad = [inflow.items[i] for i in range(values.shape[2]) if wrong[:, :, i].any()]
             missing = [
                 Problem(f"source {s}", "has a negative or missing inflow", "give m3/s >= 0") for s in bad
             ]
