@@ -1,4 +1,4 @@
-"""Random networks of every structure that the engine claims to carry, small enough for the reference kernel."""
+"""Random networks of every structure that the engine claims to carry, small enough for the reference."""
 
 from datetime import date
 
@@ -133,4 +133,6 @@ def _groups(network: Network, rng: np.random.Generator, nodes: list[str]) -> Non
 def _instreams(network: Network, rng: np.random.Generator) -> None:
     for i in range(int(rng.integers(0, 3))):
         reach = str(rng.choice(list(network.reaches)))
-        network.instream(f"i{i}", reach=reach, flow=float(rng.exponential(20.0)), priority=int(rng.integers(1, 6)))
+        network.instream(
+            f"i{i}", reach=reach, flow=float(rng.exponential(20.0)), priority=int(rng.integers(1, 6))
+        )

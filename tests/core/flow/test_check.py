@@ -153,5 +153,3 @@ def test_a_turbine_whose_head_nobody_gives_is_refused() -> None:
     network = sound()
     network.turbine("plant", reach="gauge__sea", max_flow_m3s=10.0, installed_mw=5.0)
     assert "turbine plant has no head; give head_m, or a store whose curve has heads" in told(network)
-
-

@@ -183,7 +183,9 @@ def test_a_quota_of_the_water_year_starts_afresh_in_october() -> None:
     axis = months(date(2023, 8, 1), 4)
     run = network.compile().simulate(inflow_of(axis, spring=60.0))
     volume = run.delivered["canal"][:, 0] * axis.mcm_per_m3s
-    assert volume == pytest.approx([50 * 31 * 0.0864, 200 - 50 * 31 * 0.0864, 50 * 31 * 0.0864, 66.08], abs=1e-6)
+    assert volume == pytest.approx(
+        [50 * 31 * 0.0864, 200 - 50 * 31 * 0.0864, 50 * 31 * 0.0864, 66.08], abs=1e-6
+    )
 
 
 def test_a_run_that_starts_after_a_season_forgets_its_quota() -> None:
@@ -246,7 +248,9 @@ def test_a_claim_below_a_lag_calls_its_water_one_step_ahead() -> None:
     assert sent[:2] == pytest.approx([0.0, 0.0], abs=1e-9)
     assert sent[2:] == pytest.approx(50.0)
     # Water released over a dekad of ten days serves eleven days less.
-    assert run.delivered["crop"][3:, 0] == pytest.approx(40.0 * np.minimum(axis.days[2:5] / axis.days[3:], 1.0))
+    assert run.delivered["crop"][3:, 0] == pytest.approx(
+        40.0 * np.minimum(axis.days[2:5] / axis.days[3:], 1.0)
+    )
 
 
 def test_storage_that_is_senior_keeps_its_water_from_a_claim_below_a_lag() -> None:
@@ -277,7 +281,7 @@ def lake(start: float) -> Network:
 
 
 def test_evaporation_is_the_depth_times_the_mean_area_after_one_corrector() -> None:
-    """The corrector leaves the square of the area's change: here, with a tenth of the lake in a step, under 2e-3 of the loss."""
+    """What one corrector leaves is under 2e-3 of the loss where a step turns over a third of the lake."""
     axis = months(date(2023, 6, 1), 6)
     run = lake(400.0).compile().simulate(inflow_of(axis, spring=[60.0, 30.0, 0.0, 0.0, 10.0, 0.0]))
     after = run.volume["lake"][:, 0]
@@ -361,7 +365,9 @@ def test_a_state_of_another_network_or_number_of_members_is_refused() -> None:
     model = lake(1.0).compile()
     axis = dekads(date(2023, 4, 1), 1)
     start = model.start_state(axis, 3)
-    with pytest.raises(InputError, match=r"volume_mcm has shape \(3, 1\); this network and inflow need \(1, 1\)"):
+    with pytest.raises(
+        InputError, match=r"volume_mcm has shape \(3, 1\); this network and inflow need \(1, 1\)"
+    ):
         model.simulate(inflow_of(axis, spring=1.0), start=start)
 
 

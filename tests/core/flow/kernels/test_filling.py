@@ -51,7 +51,9 @@ FEATURES = {
 
 def features(model: Model) -> set[str]:
     network = model.network
-    reaches, claims, stores = (list(parts.values()) for parts in (network.reaches, network.claims, network.stores))
+    reaches, claims, stores = (
+        list(parts.values()) for parts in (network.reaches, network.claims, network.stores)
+    )
     tails = [reach.tail for reach in reaches]
     priorities = [claim.priority for claim in claims]
     found = {
