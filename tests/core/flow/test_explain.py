@@ -1,4 +1,4 @@
-"""An explanation is true: what it says one more m3/s would bring, the kernel brings; who is named senior is."""
+"""An explanation is true: what one more m3/s is said to bring it brings; who is named senior is."""
 
 from datetime import date
 
@@ -114,7 +114,7 @@ def test_where_a_senior_is_short_too_more_water_brings_the_junior_nothing() -> N
 def test_a_request_that_was_met_has_nothing_that_bound() -> None:
     found = simulated(canals(), 100.0).explain("field", 0, 0)
     assert found.fraction == 1.0
-    assert not (found.seniors or found.limits or found.sharing or found.one_more)
+    assert (found.seniors, found.limits, found.sharing, found.one_more) == ((), (), (), ())
     assert found.lines()[1:] == ("Nothing bound: the request was met.",)
 
 

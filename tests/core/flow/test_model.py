@@ -1,4 +1,4 @@
-"""Simulation: seniority, equal shares, bounds, lags, and results that hang on nothing but their own inputs."""
+"""Simulation: seniority, equal shares, bounds, lags, and results that rest on their own inputs only."""
 
 from collections.abc import Sequence
 from dataclasses import replace

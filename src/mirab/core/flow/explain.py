@@ -63,8 +63,8 @@ class Explanation:
     """What one claim, in-stream flow or storage zone got in one step of one member, and why.
 
     `fraction` is the part of its request that was met. `one_more` gives, for the five nodes where it is
-    most, what 1 m3/s more would bring the item, in m3/s; it is empty where seniors come first. `sharing` are the others of its priority that were
-    held to the same fraction.
+    most, what 1 m3/s more would bring the item, in m3/s; it is empty where seniors come first. `sharing`
+    are the others of its priority that were held to the same fraction.
     """
 
     item: str
@@ -95,7 +95,6 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     ]
     at, closings = reference.step(layout, problem, time, inflow, state)
     asked = float(problem.steps.target[time, index])
-    column = layout.columns[problem.requests.column[index]]
     got = min(float(at[problem.requests.column[index]]), asked)
     closing = next((c for c in closings if c.request == index), None)
     request = _groups(layout)[index][0]
