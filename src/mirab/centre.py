@@ -160,6 +160,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
     """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
+    from mirab.observe.ledger import ledger
     from mirab.warn import register
 
     threats = register.order([threat for part in warned for threat in part.threats])
@@ -168,7 +169,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         threats=focused,
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
-        ledger=(),
+        ledger=ledger(seen.region, seen.observations, wish.on),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),

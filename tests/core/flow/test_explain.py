@@ -75,7 +75,7 @@ def test_the_senior_and_the_loss_on_the_way_are_named() -> None:
     assert dict(found.one_more) == pytest.approx({"low": 0.75, "top": 0.6})
     assert found.lines() == (
         "field, step from 2023-04-01, member 0: asked for 30 m3/s at priority 4, got 6 m3/s.",
-        "town (take, priority 1) is senior and holds 10 m3/s.",
+        "town (a use, priority 1) is senior and holds 10 m3/s.",
         "It was held to 20.0% together with orchard.",
         "1 m3/s more at low would bring it 0.75 m3/s.",
         "1 m3/s more at top would bring it 0.6 m3/s.",
