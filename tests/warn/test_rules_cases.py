@@ -13,11 +13,11 @@ from mirab.warn import rules, threats
 from mirab.warn.rules import Rule
 from mirab.warn.situation import Situation
 
-from .made import RULES, UNITS, ensemble, observation
+from .made import GENERAL, RULES, UNITS, ensemble, observation
 
 Row = dict[str, str]
 CASES: list[Row] = list(csv.DictReader((Path(__file__).parent / "cases.csv").open(encoding="utf-8")))
-BY_ID = {rule.rule_id: rule for rule in rules.load(RULES, quantities=UNITS)}
+BY_ID = {rule.rule_id: rule for path in (GENERAL, RULES) for rule in rules.load(path, quantities=UNITS)}
 
 
 def test_every_rule_has_a_case() -> None:
