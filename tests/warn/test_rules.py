@@ -132,5 +132,3 @@ def test_the_rules_of_the_rivers_are_right() -> None:
 def test_the_rules_of_the_rivers_use_quantities_and_units_of_the_dictionary() -> None:
     fields = pytest.importorskip("mirab.core.fields").fields()
     assert rules.load(RULES, quantities={name: field.unit for name, field in fields.items()})
-
-

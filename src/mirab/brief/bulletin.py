@@ -16,7 +16,17 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem, StoredFileError
-from mirab.core.records import Briefing, Evidence, LedgerLine, Marking, Option, Standing, Threat, from_dict, to_dict
+from mirab.core.records import (
+    Briefing,
+    Evidence,
+    LedgerLine,
+    Marking,
+    Option,
+    Standing,
+    Threat,
+    from_dict,
+    to_dict,
+)
 
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series")
