@@ -81,14 +81,15 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
 
 def observe(wish: Wish) -> Seen:
-    """Load the region and keep what was known on the date."""
+    """Load the region and keep what was known on the date and may be seen by the audience."""
     from mirab.observe import region, store
 
     pack = region.load(wish.region)
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
     own = store.Store(wish.own).observations(pack)
-    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
+    shown = (o for o in (*packed, *own) if o.marking.rank <= wish.audience.rank)
+    known = tuple(o for o in shown if o.end <= wish.on)
     return Seen(pack, found, known)
 
 
@@ -139,7 +140,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     mean = outlook.mean_year(ahead.run.model, found.plan, ahead.run.axis)
     now, norm = (view.quantities(domain, tables, run, found.request) for run in (ahead.run, mean))
     seen_as = view.situation(domain, tables, ahead, (now, norm), (seen.observations, reach))
-    rows = rules.applying(_rules(domain), seen_as.titles)
+    rows = rules.applying(_rules(domain, tables), seen_as.titles)
     whole = view.charted(domain, tables, ahead, found.request, now)
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations)
@@ -190,18 +191,23 @@ def _named(name: str, seen: Seen) -> Domain:
     return known[name]
 
 
-def _rules(domain: Domain) -> tuple[Rule, ...]:
+def _rules(domain: Domain, region: Region) -> tuple[Rule, ...]:
+    """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
     from mirab.core.fields import fields
     from mirab.warn import rules
 
     units = {name: field.unit for name, field in fields().items()}
-    return rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+    own = rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+    path = region.path / "rules" / f"{domain.name}.csv"
+    local = rules.load(path, quantities=units) if path.is_file() else ()
+    return tuple({rule.rule_id: rule for rule in (*own, *local)}.values())
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
     """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
+    from mirab.observe.ledger import ledger
     from mirab.warn import register
 
     threats = register.order([threat for part in warned for threat in part.threats])
@@ -210,7 +216,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         threats=focused,
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
-        ledger=(),
+        ledger=ledger(seen.region, seen.observations, wish.on),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
@@ -220,6 +226,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
 
 def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
     from mirab.brief.compose import Head
+    from mirab.observe.store import OWN
 
     region = seen.region
     return Head(
@@ -234,5 +241,61 @@ def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
         members=wish.members,
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
-        sources=region.sources,
+        sources={**region.sources, OWN.id: OWN},
     )
+
+
+def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = None) -> tuple[str, ...]:
+    """Why a threat of the briefing in `out` comes about, from the same members drawn again.
+
+    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is none.
+    """
+    from mirab.brief import bulletin
+    from mirab.warn import binding, view
+
+    issue = bulletin.read(out)
+    threat = next((one for one in issue.threats if one.id == threat_id), None)
+    if threat is None:
+        raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
+    wish = Wish(
+        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed
+    )
+    seen = observe(wish)
+    domain = next(one for one in seen.domains if one.name == threat.domain)
+    found = project(domain, seen, wish, progress)
+    names = view.titles(domain, seen.region)
+    claims = [claim for item in threat.items for claim in binding.claims_of(seen.region, domain.name, item)]
+    told = binding.binding(found.outlook.run, claims, threat.window)
+    tail = (
+        told.lines(names)
+        if told
+        else ("No use at its places lacks water in this window; nothing else is bound.",)
+    )
+    return (
+        f"{threat.level.value}: {threat.title}",
+        *threat.why,
+        f"Track record: {threat.track_record}.",
+        "",
+        *tail,
+    )
+
+
+def check_domain(name: str) -> tuple[str, ...]:
+    """Prove a domain: its rules load, its sections exist, and its network compiles on every bundled region.
+
+    Raises UnknownNameError for an unknown domain, and what the parts raise.
+    """
+    from mirab.brief import sections
+    from mirab.observe import region
+
+    known = {domain.name: domain for domain in domains()}
+    if name not in known:
+        raise UnknownNameError("domain", name, known)
+    domain = known[name]
+    lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    for pack in map(region.load, region.bundled()):
+        if domain.network and any(pack.rows(table) for table in domain.tables):
+            model = domain.network(pack, date(2024, 1, 1)).compile()
+            lines += [f"{pack.name}: {len(_rules(domain, pack))} rules"]
+            lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+    return tuple(lines)

@@ -25,7 +25,7 @@ from mirab.observe.reading import read
 from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 
 BUNDLED = Path(__file__).parent.parent / "regions"
-DESCRIPTOR, SETTINGS = "datapackage.json", "region.toml"
+DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
 
 
@@ -121,13 +121,17 @@ def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:
     return RegionError(f"region {region.name}", shown)
 
 
+def bundled() -> list[str]:
+    """Names of the packs that come with mirab, A to Z."""
+    return sorted(folder.name for folder in BUNDLED.iterdir() if (folder / SETTINGS).is_file())
+
+
 def find(path: Path | str) -> Path:
     """Folder of a pack; a bare name is looked for among the bundled packs first."""
-    bundled = sorted(folder.name for folder in BUNDLED.iterdir() if (folder / SETTINGS).is_file())
-    if str(path) in bundled:
+    if str(path) in bundled():
         return BUNDLED / str(path)
     folder = Path(path)
-    hint = f"give a folder, or a bundled pack: {suggest(str(path), bundled)}"
+    hint = f"give a folder, or a bundled pack: {suggest(str(path), bundled())}"
     if not folder.exists():
         raise RegionError("region", [Problem(str(path), "is not there", hint)])
     if not folder.is_dir():
@@ -171,7 +175,8 @@ def _schema_of(table: str, resource: Resource | None) -> Schema:
 def _tables_of(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.parquet")]):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and not hidden and relative.parts[0] != RULES:
             yield relative.with_suffix("").as_posix(), path
 
 

@@ -68,7 +68,7 @@ def project(
         for seen in readings.get(first, ()):
             _anchor(model, state, seen, seed)
         runs.append(model.simulate(inflow.steps(first, last), start=state, progress=progress))
-        state = runs[-1].end
+        state = runs[-1].end.copy()  # a reading changes it, the run that ended here stays as it was
     past = [_tail(run, forward - HISTORY_STEPS, inflow.axis) for run in runs[:-1]]
     return Outlook(on, runs[-1], tuple(run for run in past if run is not None))
 
