@@ -29,7 +29,19 @@ AS_OF = date(2026, 10, 1)
 SEEN = Observation(
     "dam", "volume", AS_OF, AS_OF, 90.0, "million m3", "Service", Evidence("a", Confidence.PUBLISHED)
 )
-EMPTY = "sections situation changes threats options commitments events observations series ledger unknowns method sources"
+EMPTY = [
+    "sections",
+    "situation",
+    "changes",
+    "threats",
+    "options",
+    "commitments",
+    "events",
+    "observations",
+    "series",
+    "ledger",
+]
+EMPTY += ["unknowns", "method", "sources"]
 
 
 def threat(id: str, probability: float | None = 0.4, level: Level = Level.WATCH, **more: Any) -> Threat:
@@ -50,7 +62,7 @@ def threat(id: str, probability: float | None = 0.4, level: Level = Level.WATCH,
 
 
 def issue(*threats: Threat, **more: Any) -> Briefing:
-    parts: dict[str, Any] = dict.fromkeys(EMPTY.split(), ()) | {
+    parts: dict[str, Any] = dict.fromkeys(EMPTY, ()) | {
         "profile": "prevention",
         "region": "toy",
         "region_title": "Toy",

@@ -43,8 +43,8 @@ def previous(out: Path) -> Briefing | None:
     try:
         return from_dict(Briefing, found)
     except ValueError as cause:
-        first = str(cause).splitlines()[:3]
-        raise StoredFileError(f"{path} is no issue of mirab: {' '.join(first)}; {WAY_OUT}") from cause
+        what = "is no issue of mirab, or of a version that this one cannot read"
+        raise StoredFileError(f"{path} {what}; {WAY_OUT}") from cause
 
 
 def number(before: Briefing | None, now: Briefing) -> int:
