@@ -82,7 +82,7 @@ def test_the_first_issue_has_nothing_to_compare_with() -> None:
     assert changes(None, OLD) == ()
 
 
-@pytest.mark.parametrize("field", ["profile", "region"])
+@pytest.mark.parametrize("field", ["profile", "region", "focus"])
 def test_another_series_begins_with_its_own_first_issue(field: str) -> None:
     other = replace(OLD, **{field: "another"})
     assert number(OLD, other) == 1

@@ -299,7 +299,7 @@ class Series:
 class Briefing:
     """One issue of the briefing: everything that its sections, JSON and CSV show.
 
-    `version` is that of Mirab; `rules` and `data` are fingerprints of the rules and of the whole input,
+    `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules` and `data` are fingerprints of the rules and of the whole input,
     whatever the date. With them the next issue can tell why something has changed.
     """
 
@@ -331,6 +331,7 @@ class Briefing:
     state_names: dict[str, str]
     last_observation: date | None
     marking: Marking = Marking.PUBLIC
+    focus: str = ""
     version: str = ""
     rules: str = ""
     data: str = ""

@@ -25,6 +25,7 @@ LEAST_PROBABILITY, LEAST_DAYS = 0.05, 10
 DATA, METHOD, JUDGEMENT, TIME = "new data", "new method", "new judgement", "time passed"
 EARLIER, UNKNOWN = "an earlier date was asked for", "cause not known"
 WAY_OUT = "restore it, or choose a new or empty folder with --out"
+SERIES = ("profile", "region", "audience", "focus")
 SETTINGS = {"version": "Mirab", "seed": "seed", "members": "members", "steps": "steps"}
 
 
@@ -50,7 +51,7 @@ def previous(out: Path) -> Briefing | None:
 def number(before: Briefing | None, now: Briefing) -> int:
     """Number of an issue: 1 for the first of its series, the same where it is made again, else the next.
 
-    A series is one profile, region and audience.
+    A series is one profile, region, audience and focus.
     """
     if before is None or not _is_one_series(before, now):
         return 1
@@ -175,7 +176,7 @@ def _window(threat: Threat) -> str:
 
 
 def _is_one_series(before: Briefing, now: Briefing) -> bool:
-    return all(getattr(before, name) == getattr(now, name) for name in ("profile", "region", "audience"))
+    return all(getattr(before, name) == getattr(now, name) for name in SERIES)
 
 
 def _is_made_again(before: Briefing, now: Briefing) -> bool:
