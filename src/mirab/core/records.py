@@ -299,8 +299,9 @@ class Series:
 class Briefing:
     """One issue of the briefing: everything that its sections, JSON and CSV show.
 
-    `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules` and `data` are fingerprints of the rules and of the whole input,
-    whatever the date. With them the next issue can tell why something has changed.
+    `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules`
+    and `data` are fingerprints of the rules and of the whole input, whatever the date. With them the next
+    issue can tell why something has changed.
     """
 
     profile: str
