@@ -258,8 +258,9 @@ def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = No
     if threat is None:
         raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
     wish = Wish(
-        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed
-    )
+        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed,
+        audience=issue.audience,
+    )  # fmt: skip
     seen = observe(wish)
     domain = next(one for one in seen.domains if one.name == threat.domain)
     found = project(domain, seen, wish, progress)
