@@ -161,6 +161,19 @@ def test_at_most_five_changes_are_told() -> None:
     assert len(changes(OLD, now)) == 5
 
 
+def test_a_new_method_is_told_however_many_threats_have_changed() -> None:
+    now = issue(*(threat(f"dam{i}", i / 10) for i in range(9)), **LATER, members=200)
+    told = changes(OLD, now)
+    assert len(told) == 5
+    assert told[-1] == "Made with 200 instead of 100 members (new method)."
+
+
+def test_a_small_wobble_of_a_probability_is_no_change() -> None:
+    assert changes(OLD, issue(threat("dam", 0.43), seed=2)) == (
+        "Made with seed 2 instead of 1 (new method).",
+    )
+
+
 def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> None:
     now = issue(threat("weir", 0.5, items=("weir", "dam")), **LATER)
     assert changes(OLD, now)[0] == "Low water at weir: now watch (50 %), was watch (40 %) (time passed)."
