@@ -206,8 +206,14 @@ def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -
     assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]
 
 
-def test_the_last_issue_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_folder_without_an_issue_has_no_last_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert previous(tmp_path) is None
     assert previous(tmp_path / "none") is None
+    assert previous(tmp_path / "file") is None
+
+
+def test_the_last_issue_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "briefing.json").write_text(json.dumps(to_dict(OLD)), encoding="utf-8")
     assert previous(tmp_path) == OLD
 

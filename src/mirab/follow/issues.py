@@ -40,10 +40,10 @@ def previous(out: Path) -> Briefing | None:
     Raises StoredFileError where its file cannot be read, is damaged, or was not written by mirab.
     """
     path = out / FILE
-    if not path.exists():
-        return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError, RecursionError) as cause:
         raise StoredFileError(f"{path} cannot be read as the last issue: {cause}; {WAY_OUT}") from cause
     try:
@@ -68,8 +68,7 @@ def changes(before: Briefing | None, now: Briefing) -> tuple[str, ...]:
 
     Threats come first, by change of level, of probability and of window; then method and data, which keep
     their place however many threats have changed; then the date. Only what the audience of the issue may see
-    is compared. Empty for the first issue of a series; an issue that
-    is made again says what it said.
+    is compared. Empty for the first issue of a series; an issue that is made again says what it said.
     """
     if before is None or not _is_one_series(before, now):
         return ()
