@@ -50,11 +50,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Seen:
-    """Stage 1: the region, the domains that have tables in it, and the observations known on the date."""
+    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own."""
 
     region: Region
     domains: tuple[Domain, ...]
     observations: tuple[Observation, ...]
+    own: tuple[Observation, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def observe(wish: Wish) -> Seen:
     packed = (o for one in found if one.observations for o in one.observations(pack))
     own = store.Store(wish.own).observations(pack)
     known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known)
+    return Seen(pack, found, known, own)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -177,7 +178,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         threats=focused,
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
-        ledger=ledger(seen.region, seen.observations, wish.on),
+        ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
@@ -200,11 +201,12 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         members=wish.members,
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
+        other_names={row["state"]: row["name"] for row in region.rows("other_states")},
         sources=region.sources,
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
-        data=fingerprint(*(table.rows for table in region.tables.values())),
+        data=fingerprint(*(table.rows for table in region.tables.values()), *seen.own),
     )
 
 
