@@ -109,7 +109,7 @@ def _roughened(network: Network, rng: np.random.Generator) -> Network:
 
 
 def inflow(seed: int, members: int, axis: TimeAxis) -> Ensemble:
-    """Inflow of the 12 catchments in m3/s: a yearly wave times lognormal noise that persists (0.75 a step)."""
+    """Inflow of the 12 catchments in m3/s: a yearly wave times lognormal noise that persists."""
     rng = np.random.default_rng(seed)
     steps, base = len(axis), rng.uniform(20, 150, 12)
     wave = 1 + 0.85 * np.sin(np.arange(steps) / 36 * 2 * np.pi - 1.3)
