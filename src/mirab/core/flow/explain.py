@@ -133,6 +133,7 @@ class _Again:
 
     @classmethod
     def of(cls, where: _Where, inflow: Floats, state: stepping.State) -> _Again:
+        """The step as it was served; its evaporation stays as the corrector left it."""
         from mirab.core.flow.kernels.filling import new_tableau
 
         problem, parts = where.problem, where.problem.parts
