@@ -161,6 +161,19 @@ def test_at_most_five_changes_are_told() -> None:
     assert len(changes(OLD, now)) == 5
 
 
+def test_a_new_method_is_told_however_many_threats_have_changed() -> None:
+    now = issue(*(threat(f"dam{i}", i / 10) for i in range(9)), **LATER, members=200)
+    told = changes(OLD, now)
+    assert len(told) == 5
+    assert told[-1] == "Made with 200 instead of 100 members (new method)."
+
+
+def test_a_small_wobble_of_a_probability_is_no_change() -> None:
+    assert changes(OLD, issue(threat("dam", 0.43), seed=2)) == (
+        "Made with seed 2 instead of 1 (new method).",
+    )
+
+
 def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> None:
     now = issue(threat("weir", 0.5, items=("weir", "dam")), **LATER)
     assert changes(OLD, now)[0] == "Low water at weir: now watch (50 %), was watch (40 %) (time passed)."
@@ -193,8 +206,14 @@ def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -
     assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]
 
 
-def test_the_last_issue_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_folder_without_an_issue_has_no_last_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert previous(tmp_path) is None
     assert previous(tmp_path / "none") is None
+    assert previous(tmp_path / "file") is None
+
+
+def test_the_last_issue_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "briefing.json").write_text(json.dumps(to_dict(OLD)), encoding="utf-8")
     assert previous(tmp_path) == OLD
 

@@ -21,12 +21,17 @@ from mirab.core.records import Briefing, Marking, Observation, Origin, Threat, f
 
 FILE = "briefing.json"
 MOST = 5
-LEAST_PROBABILITY, LEAST_DAYS = 0.05, 10
+LEAST_PROBABILITY, LEAST_DAYS = 0.05, 30
 DATA, METHOD, JUDGEMENT, TIME = "new data", "new method", "new judgement", "time passed"
 EARLIER, UNKNOWN = "an earlier date was asked for", "cause not known"
 WAY_OUT = "restore it, or choose a new or empty folder with --out"
 SERIES = ("profile", "region", "audience", "focus")
-SETTINGS = {"version": "Mirab", "seed": "seed", "members": "members", "steps": "steps"}
+SETTINGS = {
+    "version": "Mirab {new} instead of {old}",
+    "seed": "seed {new} instead of {old}",
+    "members": "{new} instead of {old} members",
+    "steps": "{new} instead of {old} steps",
+}
 
 
 def previous(out: Path) -> Briefing | None:
@@ -35,10 +40,10 @@ def previous(out: Path) -> Briefing | None:
     Raises StoredFileError where its file cannot be read, is damaged, or was not written by mirab.
     """
     path = out / FILE
-    if not path.exists():
-        return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, ValueError, RecursionError) as cause:
         raise StoredFileError(f"{path} cannot be read as the last issue: {cause}; {WAY_OUT}") from cause
     try:
@@ -61,9 +66,9 @@ def number(before: Briefing | None, now: Briefing) -> int:
 def changes(before: Briefing | None, now: Briefing) -> tuple[str, ...]:
     """At most five sentences on what has changed since the last issue, the largest change first.
 
-    Threats come first, by change of level, of probability and of window; then method, data and date. Only
-    what the audience of the issue may see is compared. Empty for the first issue of a series; an issue that
-    is made again says what it said.
+    Threats come first, by change of level, of probability and of window; then method and data, which keep
+    their place however many threats have changed; then the date. Only what the audience of the issue may see
+    is compared. Empty for the first issue of a series; an issue that is made again says what it said.
     """
     if before is None or not _is_one_series(before, now):
         return ()
@@ -72,7 +77,8 @@ def changes(before: Briefing | None, now: Briefing) -> tuple[str, ...]:
     turns = sorted((turn for turn in _turns(before, now) if turn.is_told()), key=_Turn.order)
     causes = " and ".join(_causes(before, now)) or UNKNOWN
     threats = [f"{turn.words()} ({JUDGEMENT if turn.is_judged() else causes})." for turn in turns]
-    return tuple([*threats, *_general(before, now)][:MOST])
+    general = tuple(_general(before, now))
+    return (*threats[: MOST - len(general)], *general, *_date(before, now))[:MOST]
 
 
 def fingerprint(*parts: Any) -> str:
@@ -122,7 +128,7 @@ class _Turn:
             return f"{title}: {_judged(new)}"
         if old is None:
             return f"{title}: now {_state(new)}, not in the last issue"
-        if new.level != old.level or new.probability != old.probability:
+        if new.level != old.level or self.size()[1] >= LEAST_PROBABILITY:
             return f"{title}: now {_state(new)}, was {_state(old)}"
         return f"{title}: first window now {_window(new)}, was {_window(old)}"
 
@@ -224,19 +230,23 @@ def _is_shown(marking: Marking, briefing: Briefing) -> bool:
 def _method(before: Briefing, now: Briefing) -> tuple[str, ...]:
     """What differs in the method, in words."""
     found = tuple(
-        f"{name} {getattr(now, field) or 'not known'} instead of {getattr(before, field) or 'not known'}"
-        for field, name in SETTINGS.items()
-        if getattr(before, field) != getattr(now, field)
+        words.format(new=getattr(now, name) or "not known", old=getattr(before, name) or "not known")
+        for name, words in SETTINGS.items()
+        if getattr(before, name) != getattr(now, name)
     )
     return (*found, "other rules") if before.rules != now.rules else found
 
 
 def _general(before: Briefing, now: Briefing) -> Iterator[str]:
-    """Sentences on the method, the data and the date of the issue as a whole."""
+    """Sentences on the method and the data of the issue as a whole."""
     if method := _method(before, now):
         yield f"Made with {', '.join(method)} ({METHOD})."
     if _has_new_data(before, now):
         yield f"{_data(before, now)} ({DATA})."
+
+
+def _date(before: Briefing, now: Briefing) -> Iterator[str]:
+    """The sentence that the issue is of another date."""
     if before.as_of != now.as_of:
         cause = TIME if now.as_of > before.as_of else EARLIER
         yield f"As of {now.as_of.isoformat()} instead of {before.as_of.isoformat()} ({cause})."

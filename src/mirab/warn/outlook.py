@@ -58,7 +58,10 @@ def project(
     The start volumes are the plan's, else the network's. Raises what `Model.simulate` raises.
     """
     members = inflow.members
-    given = {store: _spread(seen, members, seed) for store, seen in plan.start.items()}
+    full = {store.id: store.full_mcm for store in model.network.stores.values()}
+    given = {
+        store: np.minimum(_spread(seen, members, seed), full[store]) for store, seen in plan.start.items()
+    }
     state = model.start_state(inflow.axis, members, given)
     forward = inflow.axis.index(on)
     readings = _by_step(plan.readings, inflow.axis, forward)
