@@ -79,10 +79,25 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
     before = issues.previous(wish.out)
     seen = observe(wish)
+    _check(wish, seen)
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=compose.basemap(seen.region))
+
+
+def _check(wish: Wish, seen: Seen) -> None:
+    """Refuse a profile or a state that does not exist before anything is simulated."""
+    from mirab.brief import profiles
+
+    states = [row["state"] for row in seen.region.states]
+    if wish.focus and wish.focus not in states:
+        raise UnknownNameError("state", wish.focus, states)
+    profiles.profile(_profile(wish, seen.region))
+
+
+def _profile(wish: Wish, region: Region) -> str:
+    return wish.profile or str(region.settings.get("default_profile", "prevention"))
 
 
 def observe(wish: Wish) -> Seen:
@@ -235,7 +250,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
 
     region = seen.region
     return Head(
-        profile=wish.profile or str(region.settings.get("default_profile", "prevention")),
+        profile=_profile(wish, region),
         region=region.name,
         region_title=region.title,
         as_of=wish.on,

@@ -23,7 +23,6 @@ HEAD = Head(
     profile="prevention",
     region="toy",
     region_title="Toy",
-    issue=1,
     as_of=ON,
     written_on=ON,
     audience=Marking.PUBLIC,
@@ -31,9 +30,14 @@ HEAD = Head(
     members=10,
     steps=36,
     state_names={"XAA": "Ardia"},
+    other_names={},
     sources={**SOURCES, OWN.id: OWN},
+    focus="",
+    version="0",
+    rules="",
+    data="",
 )
-NOTHING = Findings((), (), (), (), (), (), (), ())
+NOTHING = Findings((), (), (), (), (), (), ())
 
 
 def seen(start: date, value: float | None = 1.0, source: str = "gauge", **more: Any) -> Observation:
