@@ -194,3 +194,59 @@ def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
         state_names={row["state"]: row["name"] for row in region.states},
         sources=region.sources,
     )
+
+
+def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = None) -> tuple[str, ...]:
+    """Why a threat of the briefing in `out` comes about, from the same members drawn again.
+
+    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is none.
+    """
+    from mirab.brief import bulletin
+    from mirab.warn import binding, view
+
+    issue = bulletin.read(out)
+    threat = next((one for one in issue.threats if one.id == threat_id), None)
+    if threat is None:
+        raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
+    wish = Wish(
+        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed
+    )
+    seen = observe(wish)
+    domain = next(one for one in seen.domains if one.name == threat.domain)
+    found = project(domain, seen, wish, progress)
+    names = view.titles(domain, seen.region)
+    claims = [claim for item in threat.items for claim in binding.claims_of(seen.region, domain.name, item)]
+    told = binding.binding(found.outlook.run, claims, threat.window)
+    tail = (
+        told.lines(names)
+        if told
+        else ("No use at its places lacks water in this window; nothing else is bound.",)
+    )
+    return (
+        f"{threat.level.value}: {threat.title}",
+        *threat.why,
+        f"Track record: {threat.track_record}.",
+        "",
+        *tail,
+    )
+
+
+def check_domain(name: str) -> tuple[str, ...]:
+    """Prove a domain: its rules load, its sections exist, and its network compiles on every bundled region.
+
+    Raises UnknownNameError for an unknown domain, and what the parts raise.
+    """
+    from mirab.brief import sections
+    from mirab.observe import region
+
+    known = {domain.name: domain for domain in domains()}
+    if name not in known:
+        raise UnknownNameError("domain", name, known)
+    domain = known[name]
+    lines = [f"{name}: {len(_rules(domain))} rules"] if domain.network else [f"{name}: no network"]
+    lines += [f"section {sections.section(one).name} exists" for one in domain.sections]
+    for pack in map(region.load, region.bundled()):
+        if domain.network and any(pack.rows(table) for table in domain.tables):
+            model = domain.network(pack, date(2024, 1, 1)).compile()
+            lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+    return tuple(lines)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from mirab.brief.words import Words
 from mirab.core.calendar import day_range
-from mirab.core.records import Confidence
+from mirab.core.records import Confidence, Level, Threat
 
 THIN_SPACE = "\u202f"
 LIKELIHOODS = (
@@ -63,6 +63,8 @@ class Figures:
         """A number with its unit, or the word for an absent one (§3)."""
         if value is None:
             return self.words("figure.absent")
+        if unit == "fraction":
+            return self.percent(value)
         return f"{self.number(value)}\u00a0{self.unit(unit)}" if unit else self.number(value)
 
     def percent(self, share: float) -> str:
@@ -79,6 +81,12 @@ class Figures:
             return self.words("likelihood.none")
         word = self.words(f"likelihood.{likelihood(probability)}")
         return self.words("likelihood.with_number", word=word, number=self.percent(probability))
+
+    def chance(self, threat: Threat) -> str:
+        """How likely a threat is ahead; for one that exists, to come again."""
+        if threat.level is Level.EXISTING and threat.probability is not None:
+            return self.words("likelihood.existing", ahead=self.likelihood(threat.probability))
+        return self.likelihood(threat.probability)
 
     def day(self, day: date) -> str:
         """A day in words."""

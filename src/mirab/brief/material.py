@@ -187,7 +187,7 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     }
     first = words("situation.counts", **{name: str(count) for name, count in counts.items()})
     lead = next((t for t in threats if t.addressee and t.probability is not None), threats[0])
-    top = words("situation.lead", title=lead.title, chance=say.likelihood(lead.probability))
+    top = words("situation.lead", title=lead.title, chance=say.chance(lead))
     when = say.day(lead.window[0]) if lead.window else words("situation.now")
     act = words("situation.act", who=lead.addressee or words("figure.none"), when=when)
     return (first if not scenario else f"{first} {words('situation.scenario')}", top, act)

@@ -83,7 +83,7 @@ def _threats(briefing: Briefing, console: Console, say: Figures) -> None:
 
 def _when(threat: Threat, say: Figures) -> str:
     window = say.period(*threat.window) if threat.window else say.words("threat.no_window")
-    return f"{say.likelihood(threat.probability)}; {window}; {say.names(threat.states)}."
+    return f"{say.chance(threat)}; {window}; {say.names(threat.states)}."
 
 
 def _ground(threat: Threat, say: Figures) -> str:

@@ -34,6 +34,11 @@ class Marking(StrEnum):
     PARTNERS = "partners"
     INTERNAL = "internal"
 
+    @property
+    def rank(self) -> int:
+        """0 for public, 1 for partners, 2 for internal: an audience sees what ranks no higher than itself."""
+        return list(Marking).index(self)
+
 
 class Level(StrEnum):
     """Level of a threat (§8), lowest first."""

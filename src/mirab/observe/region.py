@@ -121,13 +121,17 @@ def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:
     return RegionError(f"region {region.name}", shown)
 
 
+def bundled() -> list[str]:
+    """Names of the packs that come with mirab, A to Z."""
+    return sorted(folder.name for folder in BUNDLED.iterdir() if (folder / SETTINGS).is_file())
+
+
 def find(path: Path | str) -> Path:
     """Folder of a pack; a bare name is looked for among the bundled packs first."""
-    bundled = sorted(folder.name for folder in BUNDLED.iterdir() if (folder / SETTINGS).is_file())
-    if str(path) in bundled:
+    if str(path) in bundled():
         return BUNDLED / str(path)
     folder = Path(path)
-    hint = f"give a folder, or a bundled pack: {suggest(str(path), bundled)}"
+    hint = f"give a folder, or a bundled pack: {suggest(str(path), bundled())}"
     if not folder.exists():
         raise RegionError("region", [Problem(str(path), "is not there", hint)])
     if not folder.is_dir():

@@ -7,7 +7,7 @@ of April to September 2022 to Toktogul with the release rule of October 2022 to 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from statistics import fmean
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mirab.core import declared
-from mirab.core.calendar import TimeAxis, dekads
+from mirab.core.calendar import TimeAxis, dekad_of_year, dekads
 from mirab.core.domain import DriverPlan, DriverRequest
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.run import Run
@@ -260,7 +260,8 @@ def _closure(pack: Pack) -> Iterator[Finding]:
     }
     for store in RESERVOIRS:
         author = "Kazhydromet" if store == "shardara" else ""
-        entered = pack.observed_km3(store, "inflow", axis, author=author)
+        entering = "flow" if store == "charvak" else "inflow"
+        entered = pack.observed_km3(store, entering, axis, author=author)
         left, volume = pack.observed_km3(store, "release", axis), pack.series(store, "volume")
         what, source = f"water that leaves {store} unmeasured", SHEET
         if entered is None or left is None or len(volume) < len(axis):
@@ -280,7 +281,7 @@ def _shortages(pack: Pack) -> Iterator[Finding]:
     drivers = plan(pack.region, pack.net, request)
     inflow = _with_observed(pack, drivers, axis)
     start = {store: seen.value for store, seen in drivers.start.items() if seen.value is not None}
-    run = pack.net.compile().simulate(inflow, start=start)
+    run = _as_released(pack, axis).compile().simulate(inflow, start=start)
     given = {ensemble.quantity: ensemble for ensemble in derive(pack.region, run, request)}
     for state, published in (("KGZ", 36.0), ("KAZ", 22.0), ("UZB", 12.0), ("TJK", 8.0)):
         item = f"syr_darya:{state}"
@@ -303,3 +304,15 @@ def _with_observed(pack: Pack, drivers: DriverPlan, axis: TimeAxis) -> Ensemble:
         for step, day in enumerate(axis.starts):
             values[step, i] = seen.get(day, values[step, i])
     return Ensemble.of(drivers.quantity, drivers.unit, drivers.items, axis, values[None])
+
+
+def _as_released(pack: Pack, axis: TimeAxis) -> Network:
+    """The network in which Toktogul releases what was observed, where there is a value."""
+    net = network(pack.region, axis.starts[0])
+    rule = net.instreams["release_toktogul__kurpsai"]
+    flow = list(rule.flow_m3s) if isinstance(rule.flow_m3s, tuple) else [rule.flow_m3s] * 36
+    seen = pack.series("toktogul", "release")
+    for day in axis.starts:
+        flow[dekad_of_year(day) - 1] = seen.get(day, flow[dekad_of_year(day) - 1])
+    net.instreams[rule.id] = replace(rule, flow_m3s=tuple(flow))
+    return net

@@ -61,6 +61,14 @@ def _alike(one: Threat, other: Threat, neighbours: Callable[[str, str], bool]) -
     return same and computed and any(neighbours(a, b) for a in one.items for b in other.items)
 
 
+def _title(threats: Sequence[Threat]) -> str:
+    """The title that the threats share, and their places A to Z; three at most are named."""
+    shared = threats[0].title.partition(": ")[0]
+    places = sorted(threat.title.removeprefix(f"{shared}: ") for threat in threats)
+    more = f" and {len(places) - 2} more" if len(places) > 3 else ""
+    return f"{shared}: {'; '.join(places if not more else places[:2])}{more}"
+
+
 def _merged(group: Sequence[Threat]) -> Threat:
     """One threat for several; the first of the group in order leads."""
     ordered = order(group)
@@ -70,13 +78,13 @@ def _merged(group: Sequence[Threat]) -> Threat:
     note = f"{len(ordered)} neighbouring items together; the probability is that of the most likely one."
     return replace(
         lead,
-        title=f"{lead.title} and {len(ordered) - 1} more",
+        title=_title(ordered),
         items=tuple(sorted({item for threat in ordered for item in threat.items})),
         states=tuple(sorted({state for threat in ordered for state in threat.states})),
         window=(min(w[0] for w in windows), max(w[1] for w in windows)) if windows else None,
         lead_days=min(days, default=None),
         severity=_largest(ordered),
-        why=tuple(dict.fromkeys((note, *(line for threat in ordered for line in threat.why)))),
+        why=tuple(dict.fromkeys((*(line for threat in ordered for line in threat.why), note))),
         evidence=tuple(dict.fromkeys(line for threat in ordered for line in threat.evidence)),
         basis="; ".join(dict.fromkeys(threat.basis for threat in ordered)),
     )

@@ -22,6 +22,11 @@ def amount(value: float, unit: str) -> str:
     return f"{value:,.{digits}f} {unit}"
 
 
+def name(quantity: str) -> str:
+    """Write the name of a quantity as words."""
+    return quantity.replace("_", " ")
+
+
 def basis(case: Case, level: Level) -> str:
     """Say what the level rests on: an observation with its date and author, or a simulation."""
     if level is Level.EXISTING or case.fresh or case.ensemble is None:
@@ -32,8 +37,9 @@ def basis(case: Case, level: Level) -> str:
 
 
 def why(case: Case) -> tuple[str, ...]:
-    """Sentences from numbers: how far the middle member is from the bound, how it fares, what was seen."""
-    return (*_about_simulation(case), *(_seen(case, found) + "." for found in case.findings))
+    """Sentences from numbers: what was seen, how far the middle member is from the bound, how it fares."""
+    seen = [_seen(case, found) for found in case.findings]
+    return (*(f"{text[0].upper()}{text[1:]}." for text in seen), *_about_simulation(case))
 
 
 def _about_simulation(case: Case) -> Iterable[str]:
@@ -45,7 +51,7 @@ def _about_simulation(case: Case) -> Iterable[str]:
     steps = "step" if rule.steps_in_a_row == 1 else "steps"
     over = f"mean of {rule.steps_in_a_row} {steps} from" if rule.measure == "mean" else "step of"
     yield (
-        f"Median {rule.quantity} at {case.situation.title(case.item)} in the {over} {start}: "
+        f"Median {name(rule.quantity)} at {case.situation.title(case.item)} in the {over} {start}: "
         f"{amount(crossing.middle, unit)}; the bound is {amount(crossing.bound, unit)}{_reference(case)}."
     )
     if crossing.true.any():
@@ -65,13 +71,13 @@ def _seen(case: Case, found: Finding) -> str:
     last = found.end.fromordinal(found.end.toordinal() - 1)
     authors = ", ".join(found.authors)
     if rule.relative_to == "age":
-        return f"last {rule.quantity} at {title} is of {last} ({authors}), {found.value:,.0f} days ago"
+        return f"last {name(rule.quantity)} at {title} is of {last} ({authors}), {found.value:,.0f} days ago"
     period = f"on {last}" if last == found.start else f"{found.start} to {last}"
     if rule.relative_to == "other author":
-        text = f"{authors} differ by {found.value:.0%} over {rule.quantity} at {title}, {period}"
+        text = f"{authors} differ by {found.value:.0%} over {name(rule.quantity)} at {title}, {period}"
     else:
         text = (
-            f"observed {rule.quantity} at {title} {period}: {amount(found.value, found.unit)}, "
+            f"observed {name(rule.quantity)} at {title} {period}: {amount(found.value, found.unit)}, "
             f"{rule.comparison} {amount(found.bound, found.unit)}{_reference(case)} (author: {authors})"
         )
     old = not found.is_fresh(rule, case.situation.on)

@@ -85,7 +85,7 @@ def _own_severity(case: Case) -> tuple[Severity, ...]:
     """Widest distance to the bound at the item itself, for each owner state."""
     crossing, rule = case.crossing, case.rule
     unit = case.ensemble.unit if case.ensemble else rule.unit
-    perimeter = f"{rule.quantity} at {case.situation.title(case.item)}, distance to the bound"
+    perimeter = f"{sentences.name(rule.quantity)} at {case.situation.title(case.item)}, distance to the bound"
     if crossing is not None and crossing.true.any():
         amounts = crossing.gap[crossing.true]
         share = crossing.bound if rule.comparison == "below" else 0.0

@@ -136,15 +136,18 @@ def _with_proof(base: Explanation, where: _Where, closing: reference.Closing) ->
 
 
 def _holders(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Holder]:
-    """Requests at their lower bound whose easing would raise the item."""
+    """Requests at their lower bound whose easing would raise the item, largest first, evaporation last."""
     duals = closing.proof.column_dual
     served = {int(where.problem.requests.column[r]): r for r in range(where.index)}
     own = {int(where.problem.requests.column[r]) for r in closing.together}
     groups = _groups(where.layout)
-    for j, r in sorted(served.items(), key=lambda pair: pair[1]):
+    held_by = closing.proof.at
+    for j, r in sorted(
+        served.items(), key=lambda pair: (groups[pair[1]][0].kind == "evaporation", -held_by[pair[0]])
+    ):
         gain = float(duals[j]) * rise
         if gain > MATTERS and j not in own:
-            request, held = groups[r][0], float(closing.proof.at[j])
+            request, held = groups[r][0], float(held_by[j])
             length = float(where.problem.steps.mcm_per_m3s[where.time]) if request.kind == "zone" else 1.0
             unit = "million m3" if request.kind == "zone" else "m3/s"
             yield Holder(request.kind, request.part, request.priority, held * length, unit, gain)

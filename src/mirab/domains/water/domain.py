@@ -133,5 +133,5 @@ DOMAIN = Domain(
     observations=observations,
     derive=derive,
     bounds=bounds,
-    sections=("water_balance", "limits_served", "contested"),
+    sections=("outlook", "served", "contested"),
 )

@@ -1,0 +1,121 @@
+"""The data quality ledger: what is missing, how old each observation is, and what each table rests on.
+
+It comes in the order in which a reader needs it: the gaps that the pack names, licences that are not
+settled, the age of observations by station and author, then the tables of the pack row by row.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from mirab.core.domain import Row
+from mirab.core.presence import Presence
+from mirab.core.records import Confidence, LedgerLine, Marking, Observation
+from mirab.observe.region import Region, scan
+
+DROPPING = "drop_unsettled_licences"
+GAPS = "gaps"
+
+
+def ledger(
+    region: Region, observations: Iterable[Observation], on: date, *, audience: Marking = Marking.PUBLIC
+) -> tuple[LedgerLine, ...]:
+    """Lines on the whole input of a briefing as of the day `on`, as an audience may see it.
+
+    Rows are counted by confidence, strongest class first. Ages are whole days from the last day that an
+    observation speaks for. Observations that begin after `on`, and those that the audience may not see, are
+    left out.
+    """
+    seen = [one for one in observations if one.start <= on and one.marking.rank <= audience.rank]
+    return (*_gaps(region), *_licences(region), *_stations(region, seen, on), *_tables(region))
+
+
+def _gaps(region: Region) -> Iterator[LedgerLine]:
+    """The parts that the pack itself says are absent or not modelled, in its order."""
+    for row in region.rows(GAPS):
+        yield LedgerLine(row["part"], Presence(row["presence"]), 0, {}, row["remark"])
+
+
+def _licences(region: Region) -> Iterator[LedgerLine]:
+    """Rows that rest only on sources whose licence is not settled, and whether they are in use."""
+    dropped = bool(region.settings.get(DROPPING))
+    whole = scan(region.path)[0] if dropped else region
+    settled = {id for id, source in whole.sources.items() if source.licence_settled}
+    rows = {
+        name: [row for row in _rows(whole, name) if settled.isdisjoint(_ids(row))] for name in whole.tables
+    }
+    found = [row for table in rows.values() for row in table]
+    if not found:
+        return
+    among = " and ".join(f"{len(rows[name]):,} in {name}" for name in sorted(rows) if rows[name])
+    titles = sorted({whole.sources[id].title for row in found for id in _ids(row)})
+    state = f"dropped ({DROPPING} is set)" if dropped else f"kept ({DROPPING} leaves them out)"
+    remark = (
+        f"{len(found):,} row{'s' * (len(found) != 1)} {state}: {among}. To be settled: {'; '.join(titles)}."
+    )
+    classes = Counter(str(row["confidence"]) for row in found if not dropped)
+    presence = Presence.ABSENT if dropped else Presence.PRESENT
+    yield LedgerLine(
+        "Rows whose licence is not settled", presence, classes.total(), _ordered(classes), remark
+    )
+
+
+def _stations(region: Region, seen: Sequence[Observation], on: date) -> Iterator[LedgerLine]:
+    """One line for each station and author, by name: how many values, how old the last one is."""
+    names = {
+        row["node_id"]: row["name"]
+        for table in region.tables
+        if table.endswith("/nodes")
+        for row in region.rows(table)
+    }
+    groups: dict[tuple[str, str], list[Observation]] = {}
+    for one in seen:
+        groups.setdefault((names.get(one.item, one.item), one.author), []).append(one)
+    for (name, author), values in sorted(groups.items()):
+        known = [one for one in values if one.presence is Presence.PRESENT]
+        presence = Presence.PRESENT if known else Presence.ABSENT
+        classes = Counter(one.evidence.confidence.value for one in known)
+        remark = f"{_told(values)}. {_age(known, on)}{_lacking(len(values) - len(known))}"
+        yield LedgerLine(f"{name}, {author}", presence, len(known), _ordered(classes), remark)
+
+
+def _told(values: Iterable[Observation]) -> str:
+    return ", ".join(sorted({one.quantity for one in values})).capitalize()
+
+
+def _age(known: Sequence[Observation], on: date) -> str:
+    if not known:
+        return "No value is known."
+    last = max(one.end for one in known) - timedelta(days=1)
+    days = (on - last).days
+    ago = f"{days:,} day{'s' * (days != 1)} before {on.isoformat()}" if days > 0 else "up to date"
+    return f"Last value for {last.isoformat()}, {ago}."
+
+
+def _lacking(count: int) -> str:
+    return f" {count:,} value{'s are' if count != 1 else ' is'} absent." if count else ""
+
+
+def _tables(region: Region) -> Iterator[LedgerLine]:
+    """One line for each table whose rows carry a confidence, with the number of its sources."""
+    for name in sorted(region.tables.keys() - {GAPS}):
+        rows = list(_rows(region, name))
+        classes = Counter(str(row["confidence"]) for row in rows)
+        sources = {id for row in rows for id in _ids(row)}
+        if classes:
+            remark = f"{len(sources):,} source{'s' * (len(sources) != 1)}."
+            yield LedgerLine(name, Presence.PRESENT, len(rows), _ordered(classes), remark)
+
+
+def _rows(region: Region, table: str) -> Iterator[Row]:
+    return (row for row in region.rows(table) if row.get("confidence"))
+
+
+def _ids(row: Row) -> list[str]:
+    return str(row["source_id"]).split("|")
+
+
+def _ordered(classes: Mapping[str, int]) -> dict[str, int]:
+    return {one.value: classes[one.value] for one in Confidence if classes.get(one.value)}
