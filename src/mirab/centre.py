@@ -138,7 +138,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     mean = outlook.mean_year(ahead.run.model, found.plan, ahead.run.axis)
     now, norm = (view.quantities(domain, tables, run, found.request) for run in (ahead.run, mean))
     seen_as = view.situation(domain, tables, ahead, (now, norm), (seen.observations, reach))
-    rows = rules.applying(_rules(domain), seen_as.titles)
+    rows = rules.applying(_rules(domain, tables), seen_as.titles)
     whole = view.charted(domain, tables, ahead, found.request, now)
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations)
@@ -148,18 +148,23 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, ahead, judged, material, situation.gaps(rows, seen_as), said)
 
 
-def _rules(domain: Domain) -> tuple[Rule, ...]:
+def _rules(domain: Domain, region: Region) -> tuple[Rule, ...]:
+    """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
     from mirab.core.fields import fields
     from mirab.warn import rules
 
     units = {name: field.unit for name, field in fields().items()}
-    return rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+    own = rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+    path = region.path / "rules" / f"{domain.name}.csv"
+    local = rules.load(path, quantities=units) if path.is_file() else ()
+    return tuple({rule.rule_id: rule for rule in (*own, *local)}.values())
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
     """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
+    from mirab.observe.ledger import ledger
     from mirab.warn import register
 
     threats = register.order([threat for part in warned for threat in part.threats])
@@ -168,7 +173,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         threats=focused,
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
-        ledger=(),
+        ledger=ledger(seen.region, seen.observations, wish.on),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
@@ -243,10 +248,10 @@ def check_domain(name: str) -> tuple[str, ...]:
     if name not in known:
         raise UnknownNameError("domain", name, known)
     domain = known[name]
-    lines = [f"{name}: {len(_rules(domain))} rules"] if domain.network else [f"{name}: no network"]
-    lines += [f"section {sections.section(one).name} exists" for one in domain.sections]
+    lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
     for pack in map(region.load, region.bundled()):
         if domain.network and any(pack.rows(table) for table in domain.tables):
             model = domain.network(pack, date(2024, 1, 1)).compile()
+            lines += [f"{pack.name}: {len(_rules(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
     return tuple(lines)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-import mirab.domains
+import mirab
 from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.domain import DriverPlan, DriverRequest
 from mirab.core.ensemble import Ensemble
@@ -17,7 +17,8 @@ from mirab.core.records import Confidence, Evidence, Observation
 from mirab.warn.rules import Rule
 
 ON = date(2023, 10, 1)
-RULES = Path(mirab.domains.__file__).parent / "water" / "rules.csv"
+RULES = Path(mirab.__file__).parent / "regions" / "central_asia" / "rules" / "water.csv"
+GENERAL = Path(mirab.__file__).parent / "domains" / "water" / "rules.csv"
 UNITS = {
     "inflow": "m3/s",
     "flow": "m3/s",

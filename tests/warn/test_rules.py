@@ -8,7 +8,7 @@ import pytest
 from mirab.core.errors import InputError
 from mirab.warn import rules
 
-from .made import RULES, UNITS
+from .made import GENERAL, RULES, UNITS
 
 GOOD = {
     "rule_id": "low",
@@ -129,8 +129,10 @@ def test_the_rules_of_the_rivers_are_right() -> None:
     assert len(rules.load(RULES, quantities=UNITS)) >= 8
 
 
+def test_the_rules_of_the_domain_speak_of_every_region() -> None:
+    assert all(not rule.where for rule in rules.load(GENERAL, quantities=UNITS))
+
+
 def test_the_rules_of_the_rivers_use_quantities_and_units_of_the_dictionary() -> None:
     fields = pytest.importorskip("mirab.core.fields").fields()
     assert rules.load(RULES, quantities={name: field.unit for name, field in fields.items()})
-
-

@@ -144,9 +144,7 @@ def test_the_order_of_members_items_and_states_does_not_matter(
     names = ("lake", "pond", "sea")
 
     def judged(order: list[int], at: list[int], owners: list[str]) -> tuple[threats.Threat, ...]:
-        store = ensemble(
-            base[order][:, :, at], items=[names[i] for i in at], states=(tuple(owners),) * 3
-        )
+        store = ensemble(base[order][:, :, at], items=[names[i] for i in at], states=(tuple(owners),) * 3)
         lost = ensemble(base[order][:, :, :2], items=("a", "b"), states=(("XAA",), ("XBB",)))
         impacts = {"shortage": (Impact(lost, "all"),)}
         seen = situation(ensembles={"volume": store}, impacts=impacts, affected=lambda item: ("a", "b"))

@@ -87,7 +87,8 @@ class Ensemble:
 
     def values(self) -> NDArray[np.float64]:
         """A copy of all values, shape (member, time, item)."""
-        flat = self.lanes.transpose(0, 3, 1, 2).reshape(-1, len(self.axis), len(self.items))
+        blocks, steps, items, lanes = self.lanes.shape
+        flat = self.lanes.transpose(0, 3, 1, 2).reshape(blocks * lanes, steps, items)
         return flat[: self.members].copy()
 
     def select(self, items: Sequence[str]) -> Ensemble:

@@ -25,7 +25,7 @@ from mirab.observe.reading import read
 from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 
 BUNDLED = Path(__file__).parent.parent / "regions"
-DESCRIPTOR, SETTINGS = "datapackage.json", "region.toml"
+DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
 
 
@@ -175,7 +175,8 @@ def _schema_of(table: str, resource: Resource | None) -> Schema:
 def _tables_of(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted([*folder.rglob("*.csv"), *folder.rglob("*.parquet")]):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
+        hidden = any(part.startswith(".") for part in relative.parts)
+        if path.is_file() and not hidden and relative.parts[0] != RULES:
             yield relative.with_suffix("").as_posix(), path
 
 

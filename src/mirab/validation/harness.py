@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Value = float | int | str | None
 NOT_AREAS = frozenset({"harness", "ratios"})
 HEADINGS = ("what", "expected", "ours", "unit", "verdict", "kind", "source", "remark")
-NARROW = 72
+NARROW = 110
 VERSIONED = ("numpy", "numba", "highspy", "duckdb")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from mirab.core import declared
-from mirab.core.calendar import TimeAxis, dekad_of_year, dekads
+from mirab.core.calendar import TimeAxis, dekad_of_year, dekads, season
 from mirab.core.domain import DriverPlan, DriverRequest
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.run import Run
@@ -42,7 +42,7 @@ RESERVOIRS = ("toktogul", "andijan", "charvak", "shardara")
 def findings() -> Sequence[Finding]:
     """Findings in million m3, km3 a year, GWh and percent; musts are the inflows of North Aral and delta."""
     pack = Pack(load("central_asia"))
-    found = [*_resource(pack), *_balance(pack), *_terminal(pack), *_energy(pack)]
+    found = [*_resource(pack), *_balance(pack), *_terminal(pack), *_use(pack), *_energy(pack)]
     return [*found, *_hindcast(pack), *_closure(pack), *_shortages(pack)]
 
 
@@ -176,6 +176,24 @@ def _terminal(pack: Pack) -> Iterator[Finding]:
         expected = f"{low} to {high}"
         unit, what = "km3 a year", f"mean year: inflow of the {name}"
         yield Finding(what, expected, round(ours, 3), holds, Kind.MUST, unit, YEARBOOK, remark)
+
+
+def _use(pack: Pack) -> Iterator[Finding]:
+    """Use as a share of the limits of the growing season, against two observed years."""
+    axis = pack.steady.axis
+    claims = {row["claim_id"] for row in pack.region.rows("water/claims") if row["account"] == "amu_darya"}
+    growing = [i for i in range(len(axis) - 36, len(axis)) if season(axis.starts[i]) == "growing"]
+    items = [i for i, claim in enumerate(pack.net.claims) if claim in claims]
+    length = axis.mcm_per_m3s[growing][:, None]
+    asked = float((pack.steady.demand()[growing][:, items] * length).sum())
+    given = float((pack.steady.delivered.values()[0][growing][:, items] * length).sum())
+    ours = 100.0 * given / asked
+    what = "use of the limits of the growing season on the Amu Darya, mean year"
+    remark = f"within 10 points; ours is {given:.0f} of {asked:.0f} million m3; observed in 2024 and 2025"
+    holds = Verdict.of(85.3 - 10 <= ours <= 86.1 + 10)
+    yield Finding(
+        what, "85.3 to 86.1", round(ours, 1), holds, Kind.AIM, "% of limit", "ICWC via press", remark
+    )
 
 
 def _energy(pack: Pack) -> Iterator[Finding]:

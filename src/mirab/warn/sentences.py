@@ -38,8 +38,7 @@ def basis(case: Case, level: Level) -> str:
 
 def why(case: Case) -> tuple[str, ...]:
     """Sentences from numbers: what was seen, how far the middle member is from the bound, how it fares."""
-    seen = [_seen(case, found) for found in case.findings]
-    return (*(f"{text[0].upper()}{text[1:]}." for text in seen), *_about_simulation(case))
+    return (*(f"{_seen(case, found)}." for found in case.findings), *_about_simulation(case))
 
 
 def _about_simulation(case: Case) -> Iterable[str]:

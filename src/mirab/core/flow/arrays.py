@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -283,8 +284,14 @@ def _open(quota: Quota, axis: TimeAxis) -> list[bool]:
 
 def _reset(quota: Quota, axis: TimeAxis) -> list[bool]:
     """True on the first step of each season but the first, whose use so far is part of the state."""
-    if quota.season == "water_year":
-        spells = [str(water_year(day)) for day in axis.starts]
-    else:
-        spells = [season(day) for day in axis.starts]
+    spells = [_spell(quota, day) for day in axis.starts]
     return [i > 0 and spell != spells[i - 1] for i, spell in enumerate(spells)]
+
+
+def _spell(quota: Quota, day: date) -> int | str:
+    return water_year(day) if quota.season == "water_year" else season(day)
+
+
+def seasons_over(network: Network, axis: TimeAxis) -> list[bool]:
+    """For each quota whether its season ends with the axis, so that its use is not handed on."""
+    return [_spell(q, axis.end) != _spell(q, axis.starts[-1]) for q in network.quotas.values()]

@@ -9,7 +9,9 @@ import numpy as np
 
 from mirab.core.errors import Problem, suggest
 from mirab.core.flow.layout import all_reaches
-from mirab.core.network import Curve, Network, Store
+from mirab.core.network import Curve, Network, Profile, Store
+
+SENIORITY = "1 is the most senior; 0 belongs to evaporation"
 
 
 def problems(network: Network) -> list[Problem]:
@@ -59,6 +61,38 @@ def _links_named(network: Network) -> Iterator[Problem]:
             yield from _known(f"turbine {plant.id}", "store", plant.store, network.stores)
 
 
+def _not_amounts(values: Profile) -> bool:
+    return bool(np.any(np.asarray(values) < 0) or not np.all(np.isfinite(values)))
+
+
+def _bound_values(network: Network) -> Iterator[Problem]:
+    for kind, parts in (("cap", network.caps), ("instream", network.instreams)):
+        for part in parts.values():
+            if _not_amounts(part.flow_m3s):
+                yield Problem(f"{kind} {part.id}", "has a negative or missing flow", "give m3/s >= 0")
+    for instream in network.instreams.values():
+        if instream.priority < 1:
+            yield Problem(f"instream {instream.id}", f"priority={instream.priority}", SENIORITY)
+    for quota in network.quotas.values():
+        if _not_amounts(quota.volume_mcm):
+            yield Problem(f"quota {quota.id}", f"has volume_mcm={quota.volume_mcm}", "give million m3 >= 0")
+
+
+def _turbine_values(network: Network) -> Iterator[Problem]:
+    for plant in network.turbines.values():
+        where = f"turbine {plant.id}"
+        curve = network.stores[plant.store].curve if plant.store else None
+        if plant.head_m is None and not (curve and curve.head_m):
+            yield Problem(where, "has no head", "give head_m, or a store whose curve has heads")
+        if not 0 < plant.efficiency <= 1:
+            yield Problem(
+                where, f"efficiency={plant.efficiency} is not a fraction", "give 0 < efficiency <= 1"
+            )
+        sizes = (plant.max_flow_m3s, plant.installed_mw, plant.head_m or 0.0)
+        if _not_amounts(sizes):
+            yield Problem(where, f"has flow, MW, head = {sizes}", "give numbers >= 0")
+
+
 def _reach_values(network: Network) -> Iterator[Problem]:
     for reach in network.reaches.values():
         where = f"reach {reach.id}"
@@ -72,8 +106,10 @@ def _reach_values(network: Network) -> Iterator[Problem]:
             yield Problem(
                 where, f"leaves the boundary {reach.tail!r}", "let it start at a node, or declare a source"
             )
-        if reach.capacity_m3s is not None and reach.capacity_m3s < 0:
-            yield Problem(where, f"capacity_m3s={reach.capacity_m3s} is negative", "give 0 or more")
+        if reach.capacity_m3s is not None and not reach.capacity_m3s >= 0:
+            yield Problem(
+                where, f"capacity_m3s={reach.capacity_m3s} is negative or missing", "give 0 or more"
+            )
 
 
 def _excess_places(network: Network) -> Iterator[Problem]:
@@ -98,10 +134,8 @@ def _claim_values(network: Network) -> Iterator[Problem]:
             total = sum(share for _, share in claim.shares)
             yield Problem(where, f"shares add to {total:.4g}", "let them add to 1")
         if claim.priority < 1:
-            yield Problem(
-                where, f"priority={claim.priority}", "1 is the most senior; 0 belongs to evaporation"
-            )
-        if np.any(np.asarray(claim.demand_m3s) < 0) or not np.all(np.isfinite(claim.demand_m3s)):
+            yield Problem(where, f"priority={claim.priority}", SENIORITY)
+        if _not_amounts(claim.demand_m3s):
             yield Problem(where, "has a negative or missing demand", "give m3/s >= 0")
         if not 0 <= claim.return_fraction < 1:
             yield Problem(
@@ -114,7 +148,7 @@ def _claim_values(network: Network) -> Iterator[Problem]:
 def _store_values(network: Network) -> Iterator[Problem]:
     for store in network.stores.values():
         where = f"store {store.id}"
-        if not 0 <= store.start_mcm <= store.full_mcm:
+        if not 0 <= store.start_mcm <= store.full_mcm < np.inf:
             yield Problem(
                 where,
                 f"start_mcm={store.start_mcm} is not between 0 and full_mcm={store.full_mcm}",
@@ -122,6 +156,9 @@ def _store_values(network: Network) -> Iterator[Problem]:
             )
         if not store.zones:
             yield Problem(where, "has no zone", f"give at least Zone({store.full_mcm}, priority)")
+        yield from (
+            Problem(where, f"zone priority={z.priority}", SENIORITY) for z in store.zones if z.priority < 1
+        )
         for lower, upper in pairwise(store.zones):
             if np.any(np.asarray(upper.top_mcm) < np.asarray(lower.top_mcm)):
                 yield Problem(
@@ -129,8 +166,8 @@ def _store_values(network: Network) -> Iterator[Problem]:
                     f"zone top {upper.top_mcm} lies under {lower.top_mcm}",
                     "list zones from the bottom up",
                 )
-        if np.any(np.asarray(store.evaporation_mm) < 0):
-            yield Problem(where, "has a negative evaporation", "give net mm a month >= 0")
+        if _not_amounts(store.evaporation_mm):
+            yield Problem(where, "has a negative or missing evaporation", "give net mm a month >= 0")
         yield from _curve_values(where, store)
 
 
@@ -147,6 +184,9 @@ def _curve_values(where: str, store: Store) -> Iterator[Problem]:
             "give as many, 2 at least",
         )
         return
+    if len(curve.head_m) not in (0, len(curve.volume_mcm)):
+        counts = f"{len(curve.volume_mcm)} volumes and {len(curve.head_m)} heads"
+        yield Problem(where, f"curve has {counts}", "give as many, or none")
     yield from _rising(where, curve)
 
 
@@ -226,6 +266,8 @@ VALUES: tuple[Callable[[Network], Iterator[Problem]], ...] = (
     _excess_places,
     _claim_values,
     _store_values,
+    _bound_values,
+    _turbine_values,
     _draining,
     _instant_loops,
 )

@@ -1,8 +1,9 @@
 """Why short: what bound a request in one step, who was senior, and what one more unit would bring.
 
 The step is served again by the reference kernel, from the state in which the run found it. The linear
-programme in which the request could rise no further is the proof: its column duals name the capacities and
-the senior requests that hold the water, its row duals what one more m3/s at a node would bring.
+programme in which the request could rise no further is the proof: its duals name the capacities and the
+senior requests that hold the water. What one more m3/s would bring is not read from duals, which forget that
+a senior who is short too comes first: the compiled kernel serves the step again with that m3/s.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
-from mirab.core.errors import InputError, Problem, UnknownNameError
+from mirab.core.errors import InputError, Problem, SolutionError, UnknownNameError
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout, Request
@@ -38,7 +39,10 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Holder:
-    """A request that was served before and holds water that the item could have used."""
+    """A request that was served before and holds water that the item could have used.
+
+    `gain` is what the item would get, in m3/s, for each m3/s that this request alone let go.
+    """
 
     kind: str
     part: str
@@ -50,7 +54,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Limit:
-    """A capacity, cap or quota that was full; `gain` is what one more m3/s of it would bring the item."""
+    """A capacity, cap or quota that was full; `gain` is what one more m3/s of it would bring the item.
+
+    It is zero where seniors would take all of it.
+    """
 
     kind: str
     part: str
@@ -62,9 +69,9 @@ class Limit:
 class Explanation:
     """What one claim, in-stream flow or storage zone got in one step of one member, and why.
 
-    `fraction` is the part of its request that was met. `one_more` gives, for nodes where it is not zero,
-    what 1 m3/s more would bring the item, in m3/s. `sharing` are the others of its priority that were
-    held to the same fraction.
+    `fraction` is the part of its request that was met. `one_more` gives, for the five nodes where it is
+    most, what 1 m3/s more would bring the item, in m3/s; it is empty where seniors come first. `sharing`
+    are the others of its priority that were held to the same fraction.
     """
 
     item: str
@@ -95,15 +102,14 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     ]
     at, closings = reference.step(layout, problem, time, inflow, state)
     asked = float(problem.steps.target[time, index])
-    column = layout.columns[problem.requests.column[index]]
     got = min(float(at[problem.requests.column[index]]), asked)
     closing = next((c for c in closings if c.request == index), None)
     request = _groups(layout)[index][0]
     base = Explanation(item, run.axis.starts[time], member, request.priority, asked, got, 1.0, (), (), (), ())
     if closing is None or asked - got <= MATTERS * max(asked, 1.0):
         return base
-    where = _Where(layout, problem, time, index, column.part)
-    return _with_proof(base, where, closing)
+    where = _Where(layout, problem, time, index)
+    return _with_proof(base, where, closing, _Again.of(where, inflow, state))
 
 
 @dataclass(frozen=True)
@@ -112,63 +118,96 @@ class _Where:
     problem: stepping.Problem
     time: int
     index: int
-    part: str
 
 
-def _with_proof(base: Explanation, where: _Where, closing: reference.Closing) -> Explanation:
-    """Read the proof: duals of the programme that maximises the common fraction."""
+@dataclass(frozen=True)
+class _Again:
+    """The step served by the compiled kernel, ready to be served again with something changed."""
+
+    problem: stepping.Problem
+    tableau: Any
+    targets: Floats
+    column: int
+    asked: float
+    got: float
+
+    @classmethod
+    def of(cls, where: _Where, inflow: Floats, state: stepping.State) -> _Again:
+        from mirab.core.flow.kernels.filling import new_tableau
+
+        problem, parts = where.problem, where.problem.parts
+        tableau = new_tableau(problem.program)
+        if not stepping.run_step(problem, tableau, where.time, np.ascontiguousarray(inflow), state):
+            raise SolutionError("the step has no allocation; check capacities without excess_to")
+        targets = problem.steps.target[where.time].copy()
+        wet = parts.evaporation_column >= 0
+        targets[parts.evaporation_request[wet]] = tableau.upper[parts.evaporation_column[wet]]
+        column = int(problem.requests.column[where.index])
+        got = min(float(tableau.at[column]), float(targets[where.index]))
+        return cls(problem, tableau, targets, column, float(targets[where.index]), got)
+
+    def gain(self, bound: Floats, place: int) -> float:
+        """What the item gets more when `bound[place]` (of the tableau) is 1 m3/s larger."""
+        from mirab.core.flow.kernels.filling import allocate
+
+        before = bound[place]
+        bound[place] = before + 1.0
+        served = allocate(self.problem.program, self.tableau, self.problem.requests, self.targets)
+        bound[place] = before
+        return min(float(self.tableau.at[self.column]), self.asked) - self.got if served else 0.0
+
+
+def _with_proof(base: Explanation, where: _Where, closing: reference.Closing, again: _Again) -> Explanation:
+    """Read the proof, the programme that maximises the common fraction, and try one m3/s more."""
     groups = _groups(where.layout)
     rise = base.asked_m3s * (
         base.got_m3s / base.asked_m3s / closing.fraction if closing.fraction > MATTERS else 1.0
     )
-    rows = -closing.proof.row_dual[: where.layout.size] * rise
-    names = [*where.layout.rows, *where.layout.groups]
-    gains = [(name, float(gain)) for name, gain in zip(names, rows, strict=True) if gain > MATTERS]
-    nodes = [(name, gain) for name, gain in gains if name in where.layout.rows]
+    gains = [(node, again.gain(again.tableau.rhs, row)) for node, row in where.layout.rows.items()]
+    helping = sorted((pair for pair in gains if pair[1] > MATTERS), key=lambda pair: -pair[1])
     return replace(
         base,
         fraction=closing.fraction,
         seniors=tuple(_holders(where, closing, rise)),
-        limits=(*_full_columns(where, closing, rise), *_full_groups(where, gains)),
+        limits=(*_full_columns(where, closing, again), *_full_groups(where, closing, again)),
         sharing=tuple(_label(groups[r][0]) for r in closing.together if r != where.index),
-        one_more=tuple(sorted(nodes, key=lambda pair: -pair[1])[:5]),
+        one_more=tuple(helping[:5]),
     )
 
 
 def _holders(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Holder]:
     """Requests at their lower bound whose easing would raise the item, largest first, evaporation last."""
-    duals = closing.proof.column_dual
+    duals, at = closing.proof.column_dual, closing.proof.at
     served = {int(where.problem.requests.column[r]): r for r in range(where.index)}
     own = {int(where.problem.requests.column[r]) for r in closing.together}
     groups = _groups(where.layout)
-    held_by = closing.proof.at
     for j, r in sorted(
-        served.items(), key=lambda pair: (groups[pair[1]][0].kind == "evaporation", -held_by[pair[0]])
+        served.items(), key=lambda pair: (groups[pair[1]][0].kind == "evaporation", -at[pair[0]])
     ):
-        gain = float(duals[j]) * rise
-        if gain > MATTERS and j not in own:
-            request, held = groups[r][0], float(held_by[j])
+        gain, held = float(duals[j]) * rise, float(at[j])
+        if gain > MATTERS and held > MATTERS and j not in own:
+            request = groups[r][0]
             length = float(where.problem.steps.mcm_per_m3s[where.time]) if request.kind == "zone" else 1.0
             unit = "million m3" if request.kind == "zone" else "m3/s"
             yield Holder(request.kind, request.part, request.priority, held * length, unit, gain)
 
 
-def _full_columns(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Limit]:
-    """Reaches at their capacity whose widening would raise the item."""
+def _full_columns(where: _Where, closing: reference.Closing, again: _Again) -> Iterator[Limit]:
+    """Reaches at their capacity that the proof rests on."""
     for j, column in where.layout.of_kind("reach"):
-        gain = -float(closing.proof.column_dual[j]) * rise
         limit = float(where.problem.steps.upper[where.time, j])
-        if gain > MATTERS and np.isfinite(limit):
-            yield Limit("capacity", column.part, limit, gain)
+        if closing.proof.column_dual[j] < -MATTERS and np.isfinite(limit):
+            yield Limit("capacity", column.part, limit, max(again.gain(again.tableau.upper, j), 0.0))
 
 
-def _full_groups(where: _Where, gains: list[tuple[str, float]]) -> Iterator[Limit]:
-    network = where.layout.network
-    for name, gain in gains:
-        if name in where.layout.groups:
-            kind = "cap" if name in network.caps else "quota"
-            row = where.layout.groups.index(name)
-            yield Limit(kind, name, float(where.problem.steps.cap_rhs[where.time, row]), gain)
+def _full_groups(where: _Where, closing: reference.Closing, again: _Again) -> Iterator[Limit]:
+    """Caps and quotas that the proof rests on; the limit of a quota is what was left of it."""
+    first = len(where.layout.rows)
+    for i, name in enumerate(where.layout.groups):
+        if closing.proof.row_dual[first + i] < -MATTERS:
+            kind = "cap" if name in where.layout.network.caps else "quota"
+            limit = float(again.tableau.rhs[first + i])
+            yield Limit(kind, name, limit, max(again.gain(again.tableau.rhs, first + i), 0.0))
 
 
 def _label(request: Request) -> str:
@@ -238,5 +277,7 @@ def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:
     if found.sharing:
         others = len(found.sharing)
         yield f"It was held to {found.fraction:.1%} like {others} other requests of its priority."
+    if not found.one_more:
+        yield "1 m3/s more at any one node would bring it nothing: others come first, or a limit is full."
     for node, gain in found.one_more[:3]:
         yield f"1 m3/s more at {named(node)} would bring it {gain:.3g} m3/s."

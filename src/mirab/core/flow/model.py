@@ -70,17 +70,11 @@ class Model:
     def start_state(
         self, axis: TimeAxis, members: int, volume_mcm: Mapping[str, float | Floats] | None = None
     ) -> State:
-        """State before the first step: declared volumes, or those given by store (one or one a member)."""
-        given = dict(volume_mcm or {})
-        unknown = [store for store in given if store not in self.network.stores]
-        if unknown:
-            stores = list(self.network.stores)
-            raise InputError(
-                "start volumes", [Problem(s, "is not a store", suggest(s, stores)) for s in unknown]
-            )
-        volume = np.empty((members, len(self.network.stores)))
-        for i, store in enumerate(self.network.stores.values()):
-            volume[:, i] = given.get(store.id, store.start_mcm)
+        """State before the first step: declared volumes, or those given by store (one or one a member).
+
+        Raises InputError with every store that is unknown or whose volume it cannot hold.
+        """
+        volume = self._start_volumes(members, dict(volume_mcm or {}))
         reaches = all_reaches(self.network)
         slow = [reaches[id] for id in self.items.lagged]
         longest = max([reach.lag for reach in slow] + [1])
@@ -89,6 +83,32 @@ class Model:
         for k, reach in enumerate(slow):
             under_way[:, k, : reach.lag] = reach.under_way_m3s * (1.0 - reach.loss) * length[: reach.lag]
         return State(volume, under_way, np.zeros((members, len(self.network.quotas))))
+
+    def _start_volumes(self, members: int, given: Mapping[str, float | Floats]) -> Floats:
+        stores = self.network.stores
+        found = [Problem(id, "is not a store", suggest(id, list(stores))) for id in given if id not in stores]
+        volume = np.empty((members, len(stores)))
+        for i, store in enumerate(stores.values()):
+            volume[:, i] = given.get(store.id, store.start_mcm)
+            wrong = volume[~((volume[:, i] >= 0) & (volume[:, i] <= store.full_mcm)), i]
+            if wrong.size:
+                what = f"start volume {wrong[0]:g} is not between 0 and full_mcm={store.full_mcm:g}"
+                found.append(Problem(f"store {store.id}", what, "give million m3 that it can hold"))
+        if found:
+            raise InputError("start volumes", found)
+        return volume
+
+    def _begin(self, inflow: Ensemble, start: State | Mapping[str, float | Floats] | None) -> State:
+        """A state of our own to start from; a given one must fit the network and the members."""
+        if not isinstance(start, State):
+            return self.start_state(inflow.axis, inflow.members, start)
+        fresh = self.start_state(inflow.axis, inflow.members)
+        for name, wanted in vars(fresh).items():
+            shape = getattr(start, name).shape
+            if shape != wanted.shape:
+                problem = Problem(name, f"has shape {shape}", f"this network and inflow need {wanted.shape}")
+                raise InputError(f"start of {self.network.name}", [problem])
+        return start.copy()
 
     def simulate(
         self,
@@ -105,9 +125,7 @@ class Model:
         called as chunks of members finish. Raises SolutionError when a step has no feasible allocation.
         """
         inflow = self._ordered(inflow)
-        state = (
-            start.copy() if isinstance(start, State) else self.start_state(inflow.axis, inflow.members, start)
-        )
+        state = self._begin(inflow, start)
         begin = state.copy()
         out = _Outputs.empty(self.network, self.items, inflow)
         for layout in self.layouts:
@@ -120,6 +138,7 @@ class Model:
                     problem, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout)
                 )
             _write_back(self, layout, state, own)
+        state.quota_used_mcm[:, arrays.seasons_over(self.network, inflow.axis)] = 0.0
         out.fill_folded(self, inflow)
         out.repeat_last_lane(inflow.members)
         return out.as_run(self, inflow, begin, state)
@@ -133,7 +152,8 @@ class Model:
         ]
         values = inflow.lanes
         if not missing and not (np.isfinite(values).all() and (values >= 0).all()):
-            bad = [inflow.items[i] for i in range(values.shape[2]) if not (values[:, :, i] >= 0).all()]
+            wrong = ~(np.isfinite(values) & (values >= 0))
+            bad = [inflow.items[i] for i in range(values.shape[2]) if wrong[:, :, i].any()]
             missing = [
                 Problem(f"source {s}", "has a negative or missing inflow", "give m3/s >= 0") for s in bad
             ]

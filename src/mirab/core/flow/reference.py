@@ -67,6 +67,8 @@ def _optimum(
 
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    # The presolve calls bounds that touch within the tolerance infeasible.
+    solver.setOptionValue("presolve", "off")
     for tolerance in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
         solver.setOptionValue(tolerance, TIGHT)
     lp = highspy.HighsLp()

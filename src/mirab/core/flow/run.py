@@ -66,7 +66,8 @@ class Run:
     def demand(self) -> Floats:
         """Demand of each claim, m3/s, shape (time, claim)."""
         claims = self.model.network.claims.values()
-        return np.stack([self.axis.spread(claim.demand_m3s) for claim in claims], axis=1)
+        wanted = np.array([self.axis.spread(claim.demand_m3s) for claim in claims])
+        return wanted.reshape(len(claims), len(self.axis)).T
 
     def shortage(self) -> Ensemble:
         """Demand minus delivery of each claim, in million m3 a step."""

@@ -1,0 +1,215 @@
+"""Archive: a declared network, its drivers and a run in one file, stamped, and refused if it is not whole.
+
+The file is a zip of `stamp.json` (format, its number, version of mirab, SHA-256 of every other entry),
+`content.json` (the declaration and all labels) and `.npy` arrays that are read without pickle. It is written
+aside and renamed, so that a broken-off save leaves the old file as it was. Layout of the file: ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import Ensemble
+from mirab.core.errors import InputError, StoredFileError
+from mirab.core.network import Network
+from mirab.core.records import Evidence, from_dict, to_dict
+
+if TYPE_CHECKING:
+    from mirab.core.flow.run import Run
+
+FORMAT = "mirab archive"
+NUMBER = 1
+STAMP, CONTENT = "stamp.json", "content.json"
+RESULTS = ("flow", "volume", "delivered", "evaporated", "energy")
+STATES = ("start", "end")
+# All that a broken zip makes the standard library raise.
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
+# The day of every entry, so that the same content makes the same file.
+DAY = (1980, 1, 1, 0, 0, 0)
+
+Arrays = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What a file holds: the network always, the inflow and the run where they were saved."""
+
+    network: Network
+    inflow: Ensemble | None = None
+    run: Run | None = None
+
+
+def save(path: Path, *, network: Network, inflow: Ensemble | None = None, run: Run | None = None) -> None:
+    """Write network, inflow (m3/s) and run to one file; a run brings its own inflow.
+
+    The file appears whole or not at all: an older one of that name stays until the new one is on disk.
+    """
+    arrays: Arrays = {}
+    inflow = run.inflow if run else inflow
+    content = {"network": to_dict(network), "inflow": _ensemble_out("inflow", inflow, arrays)}
+    content["run"] = _run_out(run, arrays) if run else None
+    entries = {CONTENT: _json(content)} | {f"{name}.npy": _npy(values) for name, values in arrays.items()}
+    _replace(path, {STAMP: _json(_stamp(entries)), **entries})
+
+
+def open(path: Path) -> Archive:
+    """Read what `save` wrote.
+
+    Raises StoredFileError for a file that is missing, foreign, damaged, cut short or of a newer format.
+    """
+    entries = _entries(path)
+    try:
+        content = json.loads(entries[CONTENT])
+        arrays = {name: _array(values) for name, values in entries.items() if name.endswith(".npy")}
+        network = from_dict(Network, content["network"])
+        inflow = _ensemble_in(content["inflow"], arrays)
+        run = _run_in(network, inflow, content["run"], arrays)
+    except (InputError, KeyError, TypeError, ValueError) as fault:
+        raise StoredFileError(f"{path}: content does not fit together ({fault}); save it again") from fault
+    return Archive(network, inflow, run)
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _npy(values: NDArray[np.float64]) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(values), allow_pickle=False)
+    return buffer.getvalue()
+
+
+def _array(data: bytes) -> NDArray[np.float64]:
+    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), dtype=np.float64)
+
+
+def _stamp(entries: Mapping[str, bytes]) -> dict[str, Any]:
+    from mirab import __version__
+
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}
+    return {"format": FORMAT, "number": NUMBER, "mirab": __version__, "sha256": digests}
+
+
+def _replace(path: Path, entries: Mapping[str, bytes]) -> None:
+    """Write the zip aside, bring it to disk, and put it in the place of the old one in one move."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                for name, data in entries.items():
+                    archive.writestr(zipfile.ZipInfo(name, DAY), data, zipfile.ZIP_DEFLATED)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _entries(path: Path) -> dict[str, bytes]:
+    """All entries of a file that is ours, readable and whole."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if STAMP not in names:
+                raise StoredFileError(f"{path} was not written by mirab; give a file that archive.save wrote")
+            entries = {name: archive.read(name) for name in names}
+    except FileNotFoundError as fault:
+        raise StoredFileError(f"{path} does not exist; check the path") from fault
+    except BROKEN as fault:
+        told = "is no archive of mirab, or cut short or damaged"
+        raise StoredFileError(f"{path} {told} ({fault}); save it again or take a copy") from fault
+    _check(path, entries)
+    return entries
+
+
+def _check(path: Path, entries: Mapping[str, bytes]) -> None:
+    try:
+        stamp = json.loads(entries[STAMP])
+        kind, number, digests = stamp["format"], int(stamp["number"]), dict(stamp["sha256"])
+    except (ValueError, KeyError, TypeError) as fault:
+        raise StoredFileError(f"{path} has a stamp that cannot be read; save it again") from fault
+    if kind != FORMAT:
+        raise StoredFileError(f"{path} has the format {kind!r}, not {FORMAT!r}; give a file of mirab")
+    if number > NUMBER:
+        written = f"format {number} of mirab {stamp.get('mirab', '?')}"
+        raise StoredFileError(f"{path} was written in {written}, this one reads up to {NUMBER}; update mirab")
+    wrong = [name for name, digest in digests.items() if _digest(entries.get(name)) != digest]
+    wrong += [name for name in entries if name not in digests and name != STAMP]
+    if wrong or CONTENT not in entries:
+        named = ", ".join(sorted(wrong)) or CONTENT
+        raise StoredFileError(f"{path} is damaged at {named}; save it again or take a copy")
+
+
+def _digest(data: bytes | None) -> str:
+    return "" if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _axis_out(axis: TimeAxis) -> dict[str, Any]:
+    return {"kind": axis.kind, "starts": [day.isoformat() for day in axis.starts]}
+
+
+def _axis_in(stored: Mapping[str, Any]) -> TimeAxis:
+    return TimeAxis(stored["kind"], tuple(date.fromisoformat(day) for day in stored["starts"]))
+
+
+def _ensemble_out(name: str, ensemble: Ensemble | None, arrays: Arrays) -> dict[str, Any] | None:
+    if ensemble is None:
+        return None
+    arrays[name] = ensemble.lanes
+    labels = {f.name: getattr(ensemble, f.name) for f in fields(ensemble) if f.name not in ("axis", "lanes")}
+    return {**to_dict(labels), "axis": _axis_out(ensemble.axis), "array": name}
+
+
+def _ensemble_in(stored: Mapping[str, Any] | None, arrays: Mapping[str, Any]) -> Ensemble | None:
+    if stored is None:
+        return None
+    kept = {key: stored[key] for key in ("quantity", "unit", "members", "how", "seed")}
+    return Ensemble(
+        items=tuple(stored["items"]),
+        axis=_axis_in(stored["axis"]),
+        lanes=arrays[f"{stored['array']}.npy"],
+        states=tuple(tuple(states) for states in stored["states"]),
+        evidence=tuple(from_dict(Evidence, part) for part in stored["evidence"]),
+        **kept,
+    )
+
+
+def _run_out(run: Run, arrays: Arrays) -> dict[str, Any]:
+    for when in STATES:
+        arrays.update({f"{when}.{part}": values for part, values in vars(getattr(run, when)).items()})
+    results = {name: _ensemble_out(name, getattr(run, name), arrays) for name in RESULTS}
+    return {"pivots": run.pivots, "results": results}
+
+
+def _run_in(
+    network: Network, inflow: Ensemble | None, stored: Mapping[str, Any] | None, arrays: Mapping[str, Any]
+) -> Run | None:
+    if stored is None:
+        return None
+    from mirab.core.flow.run import Run, State
+
+    parts: dict[str, Any] = {name: _ensemble_in(stored["results"][name], arrays) for name in RESULTS}
+    for when in STATES:
+        parts[when] = State(**{f.name: arrays[f"{when}.{f.name}.npy"] for f in fields(State)})
+    return Run(model=network.compile(), inflow=_given(inflow), pivots=stored["pivots"], **parts)
+
+
+def _given(inflow: Ensemble | None) -> Ensemble:
+    if inflow is None:
+        raise StoredFileError("the file holds a run without its inflow; save it again")
+    return inflow

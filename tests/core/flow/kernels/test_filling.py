@@ -1,0 +1,74 @@
+"""K2 allocates as the definition does: the reference kernel solves that definition by exact programmes."""
+
+import numpy as np
+import pytest
+from random_networks import random_case
+
+from mirab.core.flow.balance import scale
+from mirab.core.flow.model import Model
+
+COMPARED = ("volume", "delivered", "evaporated")
+CASES = 300
+QUICK = 30
+BATCH = 30
+
+
+def worst_difference(seed: int) -> float:
+    """Largest difference from the reference over volumes (million m3), deliveries and evaporation (m3/s)."""
+    model, inflow = random_case(seed)
+    ours, exact = model.simulate(inflow, threads=1), model.simulate(inflow, kernel="reference")
+    assert np.abs(ours.balance()).max() <= 1e-9 * scale(ours), f"balance of network {seed}"
+    pairs = ((getattr(ours, name).lanes, getattr(exact, name).lanes) for name in COMPARED)
+    return max(float(np.abs(a - b).max(initial=0.0)) for a, b in pairs)
+
+
+def compare(seeds: range) -> None:
+    differences = {seed: worst_difference(seed) for seed in seeds}
+    print(f"networks {seeds.start} to {seeds.stop - 1}: worst difference {max(differences.values()):.2e}")
+    assert not {seed: worst for seed, worst in differences.items() if worst > 1e-6}
+
+
+def test_k2_equals_the_reference_on_random_networks() -> None:
+    compare(range(QUICK))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(QUICK, QUICK + CASES, BATCH))
+def test_k2_equals_the_reference_on_300_more_random_networks(first: int) -> None:
+    compare(range(first, first + BATCH))
+
+
+def test_random_networks_hold_every_structure_that_is_claimed() -> None:
+    models = [random_case(seed)[0] for seed in range(QUICK)]
+    assert {feature for model in models for feature in features(model)} == FEATURES
+
+
+FEATURES = {
+    "lag", "capacity", "excess elsewhere", "several ways", "return", "equal priorities",
+    "instream", "cap", "quota", "evaporation", "zones by month", "two components", "circle",
+}  # fmt: skip
+
+
+def features(model: Model) -> set[str]:
+    network = model.network
+    reaches, claims, stores = (
+        list(parts.values()) for parts in (network.reaches, network.claims, network.stores)
+    )
+    tails = [reach.tail for reach in reaches]
+    priorities = [claim.priority for claim in claims]
+    found = {
+        "lag": any(reach.lag for reach in reaches),
+        "capacity": any(reach.capacity_m3s for reach in reaches),
+        "excess elsewhere": any(reach.excess_to not in (None, reach.head) for reach in reaches),
+        "several ways": len(set(tails)) < len(tails),
+        "return": any(claim.return_node for claim in claims),
+        "equal priorities": len(set(priorities)) < len(priorities),
+        "instream": bool(network.instreams),
+        "cap": bool(network.caps),
+        "quota": bool(network.quotas),
+        "evaporation": any(store.evaporation_mm for store in stores),
+        "zones by month": any(isinstance(zone.top_mcm, tuple) for store in stores for zone in store.zones),
+        "two components": len(model.layouts) > 1,
+        "circle": any(reach.id.startswith("pump") for reach in reaches),
+    }
+    return {name for name, present in found.items() if present}
