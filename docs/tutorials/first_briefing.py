@@ -41,10 +41,19 @@ print(f"{briefing.region_title}, issue {briefing.issue}, as of {briefing.as_of},
 assert briefing.as_of == wish.on
 assert briefing.status == "draft", "a person clears it, not the program"
 
-# Threats. The rules that ship with the water domain name places of the Aral Sea basin, and the only rule for
-# all places, the flood limit, finds nothing here. That is a statement about the rules and the data, not
-# about the river: the tutorial add_a_rule.py adds one.
-assert briefing.threats == ()
+# Threats, in order: level, then probability. The only `existing` one rests on what a service observed: an
+# inflow of 178 m3/s over the growing season, against a norm of 229. A simulation alone never gives more than
+# `potential` (§8). The rules are rows of a table; add_a_rule.py adds one.
+for threat in briefing.threats:
+    ahead = "" if threat.probability is None else f", {threat.probability:.0%} ahead"
+    print(f"{threat.level}{ahead}: {threat.title} ({', '.join(threat.states)})")
+assert [threat.level for threat in briefing.threats] == ["existing", "watch", "watch"]
+
+observed = briefing.threats[0]
+print(observed.why[0])
+assert observed.rule == "season_inflow_below_norm"
+assert "178 m3/s, below 183 m3/s (80% of the norm)" in observed.why[0]
+assert {threat.track_record for threat in briefing.threats} == {"base rate, no forecast skill"}, "§11"
 
 # Series: the numbers behind each chart. Every row is a dekad; p05 to p95 are quantiles over the members.
 fan = next(series for series in briefing.series if series.id == "fan:highdam_volume")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         from_dict,
         to_dict,
     )
+    from mirab.observe.archive import open, save
     from mirab.observe.region import load as load_region
 
 __version__ = "0.1.0"
@@ -52,6 +53,8 @@ __all__ = [
     "from_dict",
     "load_region",
     "months",
+    "open",
+    "save",
     "to_dict",
 ]
 
@@ -67,6 +70,7 @@ _PLACES = {
         *("Briefing", "Commitment", "Evidence", "Observation", "Option", "Source", "Threat"),
         *("from_dict", "to_dict"),
     ),
+    "observe.archive": ("open", "save"),
     "observe.region": ("load_region:load",),
 }
 _FOUND = {

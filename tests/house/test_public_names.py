@@ -28,6 +28,8 @@ PUBLIC = {
     "from_dict",
     "load_region",
     "months",
+    "open",
+    "save",
     "to_dict",
 }
 HEAVY = {
