@@ -88,6 +88,7 @@ volume = warned.outlook.run.volume["highdam"]
 growing = [4 <= start.month <= 9 for start in warned.outlook.run.axis.starts]
 low = volume[growing] < 700
 count = (low[1:] & low[:-1]).any(axis=0).sum()
+assert threat.probability is not None
 assert threat.probability == count / wish.members
 assert 0.3 <= threat.probability <= 0.7
 
