@@ -9,14 +9,15 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
-from mirab.core.errors import UnknownNameError
+from mirab.core.errors import StoredFileError, UnknownNameError
 from mirab.core.network import Network
 from mirab.core.records import Briefing, Marking, Observation, Threat
 
@@ -64,6 +65,7 @@ class Warned:
     outlook: Outlook
     threats: tuple[Threat, ...]
     material: Material
+    rules: tuple[Rule, ...]
     gaps: tuple[str, ...]
     assumptions: tuple[str, ...]
 
@@ -71,12 +73,14 @@ class Warned:
 def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple[Path, ...]]:
     """The whole path: the briefing, and the files that were written."""
     from mirab.brief import bulletin, compose
+    from mirab.follow import issues
 
+    before = issues.previous(wish.out)
     seen = observe(wish)
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    found = follow(wish, seen, warned)
-    briefing = compose.briefing(_head(wish, seen, found), found)
-    return briefing, bulletin.write(briefing, wish.out, basemap=compose.basemap(seen.region))
+    found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
+    issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
+    return issue, bulletin.write(issue, wish.out, basemap=compose.basemap(seen.region))
 
 
 def observe(wish: Wish) -> Seen:
@@ -145,7 +149,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
-    return Warned(domain, ahead, judged, material, situation.gaps(rows, seen_as), said)
+    return Warned(domain, ahead, judged, material, rows, situation.gaps(rows, seen_as), said)
 
 
 def _rules(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -177,19 +181,18 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
-        changes=(),
     )
 
 
-def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
+def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
+    from mirab.follow.issues import fingerprint
 
     region = seen.region
     return Head(
         profile=wish.profile or str(region.settings.get("default_profile", "prevention")),
         region=region.name,
         region_title=region.title,
-        issue=1,
         as_of=wish.on,
         written_on=wish.written_on,
         audience=wish.audience,
@@ -198,6 +201,10 @@ def _head(wish: Wish, seen: Seen, found: Findings) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         sources=region.sources,
+        focus=wish.focus,
+        version=__version__,
+        rules=fingerprint(*(rule for part in warned for rule in part.rules)),
+        data=fingerprint(*(table.rows for table in region.tables.values())),
     )
 
 
@@ -206,10 +213,12 @@ def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = No
 
     Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is none.
     """
-    from mirab.brief import bulletin
+    from mirab.follow import issues
     from mirab.warn import binding, view
 
-    issue = bulletin.read(out)
+    issue = issues.previous(out)
+    if issue is None:
+        raise StoredFileError(f"{out} holds no briefing; write one with: mirab brief --out {out}")
     threat = next((one for one in issue.threats if one.id == threat_id), None)
     if threat is None:
         raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])

@@ -15,7 +15,7 @@ from mirab.brief import tables
 from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
-from mirab.core.errors import InputError, Problem, StoredFileError
+from mirab.core.errors import InputError, Problem
 from mirab.core.records import (
     Briefing,
     Evidence,
@@ -24,7 +24,6 @@ from mirab.core.records import (
     Option,
     Standing,
     Threat,
-    from_dict,
     to_dict,
 )
 
@@ -48,17 +47,6 @@ def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = RE
     except OSError as cause:
         raise _refusal(out, f"cannot be written: {cause.strerror or cause}") from cause
     return tuple(out / name for name in files)
-
-
-def read(out: Path) -> Briefing:
-    """The briefing that a folder holds; raises StoredFileError where there is none or it is damaged."""
-    path = out / "briefing.json"
-    try:
-        return from_dict(Briefing, json.loads(path.read_text("utf-8")))
-    except FileNotFoundError as cause:
-        raise StoredFileError(f"{out} holds no briefing; write one with: mirab brief --out {out}") from cause
-    except ValueError as cause:
-        raise StoredFileError(f"{path} is damaged or from another version; write it again") from cause
 
 
 def audience(briefing: Briefing, marking: Marking) -> Briefing:

@@ -39,7 +39,6 @@ class Findings:
     observations: tuple[Observation, ...]
     gaps: tuple[str, ...]
     method: tuple[str, ...]
-    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ class Head:
     profile: str
     region: str
     region_title: str
-    issue: int
     as_of: date
     written_on: date
     audience: Marking
@@ -58,10 +56,14 @@ class Head:
     steps: int
     state_names: Mapping[str, str]
     sources: Mapping[str, Source]
+    focus: str
+    version: str
+    rules: str
+    data: str
 
 
 def briefing(head: Head, found: Findings) -> Briefing:
-    """The Briefing of one issue; the sources listed are those that something in it cites."""
+    """The Briefing as a first issue; the sources listed are those that something in it cites."""
     words = load()
     last = max((o.end for o in found.observations if o.presence is Presence.PRESENT), default=None)
     stale = last is None or (head.as_of - last).days > STALE_DAYS
@@ -71,7 +73,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         profile=head.profile,
         region=head.region,
         region_title=head.region_title,
-        issue=head.issue,
+        issue=1,
         as_of=head.as_of,
         written_on=head.written_on,
         status=Clearance.DRAFT,
@@ -82,7 +84,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         steps=head.steps,
         sections=tuple(profile(head.profile).sections),
         situation=material.situation(found.threats, say, scenario=stale),
-        changes=found.changes,
+        changes=(),
         threats=found.threats,
         options=(),
         commitments=(),
@@ -95,6 +97,10 @@ def briefing(head: Head, found: Findings) -> Briefing:
         sources=_cited(head.sources, found, series),
         state_names=dict(head.state_names),
         last_observation=last,
+        focus=head.focus,
+        version=head.version,
+        rules=head.rules,
+        data=head.data,
     )
 
 

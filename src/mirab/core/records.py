@@ -297,7 +297,12 @@ class Series:
 
 @dataclass(frozen=True)
 class Briefing:
-    """One issue of the briefing: everything that its sections, JSON and CSV show."""
+    """One issue of the briefing: everything that its sections, JSON and CSV show.
+
+    `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules`
+    and `data` are fingerprints of the rules and of the whole input, whatever the date. With them the next
+    issue can tell why something has changed.
+    """
 
     profile: str
     region: str
@@ -327,6 +332,10 @@ class Briefing:
     state_names: dict[str, str]
     last_observation: date | None
     marking: Marking = Marking.PUBLIC
+    focus: str = ""
+    version: str = ""
+    rules: str = ""
+    data: str = ""
 
 
 def to_dict(record: Any) -> Any:

@@ -75,6 +75,7 @@ class _Book:
 
     @classmethod
     def of(cls, tables: Tables, group: str) -> _Book:
+        """The book of a group of tables; terms in order of date within each organisation."""
         rows = tables.rows(f"{group}/chairmanships")
         chaired = [row for row in rows if row["level"] in CHAIRED or not row["level"]]
         meetings = [row for row in chaired if _is_meeting(row)]

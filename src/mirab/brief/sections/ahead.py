@@ -15,12 +15,16 @@ MOST = 6
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Events that touch the next 30 days, promises that fall due in them, and those that are overdue."""
+    """Events that touch the next 30 days, promises that fall due in them, and those that are overdue.
+
+    Where there are too many, those that are most exactly dated are kept; they are shown in order of date.
+    """
     until = briefing.as_of + timedelta(days=DAYS)
     events = calendar.ahead(briefing.events, briefing.as_of, days=DAYS)
     promises = [promise for promise in briefing.commitments if _open(promise, until)]
     more = max(0, len(events) - MOST) + max(0, len(promises) - MOST)
-    return {"events": events[:MOST], "promises": promises[:MOST], "until": until, "more": more}
+    shown = sorted(events[:MOST], key=lambda event: event.start)
+    return {"events": shown, "promises": promises[:MOST], "until": until, "more": more}
 
 
 def _open(promise: Commitment, until: date) -> bool:

@@ -1,0 +1,251 @@
+"""An issue tells what has changed since the last one, and why, as far as the two can be told apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mirab.core.errors import StoredFileError
+from mirab.core.records import (
+    Briefing,
+    Clearance,
+    Confidence,
+    Evidence,
+    Level,
+    Marking,
+    Observation,
+    Origin,
+    Threat,
+    to_dict,
+)
+from mirab.follow.issues import changes, fingerprint, number, previous
+
+AS_OF = date(2026, 10, 1)
+SEEN = Observation(
+    "dam", "volume", AS_OF, AS_OF, 90.0, "million m3", "Service", Evidence("a", Confidence.PUBLISHED)
+)
+EMPTY = [field.name for field in fields(Briefing) if str(field.type).startswith("tuple")]
+
+
+def threat(id: str, probability: float | None = 0.4, level: Level = Level.WATCH, **more: Any) -> Threat:
+    parts: dict[str, Any] = {
+        "title": f"Low water at {id}",
+        "items": (id,),
+        "states": (),
+        "window": (date(2027, 1, 1), date(2027, 2, 1)),
+        "lead_days": 92,
+        "severity": (),
+        "why": (),
+        "evidence": (),
+        "confidence_shares": {},
+        "track_record": "",
+        "basis": "",
+    }
+    return Threat(f"water:low:{id}", "water", "low", level=level, probability=probability, **(parts | more))
+
+
+def issue(*threats: Threat, **more: Any) -> Briefing:
+    parts: dict[str, Any] = dict.fromkeys(EMPTY, ()) | {
+        "profile": "prevention",
+        "region": "toy",
+        "region_title": "Toy",
+        "issue": 4,
+        "as_of": AS_OF,
+        "written_on": AS_OF,
+        "status": Clearance.DRAFT,
+        "cleared_by": "",
+        "audience": Marking.PUBLIC,
+        "seed": 1,
+        "members": 100,
+        "steps": 36,
+        "observations": (SEEN,),
+        "state_names": {},
+        "last_observation": AS_OF,
+        "version": "1",
+        "rules": "r",
+        "data": "d",
+    }
+    return Briefing(**(parts | {"threats": threats} | more))
+
+
+LATER = {"as_of": AS_OF + timedelta(days=10)}
+OLD = issue(threat("dam"))
+
+
+def test_the_first_issue_has_nothing_to_compare_with() -> None:
+    assert number(None, OLD) == 1
+    assert changes(None, OLD) == ()
+
+
+@pytest.mark.parametrize("field", ["profile", "region", "focus"])
+def test_another_series_begins_with_its_own_first_issue(field: str) -> None:
+    other = replace(OLD, **{field: "another"})
+    assert number(OLD, other) == 1
+    assert changes(OLD, other) == ()
+
+
+def test_an_issue_made_again_keeps_its_number_and_its_words() -> None:
+    old = replace(OLD, changes=("Something had changed.",))
+    assert number(old, OLD) == 4
+    assert changes(old, OLD) == ("Something had changed.",)
+
+
+@pytest.mark.parametrize(
+    ("more", "cause"),
+    [
+        (LATER, "time passed"),
+        ({"as_of": AS_OF - timedelta(days=10)}, "an earlier date was asked for"),
+        ({"data": "other"}, "new data"),
+        (LATER | {"observations": (replace(SEEN, start=AS_OF + timedelta(days=5)),)}, "new data"),
+        ({"observations": (replace(SEEN, value=80.0),)}, "new data"),
+        ({"version": "2"}, "new method"),
+        ({"seed": 2}, "new method"),
+        ({"members": 200}, "new method"),
+        ({"rules": "other"}, "new method"),
+        (LATER | {"data": "other", "rules": "other"}, "new data and new method"),
+    ],
+)
+def test_each_change_names_its_cause(more: dict[str, Any], cause: str) -> None:
+    now = issue(threat("dam", 0.62, Level.POTENTIAL), **more)
+    assert number(OLD, now) == 5
+    assert changes(OLD, now)[0] == f"Low water at dam: now potential (62 %), was watch (40 %) ({cause})."
+
+
+def test_an_earlier_date_knows_older_observations_and_that_is_no_new_data() -> None:
+    now = issue(
+        as_of=AS_OF - timedelta(days=10), observations=(replace(SEEN, start=date(2026, 9, 1), value=1.0),)
+    )
+    assert not [line for line in changes(OLD, now) if "new data" in line]
+
+
+def test_an_analysts_word_is_a_new_judgement_whatever_else_has_changed() -> None:
+    word = {
+        "origin": Origin.ASSESSED,
+        "assessed_by": "A. Analyst",
+        "assessment": "seen",
+        "computed_level": Level.WATCH,
+    }
+    now = issue(threat("dam", level=Level.POTENTIAL, **word), **LATER, data="other")
+    line = "Low water at dam: assessed potential by A. Analyst, computed watch (new judgement)."
+    assert changes(OLD, now)[0] == line
+    back = "Low water at dam: watch (40 %) as computed, the assessment is withdrawn (new judgement)."
+    assert changes(now, replace(OLD, issue=5))[0] == back
+
+
+def test_threats_that_came_went_and_moved_are_told_largest_first() -> None:
+    moved = {"window": (date(2027, 3, 1), date(2027, 4, 1))}
+    old = issue(threat("gone"), threat("moved"), threat("same"), threat("more", 0.2))
+    now = issue(
+        threat("new", level=Level.EXISTING),
+        threat("moved", **moved),
+        threat("same", 0.42),
+        threat("more"),
+        **LATER,
+    )
+    assert [line.removesuffix(" (time passed).") for line in changes(old, now)] == [
+        "Low water at new: now existing (40 %), not in the last issue",
+        "Low water at gone: no longer found, was watch (40 %)",
+        "Low water at more: now watch (40 %), was watch (20 %)",
+        "Low water at moved: first window now 2027-03-01 to 2027-04-01, was 2027-01-01 to 2027-02-01",
+        "As of 2026-10-11 instead of 2026-10-01",
+    ]
+
+
+def test_at_most_five_changes_are_told() -> None:
+    now = issue(*(threat(f"dam{i}", i / 10) for i in range(9)), **LATER)
+    assert len(changes(OLD, now)) == 5
+
+
+def test_a_new_method_is_told_however_many_threats_have_changed() -> None:
+    now = issue(*(threat(f"dam{i}", i / 10) for i in range(9)), **LATER, members=200)
+    told = changes(OLD, now)
+    assert len(told) == 5
+    assert told[-1] == "Made with 200 instead of 100 members (new method)."
+
+
+def test_a_small_wobble_of_a_probability_is_no_change() -> None:
+    assert changes(OLD, issue(threat("dam", 0.43), seed=2)) == (
+        "Made with seed 2 instead of 1 (new method).",
+    )
+
+
+def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> None:
+    now = issue(threat("weir", 0.5, items=("weir", "dam")), **LATER)
+    assert changes(OLD, now)[0] == "Low water at weir: now watch (50 %), was watch (40 %) (time passed)."
+
+
+def test_what_the_audience_may_not_see_is_no_change() -> None:
+    hidden = replace(SEEN, author="Other", marking=Marking.INTERNAL)
+    now = issue(threat("dam"), threat("weir", marking=Marking.INTERNAL), observations=(SEEN, hidden), **LATER)
+    assert changes(OLD, now) == ("As of 2026-10-11 instead of 2026-10-01 (time passed).",)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"version": "2", "rules": "x"}, "Made with Mirab 2 instead of 1, other rules (new method)."),
+        ({"data": "x"}, "The tables of the region differ from those of the last issue (new data)."),
+        ({"observations": (replace(SEEN, value=1.0),)}, "1 last observation is new or corrected (new data)."),
+        (
+            {"data": "x", "last_observation": date(2026, 10, 9)},
+            "The last observation is now of 2026-10-09, was 2026-10-01 (new data).",
+        ),
+    ],
+)
+def test_without_a_change_of_threats_the_issue_says_what_is_new(more: dict[str, Any], words: str) -> None:
+    assert changes(OLD, issue(threat("dam"), **more)) == (words,)
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.001, "under 1 %"), (0.999, "over 99 %"), (1.0, "100 %")])
+def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -> None:
+    assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]
+
+
+def test_a_folder_without_an_issue_has_no_last_one(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert previous(tmp_path) is None
+    assert previous(tmp_path / "none") is None
+    assert previous(tmp_path / "file") is None
+
+
+def test_the_last_issue_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "briefing.json").write_text(json.dumps(to_dict(OLD)), encoding="utf-8")
+    assert previous(tmp_path) == OLD
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b'{"profile": "prev', "cannot be read as the last issue"),
+        (b"\xff\xfe", "cannot be read as the last issue"),
+        (b"[1, 2]", "is no issue of mirab"),
+        (b'{"title": "a stranger"}', "is no issue of mirab"),
+        (b"", "cannot be read as the last issue"),
+    ],
+)
+def test_a_damaged_or_strange_file_is_refused_with_the_way_out(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
+    (tmp_path / "briefing.json").write_bytes(content)
+    with pytest.raises(
+        StoredFileError, match=f"briefing.json {words}.*choose a new or empty folder with --out"
+    ):
+        previous(tmp_path)
+
+
+def test_a_folder_in_the_place_of_the_last_issue_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "briefing.json").mkdir()
+    with pytest.raises(StoredFileError, match="cannot be read as the last issue"):
+        previous(tmp_path)
+
+
+def test_equal_parts_have_equal_fingerprints_and_others_have_not() -> None:
+    rows = [{"day": AS_OF, "value": 1.0}]
+    assert fingerprint(rows, OLD) == fingerprint([dict(rows[0])], issue(threat("dam")))
+    assert fingerprint(rows) != fingerprint([{"day": AS_OF, "value": 1.1}])
+    assert len(fingerprint()) == 12
