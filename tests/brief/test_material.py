@@ -23,8 +23,8 @@ ON = date(2023, 10, 1)
 AXIS = dekads(ON, 36)
 TABLES = {
     "field/charts": [
-        {"chart_id": "lake", "node_id": "lake", "quantity": "volume", "title": "The Lake"},
-        {"chart_id": "moon", "node_id": "moon", "quantity": "volume", "title": "The Moon"},
+        {"chart_id": "lake", "node_id": "lake", "quantity": "volume", "title": "The Lake", "source_id": "a"},
+        {"chart_id": "moon", "node_id": "moon", "quantity": "volume", "title": "The Moon", "source_id": "a"},
     ],
     "field/accounts": [{"account_id": "east", "title": "East", "perimeter": "all canals"}],
     "field/limits": [{"source_id": "a|b"}, {"source_id": "b"}],
