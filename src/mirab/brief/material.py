@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import month_name
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -27,7 +27,7 @@ class Material:
     """What a domain hands to the briefing.
 
     `whole` are quantities over the steps before the date and after it, `ahead` those after it only, `norms`
-    36 dekads of the mean year by quantity and item.
+    36 dekads of the mean year by quantity and item, `shares(item)` the input rows upstream by confidence.
     """
 
     domain: str
@@ -36,6 +36,7 @@ class Material:
     ahead: Mapping[str, Ensemble]
     norms: Mapping[str, Mapping[str, float | Sequence[float]]]
     observations: Sequence[Observation]
+    shares: Callable[[str], Mapping[str, float]] = lambda item: {}
 
 
 def charts(material: Material) -> tuple[Series, ...]:
@@ -65,7 +66,7 @@ def _fan(material: Material, row: Row, ensemble: Ensemble) -> Series:
     item, axis = row["node_id"], ensemble.axis
     seen = [o for o in material.observations if (o.item, o.quantity) == (item, row["quantity"])]
     norm = material.norms.get(row["quantity"], {}).get(item)
-    return series.fan(
+    made = series.fan(
         ensemble,
         item,
         id=row["chart_id"],
@@ -74,6 +75,14 @@ def _fan(material: Material, row: Row, ensemble: Ensemble) -> Series:
         past=_past_years(seen, axis),
         observed=_by_step(seen, axis),
     )
+    rows = ", ".join(f"{share:.0%} {name}" for name, share in material.shares(item).items())
+    sources = tuple(
+        dict.fromkeys(
+            (*made.source_ids, *row["source_id"].split("|"), *sorted(cited(o.evidence for o in seen)))
+        )
+    )
+    note = f"{made.note}. Input rows upstream: {rows}." if rows else made.note
+    return replace(made, source_ids=sources, note=note)
 
 
 def _by_step(seen: Sequence[Observation], axis: TimeAxis) -> Floats | None:
@@ -217,6 +226,6 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     return (first if not scenario else f"{first} {words('situation.scenario')}", top, act)
 
 
-def cited(evidence: Sequence[Evidence]) -> set[str]:
+def cited(evidence: Iterable[Evidence]) -> set[str]:
     """Source ids of some evidence."""
     return {id for one in evidence for id in one.source_id.split("|")}

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import TimeAxis, dekads, water_year
 from mirab.core.domain import DriverPlan
 from mirab.core.ensemble import Ensemble
+from mirab.core.errors import InputError, Problem
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
 from mirab.core.records import Observation
@@ -25,6 +26,8 @@ from mirab.warn.drivers import normals
 
 READING_ERROR = {"day": 0.01, "longer": 0.03}
 HISTORY_STEPS = 18
+AT_A_TIME = 36
+MOST_YEARS = 15
 Progress = Callable[[int, int], None]
 Floats = NDArray[np.float64]
 
@@ -41,11 +44,17 @@ class Outlook:
 def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, steps: int) -> TimeAxis:
     """Dekads from the last observed volume of a regular series to `steps` dekads after the date `on`.
 
-    Readings that come singly do not move the start. Without a series the axis starts on `on`.
+    Readings that come singly do not move the start. Without a series the axis starts on `on`. Raises
+    InputError where `on` lies more than MOST_YEARS after it.
     """
     ends = {store: [o.end for o in observed if o.item == store and _is_regular(o)] for store in stores}
     last = [max(days) for days in ends.values() if days]
     start = min(max(last, default=on), on)
+    if on.year - start.year > MOST_YEARS:
+        fix = f"choose a date up to {start.year + MOST_YEARS}, or add later observations"
+        raise InputError(
+            "outlook", [Problem("date", f"{on} is long after the last observation, {start}", fix)]
+        )
     count = len(_between(start, on)) + steps
     return dekads(start, count)
 
@@ -65,15 +74,16 @@ def project(
     state = model.start_state(inflow.axis, members, given)
     forward = inflow.axis.index(on)
     readings = _by_step(plan.readings, inflow.axis, forward)
-    cuts = sorted({0, forward, *readings, len(inflow.axis)})
-    runs: list[Run] = []
-    for first, last in pairwise(cuts):
+    cuts = {0, forward, *readings, len(inflow.axis), *range(0, forward, AT_A_TIME)}
+    past: list[Run] = []
+    for first, last in pairwise(sorted(cuts)):
         for seen in readings.get(first, ()):
             _anchor(model, state, seen, seed)
-        runs.append(model.simulate(inflow.steps(first, last), start=state, progress=progress))
-        state = runs[-1].end.copy()  # a reading changes it, the run that ended here stays as it was
-    past = [_tail(run, forward - HISTORY_STEPS, inflow.axis) for run in runs[:-1]]
-    return Outlook(on, runs[-1], tuple(run for run in past if run is not None))
+        run = model.simulate(inflow.steps(first, last), start=state, progress=progress)
+        state = run.end.copy()  # a reading changes it, the run that ended here stays as it was
+        shown = _tail(run, forward - HISTORY_STEPS, inflow.axis) if last <= forward else None
+        past += [shown] if shown else []
+    return Outlook(on, run, tuple(past))
 
 
 def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:

@@ -284,7 +284,7 @@ class _Outputs:
         def ensemble(quantity: str, unit: str, kind: str, ids: Any, lanes: Floats) -> Ensemble:
             return Ensemble(
                 quantity, unit, tuple(ids), inflow.axis, inflow.members, lanes, owners[kind],
-                f"simulated on {network.name}", inflow.seed, inflow.evidence,
+                f"simulated on the network {network.name!r}", inflow.seed, inflow.evidence,
             )  # fmt: skip
 
         flow = ensemble("flow", "m3/s", "reach", reaches, self.flow)
