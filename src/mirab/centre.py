@@ -152,7 +152,7 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
 
 def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Warned:
     """Stage 2: simulate a domain from the last observation to the date and on, and judge it by its rules."""
-    from mirab.brief.material import Material
+    from mirab.brief.material import Material, undrawn
     from mirab.core.provenance import Provenance
     from mirab.warn import binding, drivers, outlook, rules, situation, threats, view
 
@@ -169,7 +169,8 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
-    return Warned(domain, ahead, judged, material, rows, situation.gaps(rows, seen_as), said)
+    gaps = (*situation.gaps(rows, seen_as), *undrawn(material))
+    return Warned(domain, ahead, judged, material, rows, gaps, said)
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:

@@ -76,6 +76,10 @@ def test_a_chart_is_made_where_its_place_is_simulated() -> None:
     assert [one.id for one in material.charts(made())] == ["fan:lake", "served:growing_2024"]
 
 
+def test_a_chart_that_nothing_answers_is_said() -> None:
+    assert material.undrawn(made()) == ("The Moon: no volume is simulated there.",)
+
+
 def test_the_norm_is_laid_on_the_steps_by_dekad_of_the_year() -> None:
     assert chart(made(), "fan").columns["norm"][:10] == (27, 28, 29, 30, 31, 32, 33, 34, 35, 0)
 

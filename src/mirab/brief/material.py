@@ -44,13 +44,22 @@ def charts(material: Material) -> tuple[Series, ...]:
     return (*_fans(material), *_served(material), *_contested(material))
 
 
+def undrawn(material: Material) -> tuple[str, ...]:
+    """Sentences on the rows of the table `charts` that no simulated quantity answers (§3)."""
+    rows = material.tables.rows(f"{material.domain}/charts")
+    missing = [row for row in rows if _simulated(material, row) is None]
+    return tuple(f"{row['title']}: no {row['quantity']} is simulated there." for row in missing)
+
+
 def _fans(material: Material) -> list[Series]:
-    found = []
-    for row in material.tables.rows(f"{material.domain}/charts"):
-        ensemble = material.whole.get(row["quantity"])
-        if ensemble is not None and row["node_id"] in ensemble.items:
-            found.append(_fan(material, row, ensemble))
-    return found
+    rows = material.tables.rows(f"{material.domain}/charts")
+    found = [(row, _simulated(material, row)) for row in rows]
+    return [_fan(material, row, ensemble) for row, ensemble in found if ensemble is not None]
+
+
+def _simulated(material: Material, row: Row) -> Ensemble | None:
+    ensemble = material.whole.get(row["quantity"])
+    return ensemble if ensemble is not None and row["node_id"] in ensemble.items else None
 
 
 def _fan(material: Material, row: Row, ensemble: Ensemble) -> Series:
