@@ -70,3 +70,10 @@ def test_the_tests_are_run_by_the_script() -> None:
     told = run("test")
     assert told.returncode == 2
     assert "./mirab test" in told.stderr
+
+
+def test_the_scenarios_of_a_pack_are_listed_and_a_wrong_one_names_the_nearest() -> None:
+    assert "dry_year" in run("simulate", "water", "--region", "toy", "--list").stdout
+    told = run("simulate", "water", "--region", "toy", "--scenario", "dry_yeer")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == "scenario 'dry_yeer' is not known; nearest is 'dry_year'\n"

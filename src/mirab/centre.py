@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
     from mirab.observe.region import Region
+    from mirab.resolve.scenarios import Comparison, Scenario
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
 
@@ -50,11 +51,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Seen:
-    """Stage 1: the region, the domains that have tables in it, and the observations known on the date."""
+    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own."""
 
     region: Region
     domains: tuple[Domain, ...]
     observations: tuple[Observation, ...]
+    own: tuple[Observation, ...]
 
 
 @dataclass(frozen=True)
@@ -77,22 +79,38 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
     before = issues.previous(wish.out)
     seen = observe(wish)
+    _check(wish, seen)
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=compose.basemap(seen.region))
 
 
+def _check(wish: Wish, seen: Seen) -> None:
+    """Refuse a profile or a state that does not exist before anything is simulated."""
+    from mirab.brief import profiles
+
+    states = [row["state"] for row in seen.region.states]
+    if wish.focus and wish.focus not in states:
+        raise UnknownNameError("state", wish.focus, states)
+    profiles.profile(_profile(wish, seen.region))
+
+
+def _profile(wish: Wish, region: Region) -> str:
+    return wish.profile or str(region.settings.get("default_profile", "prevention"))
+
+
 def observe(wish: Wish) -> Seen:
-    """Load the region and keep what was known on the date."""
+    """Load the region and keep what was known on the date and may be seen by the audience."""
     from mirab.observe import region, store
 
     pack = region.load(wish.region)
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
-    own = store.Store(wish.own).observations(pack)
+    added = store.Store(wish.own).observations(pack)
+    own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
     known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known)
+    return Seen(pack, found, known, own)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -152,6 +170,47 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, ahead, judged, material, rows, situation.gaps(rows, seen_as), said)
 
 
+def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
+    """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
+    from mirab.resolve import scenarios
+    from mirab.warn import drivers, outlook, view
+
+    seen = observe(wish)
+    field, tables = _named(domain, seen), seen.region
+    chosen = scenarios.load(tables, domain, scenario)
+    found = project(field, seen, wish, progress)
+    base = found.outlook.run
+    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
+    other = network.compile().simulate(inflow, start=base.start, progress=progress)
+    one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    effects = scenarios.compare(one, two, tables, domain)
+    return scenarios.Comparison(
+        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*said, *_name_notes(seen))
+    )
+
+
+def scenarios(domain: str, wish: Wish) -> tuple[Scenario, ...]:
+    """The scenarios that the pack has for a domain."""
+    from mirab.resolve import scenarios
+
+    seen = observe(wish)
+    return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def _name_notes(seen: Seen) -> tuple[str, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
+
+
+def _named(name: str, seen: Seen) -> Domain:
+    known = {domain.name: domain for domain in seen.domains if domain.network}
+    if name not in known:
+        raise UnknownNameError("domain with a network", name, known)
+    return known[name]
+
+
 def _rules(domain: Domain, region: Region) -> tuple[Rule, ...]:
     """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
     from mirab.core.fields import fields
@@ -177,7 +236,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
         threats=focused,
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
-        ledger=ledger(seen.region, seen.observations, wish.on),
+        ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
@@ -187,10 +246,11 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow.issues import fingerprint
+    from mirab.observe.store import OWN
 
     region = seen.region
     return Head(
-        profile=wish.profile or str(region.settings.get("default_profile", "prevention")),
+        profile=_profile(wish, region),
         region=region.name,
         region_title=region.title,
         as_of=wish.on,
@@ -200,11 +260,12 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         members=wish.members,
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
-        sources=region.sources,
+        other_names={row["state"]: row["name"] for row in region.rows("other_states")},
+        sources={**region.sources, OWN.id: OWN},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
-        data=fingerprint(*(table.rows for table in region.tables.values())),
+        data=fingerprint(*(table.rows for table in region.tables.values()), *seen.own),
     )
 
 
@@ -223,8 +284,9 @@ def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = No
     if threat is None:
         raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
     wish = Wish(
-        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed
-    )
+        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed,
+        audience=issue.audience,
+    )  # fmt: skip
     seen = observe(wish)
     domain = next(one for one in seen.domains if one.name == threat.domain)
     found = project(domain, seen, wish, progress)

@@ -162,6 +162,31 @@ def explain(
     print("\n".join(lines))
 
 
+@app.command()
+def simulate(
+    domain: Annotated[str, typer.Argument(help="A domain with a network: water.")],
+    scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
+    region: RegionPath = "central_asia",
+    on: On = None,
+    members: Members = 1000,
+    seed: Seed = 1,
+    list_: Annotated[bool, typer.Option("--list", help="List the scenarios of the pack.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
+    from mirab import centre
+    from mirab.brief import comparison
+
+    wish = _wish(region, on, members, seed, Path())
+    if list_ or not scenario:
+        known = centre.scenarios(domain, wish)
+        comparison.print_json(known) if json else comparison.show_list(known)
+        return
+    with _progress() as show:
+        found = centre.simulate(domain, scenario, wish, show)
+    comparison.print_json(found) if json else comparison.show(found)
+
+
 @check_app.command("region")
 def check_region(path: Annotated[str, typer.Argument(help="Folder of a pack, or a bundled one.")]) -> None:
     """Check a region pack: all problems at once, or its tables when it is sound."""

@@ -218,12 +218,12 @@ def test_a_save_that_breaks_off_leaves_the_old_file_whole(
     def cut(*arguments: Any, **named: Any) -> Any:
         calls[0] += 1
         if calls[0] > after or moment in ("fsync", "replace"):
-            raise PowerCutError
+            raise PowerCutError("in the middle")
         return original(*arguments, **named)
 
     run = run_of(17)
     monkeypatch.setattr(owner, moment, cut)
-    with pytest.raises(PowerCutError, match=""):
+    with pytest.raises(PowerCutError, match="in the middle"):
         archive.save(saved, network=run.model.network, run=run)
     monkeypatch.undo()
     assert saved.read_bytes() == before

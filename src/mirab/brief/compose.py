@@ -55,6 +55,7 @@ class Head:
     members: int
     steps: int
     state_names: Mapping[str, str]
+    other_names: Mapping[str, str]
     sources: Mapping[str, Source]
     focus: str
     version: str
@@ -101,6 +102,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         version=head.version,
         rules=head.rules,
         data=head.data,
+        other_names=dict(head.other_names),
     )
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.brief import series
 from mirab.brief.figures import Figures
-from mirab.core.calendar import TimeAxis, dekad_of_year, season, water_year
+from mirab.core.calendar import TimeAxis, dekad_of_year, next_start, season, water_year
+from mirab.core.declared import by
 from mirab.core.domain import Row, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.records import Evidence, Observation, Series, Threat
@@ -97,7 +99,7 @@ def _is_dekad(o: Observation) -> bool:
 
 
 def _served(material: Material) -> list[Series]:
-    """Demand and delivery by account and state in each season that lies whole ahead."""
+    """Demand and delivery by account and state in the growing season of which most lies ahead."""
     if "demand_volume" not in material.ahead:
         return []
     axis = material.ahead["demand_volume"].axis
@@ -133,7 +135,15 @@ def _season(material: Material, steps: list[int], year: int) -> Series:
         )
     sources = sorted({row["source_id"] for row in material.tables.rows(f"{material.domain}/limits")})
     ids = [id for cell in sources for id in cell.split("|")]
-    return series.served(rows, id=f"growing_{year}", title=f"April to September {year}", source_ids=ids)
+    return series.served(rows, id=f"growing_{year}", title=_period(demand.axis, steps), source_ids=ids)
+
+
+def _period(axis: TimeAxis, steps: Sequence[int]) -> str:
+    """The days of some steps in words: a season that is not whole must not look like one."""
+    first, last = axis.starts[steps[0]], next_start(axis.starts[steps[-1]], axis.kind) - timedelta(days=1)
+    if (first.month, first.day, last.month, last.day) == (4, 1, 9, 30):
+        return f"April to September {first.year}"
+    return f"{first.day} {month_name[first.month]} to {last.day} {month_name[last.month]} {last.year}"
 
 
 def _contested(material: Material) -> list[Series]:
@@ -153,19 +163,23 @@ def _dispute(material: Material, item: str, quantity: str, seen: list[Observatio
         seen,
         id=f"{item}_{quantity}",
         title=f"{names.get(item, item)}: {quantity}",
-        implied=_implied(rows, seen),
+        implied=_implied(rows, seen) if quantity == "inflow" else {},
         note=_terms(rows),
     )
 
 
 def _implied(rows: Sequence[Row], seen: Sequence[Observation]) -> dict[str, float]:
-    """Inflow that the measured terms of the balance ask for, by step: what leaves plus what is stored."""
-    months: dict[date, float] = {}
-    for row in rows:
-        if row["term"] in ("release", "withdrawal", "storage_change", "evaporation"):
-            months[row["month"]] = months.get(row["month"], 0.0) + row["value"]
-    days = sorted({o.start for o in seen})
-    return {day.isoformat(): months[day.replace(day=1)] for day in days if day.replace(day=1) in months}
+    """Inflow that the measured terms of the balance ask for, by step: what leaves plus what is stored.
+
+    A month of which a term is absent asks for nothing that could be said (§3).
+    """
+    months = by((row for row in rows if row["term"] != "inflow"), "month")
+    days = {o.start: months.get(o.start.replace(day=1), ()) for o in sorted(seen, key=lambda o: o.start)}
+    return {
+        day.isoformat(): float(sum(row["value"] for row in terms))
+        for day, terms in days.items()
+        if terms and all(row["value"] is not None for row in terms)
+    }
 
 
 def _terms(rows: Sequence[Row]) -> str:
@@ -181,7 +195,8 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     """Three sentences: what stands out, what needs a decision, and by whom and when (keys `situation.*`)."""
     words = say.words
     if not threats:
-        return (words("situation.quiet"),)
+        quiet = (words("situation.quiet"), words("situation.scenario"))
+        return quiet if scenario else quiet[:1]
     counts = {
         level: sum(t.level.value == level for t in threats) for level in ("existing", "potential", "watch")
     }

@@ -40,7 +40,7 @@ class Page:
     @cached_property
     def say(self) -> Figures:
         """Figures in the language and with the state names of the briefing."""
-        return Figures(self.words, self.briefing.state_names)
+        return Figures(self.words, self.briefing.other_names | self.briefing.state_names)
 
     @cached_property
     def profile(self) -> Profile:

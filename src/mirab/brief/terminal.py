@@ -21,7 +21,7 @@ INDENT = 2
 def show(briefing: Briefing, console: Console, *, language: str = REFERENCE) -> None:
     """Print page one of the briefing, block by block in the order of the page, without the map."""
     words = load(language)
-    say = Figures(words, briefing.state_names)
+    say = Figures(words, briefing.other_names | briefing.state_names)
     _masthead(briefing, console, say)
     blocks = {
         "summary": briefing.situation[:3] or [words("summary.none")],

@@ -196,12 +196,16 @@ class Threat:
 
 @dataclass(frozen=True)
 class Change:
-    """One change that an option makes: `what` (a network or driver field), `item`, and the new value."""
+    """One change that an option makes: `what` (a network or driver field), `item`, and the new value.
+
+    `months` are the calendar months in which it holds; none means the whole year.
+    """
 
     what: str
     item: str
     value: float | str
     unit: str = ""
+    months: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -301,7 +305,8 @@ class Briefing:
 
     `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules`
     and `data` are fingerprints of the rules and of the whole input, whatever the date. With them the next
-    issue can tell why something has changed.
+    issue can tell why something has changed. `state_names` are the states of the region, `other_names` those
+    that only its diplomacy names.
     """
 
     profile: str
@@ -336,6 +341,7 @@ class Briefing:
     version: str = ""
     rules: str = ""
     data: str = ""
+    other_names: dict[str, str] = field(default_factory=dict)
 
 
 def to_dict(record: Any) -> Any:

@@ -83,7 +83,7 @@ class _Book:
         return cls(
             tables,
             group,
-            {row["state"]: row["name"] for row in tables.rows("states")},
+            {row["state"]: row["name"] for row in (*tables.rows("other_states"), *tables.rows("states"))},
             {
                 row["org_id"]: row["acronym"] or row["name_en"]
                 for row in tables.rows(f"{group}/organisations")

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis, dekads
+from mirab.core.calendar import TimeAxis, dekads, water_year
 from mirab.core.domain import DriverPlan
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.model import Model
@@ -58,7 +58,10 @@ def project(
     The start volumes are the plan's, else the network's. Raises what `Model.simulate` raises.
     """
     members = inflow.members
-    given = {store: _spread(seen, members, seed) for store, seen in plan.start.items()}
+    full = {store.id: store.full_mcm for store in model.network.stores.values()}
+    given = {
+        store: np.minimum(_spread(seen, members, seed), full[store]) for store, seen in plan.start.items()
+    }
     state = model.start_state(inflow.axis, members, given)
     forward = inflow.axis.index(on)
     readings = _by_step(plan.readings, inflow.axis, forward)
@@ -68,7 +71,7 @@ def project(
         for seen in readings.get(first, ()):
             _anchor(model, state, seen, seed)
         runs.append(model.simulate(inflow.steps(first, last), start=state, progress=progress))
-        state = runs[-1].end
+        state = runs[-1].end.copy()  # a reading changes it, the run that ended here stays as it was
     past = [_tail(run, forward - HISTORY_STEPS, inflow.axis) for run in runs[:-1]]
     return Outlook(on, runs[-1], tuple(run for run in past if run is not None))
 
@@ -76,11 +79,15 @@ def project(
 def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
     """The run of one member in which every source carries its norm: what `norm` means for derived quantities.
 
-    It starts at the volumes of the tables.
+    It starts at the volumes of the tables on the 1 October before the axis, of which they speak, so that the
+    norm of a day does not hang on the date of the briefing.
     """
-    values = np.stack([axis.spread(norm) for norm in plan.norm], axis=1)[None]
-    inflow = Ensemble.of(plan.quantity, plan.unit, plan.items, axis, values, how="the mean year")
-    return model.simulate(inflow)
+    first = date(water_year(axis.starts[0]) - 1, 10, 1)
+    lead = len(_between(first, axis.starts[0]))
+    whole = dekads(first, lead + len(axis))
+    values = np.stack([whole.spread(norm) for norm in plan.norm], axis=1)[None]
+    inflow = Ensemble.of(plan.quantity, plan.unit, plan.items, whole, values, how="the mean year")
+    return _from(model.simulate(inflow), lead)
 
 
 def assumptions(plan: DriverPlan) -> tuple[str, ...]:
@@ -130,15 +137,18 @@ def _anchor(model: Model, state: State, seen: Observation, seed: int) -> None:
 def _tail(run: Run, first: int, axis: TimeAxis) -> Run | None:
     """The steps of a past run that are shown: those from step `first` of the whole axis."""
     skip = max(first - axis.index(run.axis.starts[0]), 0)
-    if skip >= len(run.axis):
-        return None
+    return _from(run, skip) if skip < len(run.axis) else None
+
+
+def _from(run: Run, first: int) -> Run:
+    """The results of a run from step `first` on."""
     last = len(run.axis)
     return replace(
         run,
-        inflow=run.inflow.steps(skip, last),
-        flow=run.flow.steps(skip, last),
-        volume=run.volume.steps(skip, last),
-        delivered=run.delivered.steps(skip, last),
-        evaporated=run.evaporated.steps(skip, last),
-        energy=run.energy.steps(skip, last),
+        inflow=run.inflow.steps(first, last),
+        flow=run.flow.steps(first, last),
+        volume=run.volume.steps(first, last),
+        delivered=run.delivered.steps(first, last),
+        evaporated=run.evaporated.steps(first, last),
+        energy=run.energy.steps(first, last),
     )

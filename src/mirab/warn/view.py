@@ -136,7 +136,7 @@ def _gap(now: Ensemble, norm: Ensemble) -> Ensemble:
 
 
 def gathered(threats: Sequence[Threat], rules: Sequence[Rule], network: Network) -> tuple[Threat, ...]:
-    """Threats in order, those that are one matter as one.
+    """Threats in order, those of one rule and level that are one matter as one.
 
     One matter are the states of an account, reaches that follow each other, and all stale data.
     """

@@ -133,6 +133,7 @@ class _Again:
 
     @classmethod
     def of(cls, where: _Where, inflow: Floats, state: stepping.State) -> _Again:
+        """The step as it was served; its evaporation stays as the corrector left it."""
         from mirab.core.flow.kernels.filling import new_tableau
 
         problem, parts = where.problem, where.problem.parts
@@ -275,8 +276,10 @@ def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:
         what = f"{named(holder.part)} ({WORDS[holder.kind]}, priority {holder.priority})"
         yield f"{what} {word} and holds {holder.held:.4g} {holder.unit}."
     if found.sharing:
-        others = len(found.sharing)
-        yield f"It was held to {found.fraction:.1%} like {others} other requests of its priority."
+        others = ", ".join(map(named, found.sharing))
+        if len(found.sharing) > 3:
+            others = f"{len(found.sharing)} others of its priority"
+        yield f"It was held to {found.fraction:.1%} together with {others}."
     if not found.one_more:
         yield "1 m3/s more at any one node would bring it nothing: others come first, or a limit is full."
     for node, gain in found.one_more[:3]:

@@ -101,6 +101,7 @@ class _Draft:
     def add(
         self, kind: str, part: str, entries: dict[int, float], cost: float, *, capped: bool = False
     ) -> int:
+        """Add a column and give its number; a small generic part makes its cost differ from all others."""
         number = len(self.columns)
         cost += 1e-3 * ((number + 1) * GENERIC % 1.0)
         kept = tuple((row, value) for row, value in sorted(entries.items()) if value != 0.0)
@@ -108,6 +109,7 @@ class _Draft:
         return number
 
     def entries(self, tail: str, head: str | None, gain: float) -> dict[int, float]:
+        """Entries by row: 1 where the flow leaves, minus the gain where it arrives, unless at a boundary."""
         found = {self.rows[tail]: 1.0}
         if head is not None and head in self.rows:
             found[self.rows[head]] = found.get(self.rows[head], 0.0) - gain

@@ -249,12 +249,14 @@ class _Outputs:
 
     @classmethod
     def empty(cls, network: Network, items: arrays.Items, inflow: Ensemble) -> _Outputs:
+        """Arrays of zeros for all that the network can give."""
         blocks, steps = inflow.lanes.shape[:2]
         sizes = (len(items.reaches), len(network.stores), len(network.claims), len(network.stores))
         flow, volume, taken, evaporated = (np.zeros((blocks, steps, size, LANES)) for size in sizes)
         return cls(flow, volume, taken, evaporated)
 
     def results(self) -> stepping.Results:
+        """The arrays as the kernels want them."""
         return stepping.Results(self.flow, self.volume, self.taken, self.evaporated)
 
     def fill_folded(self, model: Model, inflow: Ensemble) -> None:
@@ -271,6 +273,7 @@ class _Outputs:
             values[-1, :, :, last + 1 :] = values[-1, :, :, last : last + 1]
 
     def as_run(self, model: Model, inflow: Ensemble, begin: State, end: State) -> Run:
+        """The arrays as labelled ensembles, and the energy of the turbines."""
         network, reaches = model.network, all_reaches(model.network)
         owners = {
             "store": tuple(network.nodes[id].states for id in network.stores),

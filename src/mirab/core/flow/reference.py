@@ -229,9 +229,8 @@ def finish(problem: stepping.Problem, t: int, state: stepping.State, at: Floats)
     state.arrivals[:, :-1] = state.arrivals[:, 1:]
     state.arrivals[:, -1] = 0.0
     last = parts.lag_steps[parts.lag_item] - 1
-    np.add.at(
-        state.arrivals, (parts.lag_item, last), at[parts.lag_column] * length * parts.lag_gain[parts.lag_item]
-    )
+    sent = np.maximum(at[parts.lag_column], 0.0) * length
+    np.add.at(state.arrivals, (parts.lag_item, last), sent * parts.lag_gain[parts.lag_item])
     for q in np.flatnonzero(parts.quota_open[t]):
         own = parts.quota_column[parts.quota_start[q] : parts.quota_start[q + 1]]
         state.used[q] += at[own].sum() * length

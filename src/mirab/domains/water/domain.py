@@ -20,7 +20,7 @@ from mirab.domains.water import methods
 GROUP = "water"
 PARTS = ("nodes", "links", "stores", "curves", "zones", "evaporation", "inflows", "claims", "claim_shares")
 MORE = ("demands", "caps", "instream", "releases", "turbines", "limits", "series", "readings", "balances")
-REST = ("accounts", "gauges", "charts", "assumptions")
+REST = ("accounts", "gauges", "charts", "assumptions", "scenarios")
 PERSISTENCE, CORRELATION, DECAY_DEKADS = 0.85, 0.5, 9.0
 WINTER = (10, 11, 12, 1, 2, 3)
 

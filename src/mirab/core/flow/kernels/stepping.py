@@ -135,7 +135,10 @@ def set_evaporation(tableau: Tableau, steps: Steps, parts: Parts, t: int, target
 
 @compiled
 def close_step(tableau: Tableau, steps: Steps, parts: Parts, t: int, state: State) -> None:
-    """Carry volumes, water under way and quotas to the next step."""
+    """Carry volumes, water under way and quotas to the next step.
+
+    A flow may be negative by the tolerance; handed on, it would ask a later step for water that is not there.
+    """
     length = steps.mcm_per_m3s[t]
     for s in range(parts.store_row.size):
         state.volume[s] = max(tableau.at[parts.carry_column[s]], 0.0) * length
@@ -146,7 +149,7 @@ def close_step(tableau: Tableau, steps: Steps, parts: Parts, t: int, state: Stat
     for k in range(parts.lag_column.size):
         item = parts.lag_item[k]
         state.arrivals[item, parts.lag_steps[item] - 1] += (
-            tableau.at[parts.lag_column[k]] * length * parts.lag_gain[item]
+            max(tableau.at[parts.lag_column[k]], 0.0) * length * parts.lag_gain[item]
         )
     for q in range(parts.quota_row.size):
         if parts.quota_open[t, q]:

@@ -1,0 +1,75 @@
+"""An ensemble gives back what was put in, by item, and never lets a wrong shape pass."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mirab.core.calendar import dekads
+from mirab.core.ensemble import LANES, Ensemble, to_lanes
+from mirab.core.errors import InputError, UnknownNameError
+
+AXIS = dekads(date(2023, 4, 1), 3)
+sizes = settings(derandomize=True, deadline=None, max_examples=40)
+
+
+def drawn(members: int, items: int = 2) -> Ensemble:
+    values = np.random.default_rng(members).normal(size=(members, 3, items))
+    names = [f"i{k}" for k in range(items)]
+    return Ensemble.of("flow", "m3/s", names, AXIS, values, states=tuple((f"S{k}",) for k in range(items)))
+
+
+@sizes
+@given(st.integers(1, 40), st.integers(0, 4))
+def test_values_come_back_as_they_went_in(members: int, items: int) -> None:
+    values = np.random.default_rng(0).normal(size=(members, 3, items))
+    ensemble = Ensemble.of("flow", "m3/s", [f"i{k}" for k in range(items)], AXIS, values)
+    assert np.array_equal(ensemble.values(), values)
+    for k in range(items):
+        assert np.array_equal(ensemble[f"i{k}"], values[:, :, k].T)
+
+
+@sizes
+@given(st.integers(1, 40))
+def test_lanes_beyond_the_last_member_repeat_it(members: int) -> None:
+    lanes = to_lanes(np.random.default_rng(1).normal(size=(members, 3, 2)))
+    last = (members - 1) % LANES
+    assert (lanes[-1, :, :, last:] == lanes[-1, :, :, last : last + 1]).all()
+
+
+def test_a_selection_keeps_values_and_states_in_the_order_asked() -> None:
+    ensemble = drawn(9, 3)
+    chosen = ensemble.select(["i2", "i0"])
+    assert (chosen.items, chosen.states) == (("i2", "i0"), (("S2",), ("S0",)))
+    assert np.array_equal(chosen["i0"], ensemble["i0"])
+
+
+def test_quantiles_and_mean_are_over_members_without_the_repeated_lanes() -> None:
+    ensemble = drawn(9)
+    values = ensemble.values()[:, :, 0]
+    assert ensemble.mean("i0") == pytest.approx(values.mean(axis=0))
+    assert ensemble.quantiles("i0", [0.1, 0.9]) == pytest.approx(np.quantile(values, [0.1, 0.9], axis=0))
+
+
+def test_an_unknown_item_names_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match="item of flow 'i9' is not known; nearest is 'i"):
+        drawn(1)["i9"]
+
+
+def test_an_array_of_a_wrong_shape_is_refused_with_both_shapes() -> None:
+    with pytest.raises(InputError, match=r"has shape \(1, 2, 1, 8\); expected \(1, 3, 1, 8\)"):
+        Ensemble("flow", "m3/s", ("a",), AXIS, 1, np.zeros((1, 2, 1, 8)))
+
+
+def test_the_doors_out_carry_labels_and_values() -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("xarray")
+    ensemble = drawn(3)
+    table = ensemble.to_dataframe()
+    row = table[(table.item == "i1") & (table.member == 2) & (table.time == AXIS.starts[1])]
+    assert row.value.item() == ensemble["i1"][1, 2]
+    cube = ensemble.to_xarray()
+    assert float(cube.sel(item="i1", member=2)[1]) == ensemble["i1"][1, 2]
+    assert cube.attrs["unit"] == "m3/s"
