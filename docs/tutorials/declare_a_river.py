@@ -104,8 +104,8 @@ why = run.explain("left_canal", worst, driest)
 print("\n".join(why.lines()))
 
 # The lake stands on its dead volume. The delta is senior and holds its 20 m3/s. The other canal is held to
-# the same fraction; so is what the lake releases for the demand of the next dekad, since water needs one dekad
-# through the gorge. One more m3/s at the weir would be shared by the two canals, half to each.
+# the same fraction; so is what the lake releases for the demand of the next dekad, since water needs one
+# dekad through the gorge. One more m3/s at the weir would be shared by the two canals, half to each.
 (delta,) = why.seniors
 assert delta.part == "delta_minimum"
 assert np.isclose(delta.held, 20)
