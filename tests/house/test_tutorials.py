@@ -1,5 +1,6 @@
 """Every tutorial runs and asserts what it tells; the README's example is taken from one, and runs too."""
 
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 def run(*arguments: str, scratch: Path) -> "subprocess.CompletedProcess[str]":
-    environment = {"PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(scratch)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(scratch)}
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=scratch, env=environment, capture_output=True, text=True, check=False)
 
