@@ -14,9 +14,9 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CHART = "fan:toktogul_volume"
+CHART = "fan:toktogul_inflow"
 WIDTH, MARGIN, LINE = 720, 20, 17
-SCALE = 1.1
+SCALE = 1.05
 Block = tuple[int, str]
 
 

@@ -96,24 +96,22 @@ print(f"largest residual of the balance: {residual:.1e} million m3")
 assert residual < 1e-6
 
 # --- 4. Explain -------------------------------------------------------------------------------------------
-# The driest world, and the step in which the left canal gets the smallest part of what it asked for.
+# The driest world, and the dekad in which the left canal is short of most water.
 
 driest = int(factor[:, 0, 0].argmin())
-asked = axis.spread(growing)
-summer = np.flatnonzero(asked)
-served = run.delivered["left_canal"][summer, driest] / asked[summer]
-worst = int(summer[served.argmin()])
-assert served.min() < 0.5
-
+worst = int(run.shortage()["left_canal"][:, driest].argmax())
 why = run.explain("left_canal", worst, driest)
 print("\n".join(why.lines()))
 
-# The delta is senior and holds its 20 m3/s. One more m3/s at the weir would be shared by the two canals,
-# half to each. The lake does not appear: what it releases now comes to the weir one dekad later.
+# The lake stands on its dead volume. The delta is senior and holds its 20 m3/s. The other canal is held to
+# the same fraction; so is what the lake releases for the demand of the next dekad, since water needs one
+# dekad through the gorge. One more m3/s at the weir would be shared by the two canals, half to each.
 (delta,) = why.seniors
 assert delta.part == "delta_minimum"
 assert np.isclose(delta.held, 20)
-assert why.sharing == ("right_canal",)
+assert why.fraction < 0.5
+assert set(why.sharing) == {"right_canal", "the release into lake__weir"}
+assert np.isclose(run.volume["lake"][worst, driest], 300)
 assert np.isclose(dict(why.one_more)["weir"], 0.5)
 
 # By state: the right canal counts for a quarter to XAA.

@@ -87,8 +87,10 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
 
 def _check(wish: Wish, seen: Seen) -> None:
-    """Refuse a profile or a state that does not exist before anything is simulated."""
-    from mirab.brief import profiles
+    """Refuse a profile, a state or a folder that will not do before anything is simulated."""
+    from mirab.brief import bulletin, profiles
+
+    bulletin.check(wish.out)
 
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:

@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-import typer.main
+from command_line import exists
 
-from mirab import cli
 from mirab.brief.sections import section
 from mirab.core.errors import UnknownNameError
 
@@ -28,17 +27,6 @@ EACH = pytest.mark.parametrize("row", ROWS, ids=[f"{row['article']} {row['topic'
 
 def named(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
-
-
-def exists(command: str) -> bool:
-    """Whether the words of a command lead to one, and its options are options of it."""
-    found = typer.main.get_command(cli.app)
-    words = command.split()[1:]
-    while words and words[0] in getattr(found, "commands", {}):
-        found = found.commands[words.pop(0)]
-    options = {option for parameter in found.params for option in parameter.opts}
-    asked = {word for word in words if word.startswith("--")}
-    return not hasattr(found, "commands") and asked <= options
 
 
 def test_both_articles_are_covered() -> None:

@@ -148,3 +148,9 @@ def test_a_form_in_a_place_that_does_not_exist_is_refused(tmp_path: Path) -> Non
         ReadingsError, match=r"cannot be written: No such file or directory; choose another place"
     ):
         template(toy(), tmp_path / "nowhere" / "form.csv")
+
+
+@pytest.mark.parametrize("value", ["1.9", "19000"])
+def test_a_volume_that_does_not_fit_its_store_is_asked_back(tmp_path: Path, value: str) -> None:
+    _, problems = read(tmp_path, HEAD + f"highdam,volume,2023-10-01,{value},me,,,\n")
+    assert problems[0].startswith(f"form.csv:2 value={value} million m3 does not fit a store of")

@@ -42,7 +42,7 @@ def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = RE
     """
     files = _files(audience(briefing, briefing.audience), basemap, language)
     try:
-        _check(out)
+        check(out)
         _place(files, out)
     except OSError as cause:
         raise _refusal(out, f"cannot be written: {cause.strerror or cause}") from cause
@@ -153,7 +153,8 @@ def _json(briefing: Briefing) -> str:
         raise InputError("briefing", [problem]) from cause
 
 
-def _check(out: Path) -> None:
+def check(out: Path) -> None:
+    """Raise InputError where a briefing cannot be written to `out`: a file, or a folder of something else."""
     if out.exists() and not out.is_dir():
         raise _refusal(out, "is a file")
     strangers = sorted({entry.name for entry in out.iterdir()} - PARTS) if out.is_dir() else []

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from mirab.core.domain import Row
 from mirab.core.errors import Problem, ReadingsError, suggest
-from mirab.core.fields import convertible, field, fields, units
+from mirab.core.fields import convert, convertible, field, fields, units
 from mirab.core.records import Marking
 from mirab.observe.cells import day, number
 from mirab.observe.region import Region
@@ -82,14 +82,16 @@ def read_form(path: Path, region: Region, *, today: date) -> tuple[list[Reading]
     readings: list[Reading] = []
     problems: list[Problem] = []
     seen: dict[tuple[object, ...], tuple[str, float]] = {}
+    fullest = _fullest(region)
     for where, cells in _lines(path):
         if not cells["date"] and not cells["value"]:
             continue
         reading, wrong = _reading(where, cells, stations, today)
-        if reading and seen.get(reading.key, (where, reading.value))[1] != reading.value:
+        wrong = wrong or (_implausible(where, reading, fullest) if reading else [])
+        if reading and not wrong and seen.get(reading.key, (where, reading.value))[1] != reading.value:
             what = f"gives {reading.value:g} where {seen[reading.key][0]} gives {seen[reading.key][1]:g}"
             wrong = [Problem(where, what, "keep one of them, or name different authors")]
-        elif reading:
+        elif reading and not wrong:
             seen.setdefault(reading.key, (where, reading.value))
             readings.append(reading)
         problems += wrong
@@ -157,6 +159,24 @@ def _value(where: str, cells: Cells) -> tuple[float | None, list[Problem]]:
         fix = f"allowed is {known.minimum:g} or more"
         problems.append(Problem(where, f"value={cell} is out of bounds for {quantity}", fix))
     return value, problems
+
+
+def _fullest(region: Region) -> dict[str, float]:
+    """Full volume of every store of the region, million m3."""
+    tables = [name for name in region.tables if name.endswith("/stores")]
+    return {row["node_id"]: row["full_mcm"] for name in tables for row in region.rows(name)}
+
+
+def _implausible(where: str, reading: Reading, fullest: Mapping[str, float]) -> list[Problem]:
+    """A volume that no store of this size can hold, or is a thousand times too small: another unit."""
+    full = fullest.get(reading.item)
+    if reading.quantity != "volume" or full is None:
+        return []
+    value = convert(reading.value, reading.unit, "million m3")
+    if full / 1000 <= value <= 1.25 * full:
+        return []
+    what = f"value={reading.value:g} {reading.unit} does not fit a store of {full:g} million m3"
+    return [Problem(where, what, "look at the figure, and say its unit in the column `unit`, such as km3")]
 
 
 def _lines(path: Path) -> Iterator[Line]:
