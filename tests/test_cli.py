@@ -77,3 +77,9 @@ def test_the_scenarios_of_a_pack_are_listed_and_a_wrong_one_names_the_nearest() 
     told = run("simulate", "water", "--region", "toy", "--scenario", "dry_yeer")
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == "scenario 'dry_yeer' is not known; nearest is 'dry_year'\n"
+
+
+def test_a_date_that_is_none_is_one_message() -> None:
+    told = run("brief", "--region", "toy", "--on", "2023-13-01")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "--on '2023-13-01' is not a date; give it as 2023-10-01" in told.stderr

@@ -187,13 +187,15 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     other = network.compile().simulate(inflow, start=base.start, progress=progress)
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    cited = (tables.sources[id] for id in chosen.source_ids)
+    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
     effects = scenarios.compare(one, two, tables, domain)
     return scenarios.Comparison(
-        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*said, *_name_notes(seen))
+        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
 
 
-def scenarios(domain: str, wish: Wish) -> tuple[Scenario, ...]:
+def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     """The scenarios that the pack has for a domain."""
     from mirab.resolve import scenarios
 

@@ -179,7 +179,7 @@ def simulate(
 
     wish = _wish(region, on, members, seed, Path())
     if list_ or not scenario:
-        known = centre.scenarios(domain, wish)
+        known = centre.scenarios_of(domain, wish)
         comparison.print_json(known) if json else comparison.show_list(known)
         return
     with _progress() as show:

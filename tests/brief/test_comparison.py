@@ -50,8 +50,17 @@ def printed(found: Comparison, width: int = 100) -> str:
 
 
 def test_a_change_stands_beside_its_amounts_and_perimeter() -> None:
-    line = next(line for line in printed(FOUND).splitlines() if "East, Boria" in line)
-    assert " ".join(line.split()) == ("East, Boria 1.40 1.10 0.90 -0.20 (-0.30 to +0.00) canals of the east")
+    text = [" ".join(line.split()) for line in printed(FOUND).splitlines()]
+    assert "East, Boria 1.40 1.10 0.90 -0.20 (-0.30 to +0.00)" in text
+    assert "Perimeter: canals of the east." in text
+    assert "Perimeter: all plants." not in text  # nothing of it is listed
+
+
+def test_each_account_has_its_own_perimeter() -> None:
+    south = replace(FED, item="south:XAA", title="South, Ardia", perimeter="canals of the south")
+    text = printed(replace(FOUND, effects=(FED, south)))
+    assert "Perimeter: East: canals of the east." in text
+    assert "Perimeter: South: canals of the south." in text
 
 
 def test_items_that_hardly_change_are_counted_not_listed() -> None:

@@ -23,8 +23,8 @@ ON = date(2023, 10, 1)
 AXIS = dekads(ON, 36)
 TABLES = {
     "field/charts": [
-        {"chart_id": "lake", "node_id": "lake", "quantity": "volume", "title": "The Lake", "source_id": "a"},
-        {"chart_id": "moon", "node_id": "moon", "quantity": "volume", "title": "The Moon", "source_id": "a"},
+        {"chart_id": "lake", "node_id": "lake", "quantity": "volume", "title": "The Lake", "source_id": "d"},
+        {"chart_id": "moon", "node_id": "moon", "quantity": "volume", "title": "The Moon", "source_id": "d"},
     ],
     "field/accounts": [{"account_id": "east", "title": "East", "perimeter": "all canals"}],
     "field/limits": [{"source_id": "a|b"}, {"source_id": "b"}],
@@ -91,6 +91,12 @@ def test_what_was_observed_stands_on_its_step_and_the_last_years_behind_it() -> 
     assert "2020-21" not in found.columns
     assert found.columns["2021-22"][:2] == (2021.0, None)
     assert found.columns["2022-23"][:2] == (None, 2022.0)
+
+
+def test_a_chart_cites_its_row_and_its_observations_and_says_what_lies_upstream() -> None:
+    found = chart(made(observations=[seen(ON, 1.0)], shares=lambda item: {"estimated": 0.25}), "fan")
+    assert found.source_ids == ("d", "c")
+    assert found.note.endswith("Input rows upstream: 25% estimated.")
 
 
 def test_a_place_with_several_authors_has_no_silent_choice_among_them() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 QUANTITIES = ("delivered_volume", "volume", "inflow", "energy", "winter_energy")
 LEAST = {"km3": 0.005, "GWh": 0.5}
 DECIMALS = {"km3": 2, "GWh": 0}
+HEADS = ("item", "asked", "base", "with", "difference")
 
 
 def show(comparison: Comparison, console: Console | None = None) -> None:
@@ -63,16 +64,12 @@ def _table(quantity: str, effects: Sequence[Effect], console: Console) -> None:
 
     words = load()
     shown = [effect for effect in effects if max(map(abs, effect.difference)) >= LEAST[effect.unit]]
-    whole = {effect.perimeter for effect in effects}
-    where = f": {whole.pop()}" if len(whole) == 1 else ""
     console.print()
-    console.print(Text.assemble((f"{words(f'comparison.{quantity}')}, {effects[0].unit}", "bold"), where))
+    console.print(Text(f"{words(f'comparison.{quantity}')}, {effects[0].unit}", style="bold"))
     if shown:
-        heads = ("item", "asked", "base", "with", "difference", "perimeter")
-        columns = [words(f"comparison.{name}") for name in heads]
-        rows = [_cells(effect, alone=not where) for effect in shown]
-        used = [i for i in range(len(columns)) if any(row[i] for row in rows)]
-        table = Table(*(columns[i] for i in used), box=None)
+        rows = [_cells(effect) for effect in shown]
+        used = [i for i in range(len(HEADS)) if any(row[i] for row in rows)]
+        table = Table(*(words(f"comparison.{HEADS[i]}") for i in used), box=None)
         for row in rows:
             table.add_row(*(Text(row[i]) for i in used))
         console.print(table)
@@ -80,15 +77,25 @@ def _table(quantity: str, effects: Sequence[Effect], console: Console) -> None:
         least = f"{LEAST[effects[0].unit]:g} {effects[0].unit}"
         rest = words("comparison.unchanged", count=len(effects) - len(shown), least=least)
         console.print(rest, highlight=False)
+    for line in _perimeters(shown):
+        console.print(Text(line, style="dim"))
 
 
-def _cells(effect: Effect, *, alone: bool) -> tuple[str, ...]:
-    """Cells of a row; the perimeter is among them where the rows do not share one."""
+def _perimeters(effects: Sequence[Effect]) -> list[str]:
+    """What the amounts are a part of: one line for all, or one for each account (§13)."""
+    words = load()
+    whole = dict.fromkeys(effect.perimeter for effect in effects)
+    if len(whole) == 1:
+        return [words("comparison.perimeter", what=text) for text in whole]
+    accounts = dict.fromkeys((effect.title.rpartition(", ")[0], effect.perimeter) for effect in effects)
+    return [words("comparison.perimeter", what=f"{title}: {text}") for title, text in accounts]
+
+
+def _cells(effect: Effect) -> tuple[str, ...]:
     places = DECIMALS[effect.unit]
     asked = "" if effect.demand is None else _number(effect.demand[1], places)
     base, other = (_number(interval[1], places) for interval in (effect.base, effect.scenario))
-    change = _signed(effect.difference, places)
-    return effect.title, asked, base, other, change, effect.perimeter if alone else ""
+    return effect.title, asked, base, other, _signed(effect.difference, places)
 
 
 def _signed(interval: Interval, places: int) -> str:

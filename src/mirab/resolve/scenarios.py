@@ -143,14 +143,7 @@ def compare(
     states = {row["state"]: row["name"] for row in tables.rows("states")}
     nodes = {row["node_id"]: row["name"] for row in tables.rows(f"{domain}/nodes")}
     gauges = {row["gauge_id"]: row["name"] for row in tables.rows(f"{domain}/gauges")}
-    accounts = {row["account_id"]: row for row in tables.rows(f"{domain}/accounts")}
-    found = []
-    for item in base["delivered_volume"].items if "delivered_volume" in base else ():
-        account, _, state = item.partition(":")
-        row = accounts[account]
-        label = _Label("delivered_volume", item, f"{row['title']}, {states[state]}", "km3", row["perimeter"])
-        asked = [float(np.median(_volume(run["demand_volume"], item))) for run in (base, other)]
-        found.append(_effect(label, base, other, _volume, demand=(asked[0], asked[1])))
+    found = _deliveries(base, other, by(tables.rows(f"{domain}/accounts"), "account_id"), states)
     for quantity, titles, unit, total, perimeter in (
         ("volume", nodes, "km3", _end, "water in the store at the end of the last step"),
         ("inflow", gauges, "km3", _passed, "all water that passes in these steps"),
@@ -162,6 +155,22 @@ def compare(
             label = _Label(quantity, item, titles.get(item, item), unit, perimeter)
             found.append(_effect(label, one, two, total))
     return tuple(found)
+
+
+def _deliveries(
+    base: Mapping[str, Ensemble],
+    other: Mapping[str, Ensemble],
+    accounts: Mapping[str, Sequence[Row]],
+    states: Mapping[str, str],
+) -> list[Effect]:
+    quantity, found = "delivered_volume", []
+    for item in base[quantity].items if quantity in base else ():
+        account, _, state = item.partition(":")
+        (row,) = accounts[account]
+        label = _Label(quantity, item, f"{row['title']}, {states[state]}", "km3", row["perimeter"])
+        asked = [float(np.median(_volume(run["demand_volume"], item))) for run in (base, other)]
+        found.append(_effect(label, base, other, _volume, demand=(asked[0], asked[1])))
+    return found
 
 
 def _scenario(tables: Tables, domain: str, name: str, rows: Sequence[Row]) -> Scenario:
