@@ -24,7 +24,8 @@ from mirab.core.network import Network
 from mirab.domains.water.domain import derive, network, observations, plan
 from mirab.observe.region import Region, load
 from mirab.validation.harness import Finding, Kind, Verdict
-from mirab.warn.outlook import mean_year
+from mirab.warn.drivers import draw
+from mirab.warn.outlook import mean_year, project
 
 TITLE = "Shared rivers of the Aral Sea basin: balance before threats"
 YEARS = 5
@@ -43,7 +44,7 @@ def findings() -> Sequence[Finding]:
     """Findings in million m3, km3 a year, GWh and percent; musts are the inflows of North Aral and delta."""
     pack = Pack(load("central_asia"))
     found = [*_resource(pack), *_balance(pack), *_terminal(pack), *_use(pack), *_energy(pack)]
-    return [*found, *_hindcast(pack), *_closure(pack), *_shortages(pack)]
+    return [*found, *_hindcast(pack), *_later(pack), *_closure(pack), *_shortages(pack)]
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,32 @@ def _hindcast(pack: Pack) -> Iterator[Finding]:
         remark = "holds where the rule beats this baseline"
         yield Finding(
             f"{what}: baseline {name}", round(error, 2), round(ours, 2), better, Kind.AIM, unit, SHEET, remark
+        )
+
+
+def _later(pack: Pack) -> Iterator[Finding]:
+    """Toktogul as seen from 1 October 2023, with nothing known later, against what was read afterwards."""
+    on, item = date(2023, 10, 1), "toktogul"
+    seen = [o for o in observations(pack.region) if o.end <= on]
+    request = DriverRequest(dekads(on, 72), 300, 1, on, seen)
+    drivers = plan(pack.region, pack.net, request)
+    ahead = project(pack.net.compile(), draw(drivers, request), drivers, on, seed=1).run
+    after = [o for o in observations(pack.region) if (o.item, o.quantity) == (item, "volume") and o.end > on]
+    for reading in after:
+        middle = reading.start + (reading.end - reading.start) // 2
+        low, median, high = (
+            ahead.volume.quantiles(item, (0.1, 0.5, 0.9))[:, ahead.axis.index(middle)] / 1000.0
+        )
+        value = float(reading.value or 0.0) / 1000.0
+        yield Finding(
+            f"outlook from October 2023: Toktogul, {middle:%B %Y}",
+            round(value, 2),
+            round(float(median), 2),
+            Verdict.of(low <= value <= high),
+            Kind.AIM,
+            "km3",
+            reading.author,
+            f"holds where the reading lies from {low:.1f} to {high:.1f} (10 to 90 %); nothing later was used",
         )
 
 
