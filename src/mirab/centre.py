@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
-from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
 from mirab.core.records import Briefing, Marking, Observation, Threat
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
     from mirab.observe.region import Region
-    from mirab.resolve.scenarios import Comparison, Scenario
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
 
@@ -162,7 +161,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     mean = outlook.mean_year(ahead.run.model, found.plan, ahead.run.axis)
     now, norm = (view.quantities(domain, tables, run, found.request) for run in (ahead.run, mean))
     seen_as = view.situation(domain, tables, ahead, (now, norm), (seen.observations, reach))
-    rows = rules.applying(_rules(domain, tables), seen_as.titles)
+    rows = rules.applying(rules_of(domain, tables), seen_as.titles)
     whole = view.charted(domain, tables, ahead, found.request, now)
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations, reach.shares)
@@ -173,50 +172,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, ahead, judged, material, rows, gaps, said)
 
 
-def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
-    """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
-    from mirab.resolve import scenarios
-    from mirab.warn import drivers, outlook, view
-
-    seen = observe(wish)
-    field, tables = _named(domain, seen), seen.region
-    chosen = scenarios.load(tables, domain, scenario)
-    found = project(field, seen, wish, progress)
-    base = found.outlook.run
-    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
-    other = network.compile().simulate(inflow, start=base.start, progress=progress)
-    one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
-    cited = (tables.sources[id] for id in chosen.source_ids)
-    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
-    effects = scenarios.compare(one, two, tables, domain)
-    return scenarios.Comparison(
-        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
-    )
-
-
-def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
-    """The scenarios that the pack has for a domain."""
-    from mirab.resolve import scenarios
-
-    seen = observe(wish)
-    return scenarios.listed(seen.region, _named(domain, seen).name)
-
-
-def _name_notes(seen: Seen) -> tuple[str, ...]:
-    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
-    rows = [row for row in seen.region.states if row.get("name_note")]
-    return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
-
-
-def _named(name: str, seen: Seen) -> Domain:
-    known = {domain.name: domain for domain in seen.domains if domain.network}
-    if name not in known:
-        raise UnknownNameError("domain with a network", name, known)
-    return known[name]
-
-
-def _rules(domain: Domain, region: Region) -> tuple[Rule, ...]:
+def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
     """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
     from mirab.core.fields import fields
     from mirab.warn import rules
@@ -272,62 +228,3 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
         data=fingerprint(*(table.rows for table in region.tables.values()), *seen.own),
     )
-
-
-def explain(threat_id: str, out: Path, own: Path, progress: Progress | None = None) -> tuple[str, ...]:
-    """Why a threat of the briefing in `out` comes about, from the same members drawn again.
-
-    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is none.
-    """
-    from mirab.follow import issues
-    from mirab.warn import binding, view
-
-    issue = issues.previous(out)
-    if issue is None:
-        raise StoredFileError(f"{out} holds no briefing; write one with: mirab brief --out {out}")
-    threat = next((one for one in issue.threats if one.id == threat_id), None)
-    if threat is None:
-        raise UnknownNameError("threat", threat_id, [one.id for one in issue.threats])
-    wish = Wish(
-        issue.region, issue.as_of, issue.written_on, out, own, issue.profile, issue.members, issue.seed,
-        audience=issue.audience,
-    )  # fmt: skip
-    seen = observe(wish)
-    domain = next(one for one in seen.domains if one.name == threat.domain)
-    found = project(domain, seen, wish, progress)
-    names = view.titles(domain, seen.region)
-    claims = [claim for item in threat.items for claim in binding.claims_of(seen.region, domain.name, item)]
-    told = binding.binding(found.outlook.run, claims, threat.window)
-    tail = (
-        told.lines(names)
-        if told
-        else ("No use at its places lacks water in this window; nothing else is bound.",)
-    )
-    return (
-        f"{threat.level.value}: {threat.title}",
-        *threat.why,
-        f"Track record: {threat.track_record}.",
-        "",
-        *tail,
-    )
-
-
-def check_domain(name: str) -> tuple[str, ...]:
-    """Prove a domain: its rules load, its sections exist, and its network compiles on every bundled region.
-
-    Raises UnknownNameError for an unknown domain, and what the parts raise.
-    """
-    from mirab.brief import sections
-    from mirab.observe import region
-
-    known = {domain.name: domain for domain in domains()}
-    if name not in known:
-        raise UnknownNameError("domain", name, known)
-    domain = known[name]
-    lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
-    for pack in map(region.load, region.bundled()):
-        if domain.network and any(pack.rows(table) for table in domain.tables):
-            model = domain.network(pack, date(2024, 1, 1)).compile()
-            lines += [f"{pack.name}: {len(_rules(domain, pack))} rules"]
-            lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
-    return tuple(lines)

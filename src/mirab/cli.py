@@ -153,12 +153,13 @@ def brief(
 def explain(
     threat: Annotated[str, typer.Argument(help="Id of a threat of the last briefing.")],
     out: Out = Path("briefing"),
+    region: Annotated[str, typer.Option(help="Pack of the briefing, where it is not a bundled one.")] = "",
 ) -> None:
     """Say why a threat of the last briefing comes about: what bound, who was senior, what would help."""
-    from mirab import centre
+    from mirab import inquiry
 
     with _progress() as show:
-        lines = centre.explain(threat, out, _own(), show)
+        lines = inquiry.explain(threat, out, _own(), region=region, progress=show)
     print("\n".join(lines))
 
 
@@ -174,16 +175,16 @@ def simulate(
     json: AsJson = False,
 ) -> None:
     """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
-    from mirab import centre
+    from mirab import inquiry
     from mirab.brief import comparison
 
     wish = _wish(region, on, members, seed, Path())
     if list_ or not scenario:
-        known = centre.scenarios_of(domain, wish)
+        known = inquiry.scenarios_of(domain, wish)
         comparison.print_json(known) if json else comparison.show_list(known)
         return
     with _progress() as show:
-        found = centre.simulate(domain, scenario, wish, show)
+        found = inquiry.simulate(domain, scenario, wish, show)
     comparison.print_json(found) if json else comparison.show(found)
 
 
@@ -206,9 +207,9 @@ def check_section(name: Annotated[str, typer.Argument(help="Name of a section of
 @check_app.command("domain")
 def check_domain(name: Annotated[str, typer.Argument(help="Name of a domain.")]) -> None:
     """Prove a domain: its tables, rules, network and names."""
-    from mirab import centre
+    from mirab import inquiry
 
-    print("\n".join(centre.check_domain(name)))
+    print("\n".join(inquiry.check_domain(name)))
 
 
 @region_app.command("describe")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mirab import centre
+from mirab import centre, inquiry
 from mirab.centre import Wish
 from mirab.core.errors import RegionError, UnknownNameError
 from mirab.core.records import Briefing, Level, Marking, from_dict
@@ -187,7 +187,7 @@ def test_a_wrong_name_is_one_message(
 
 
 def test_a_scenario_runs_beside_the_outlook_from_one_state(wish: Wish) -> None:
-    found = centre.simulate("water", "dry_year", replace(wish, on=date(2023, 5, 1)))
+    found = inquiry.simulate("water", "dry_year", replace(wish, on=date(2023, 5, 1)))
     by_item = {(one.quantity, one.item): one for one in found.effects}
     dam = by_item["inflow", "highdam"]
     assert dam.scenario == pytest.approx([0.7 * value for value in dam.base])
@@ -200,12 +200,12 @@ def test_a_scenario_of_an_unknown_domain_names_the_nearest(wish: Wish) -> None:
     with pytest.raises(
         UnknownNameError, match="domain with a network 'watr' is not known; nearest is 'water'"
     ):
-        centre.simulate("watr", "dry_year", wish)
+        inquiry.simulate("watr", "dry_year", wish)
 
 
 def test_the_threats_of_an_issue_can_be_explained(issue: Briefing, wish: Wish) -> None:
     short = next(one for one in issue.threats if one.rule == "limits_served")
-    told = centre.explain(short.id, wish.out, wish.own)
+    told = inquiry.explain(short.id, wish.out, wish.own)
     assert told[0] == f"{short.level.value}: {short.title}"
     with pytest.raises(UnknownNameError, match="threat 'water:limits' is not known"):
-        centre.explain("water:limits", wish.out, wish.own)
+        inquiry.explain("water:limits", wish.out, wish.own)

@@ -13,6 +13,8 @@ from mirab.core.flow.explain import Explanation
 from mirab.core.flow.run import Run
 from mirab.core.records import Threat
 
+Window = tuple[date, date] | None
+
 
 def claims_of(tables: Tables, group: str, item: str) -> tuple[str, ...]:
     """Claims behind an item: itself, those at a node, or those of an account that serve its state."""
@@ -24,14 +26,23 @@ def claims_of(tables: Tables, group: str, item: str) -> tuple[str, ...]:
     return tuple(row["claim_id"] for row in rows if row["account"] == account and row["claim_id"] in served)
 
 
-def binding(run: Run, claims: Sequence[str], window: tuple[date, date] | None) -> Explanation | None:
+def causes(run: Run, tables: Tables, group: str, threat: Threat) -> Explanation | None:
+    """What binds at the places of a threat: the largest shortage of its uses, else of its stores.
+
+    None where neither lacks anything in the threat's window.
+    """
+    claims = [claim for item in threat.items for claim in claims_of(tables, group, item)]
+    stores = [item for item in threat.items if item in run.model.network.stores]
+    return of_claims(run, claims, threat.window) or of_stores(run, stores, threat.window)
+
+
+def of_claims(run: Run, claims: Sequence[str], window: Window) -> Explanation | None:
     """Explanation of the largest shortage of some claims; None where they lack nothing.
 
     The step is that of the largest mean shortage inside the window, the member the median one of those that
     are short in it.
     """
-    first, last = window or (run.axis.starts[0], run.axis.end)
-    steps = [t for t, day in enumerate(run.axis.starts) if first <= day <= last]
+    steps = _steps(run, window)
     if not claims or not steps:
         return None
     demand = run.demand()
@@ -49,6 +60,23 @@ def binding(run: Run, claims: Sequence[str], window: tuple[date, date] | None) -
     return run.explain(claim, steps[step], member)
 
 
+def of_stores(run: Run, stores: Sequence[str], window: Window) -> Explanation | None:
+    """Explanation of what a store could not keep, where it is lowest in the window, in the median member."""
+    steps = _steps(run, window)
+    if not stores or not steps:
+        return None
+    volume = run.volume[stores[0]][steps]
+    step = int(volume.mean(axis=1).argmin())
+    member = int(np.argsort(volume[step])[volume.shape[1] // 2])
+    told = run.explain(stores[0], steps[step], member)
+    return told if told.fraction < 1.0 else None
+
+
+def _steps(run: Run, window: Window) -> list[int]:
+    first, last = window or (run.axis.starts[0], run.axis.end)
+    return [t for t, day in enumerate(run.axis.starts) if first <= day <= last]
+
+
 def with_causes(
     threats: Sequence[Threat],
     run: Run,
@@ -58,11 +86,10 @@ def with_causes(
     *,
     most: int = 5,
 ) -> tuple[Threat, ...]:
-    """The first `most` threats with what binds the claims that they touch added to their reasons."""
+    """The first `most` threats with what binds at their places added to their reasons."""
     found = []
     for rank, threat in enumerate(threats):
-        claims = [c for item in threat.items for c in claims_of(tables, group, item)] if rank < most else []
-        told = binding(run, claims, threat.window)
+        told = causes(run, tables, group, threat) if rank < most else None
         lines = told.lines(names)[1:3] if told else ()
         found.append(replace(threat, why=(*threat.why, *lines)))
     return tuple(found)

@@ -68,7 +68,7 @@ def test_who_is_named_as_holding_the_water_comes_first_and_holds_some(seed: int)
 
 def test_the_senior_and_the_loss_on_the_way_are_named() -> None:
     found = simulated(canals(), 20.0).explain("field", 0, 0)
-    assert (found.asked_m3s, found.got_m3s, found.fraction) == pytest.approx((30.0, 6.0, 0.2), abs=1e-6)
+    assert (found.asked, found.got, found.fraction) == pytest.approx((30.0, 6.0, 0.2), abs=1e-6)
     assert [(holder.part, holder.held) for holder in found.seniors] == [("town", pytest.approx(10.0))]
     assert found.sharing == ("orchard",)
     # A quarter of what comes goes to the orchard, a fifth is lost between top and low.
@@ -123,7 +123,7 @@ def test_an_explanation_of_a_later_step_starts_from_the_state_of_that_step() -> 
     run = model.simulate(inflow)
     for claim in model.network.claims:
         found = run.explain(claim, 5, 8)
-        assert found.got_m3s == pytest.approx(run.delivered[claim][5, 8], abs=1e-6)
+        assert found.got == pytest.approx(run.delivered[claim][5, 8], abs=1e-6)
 
 
 def test_an_unknown_item_names_the_nearest() -> None:

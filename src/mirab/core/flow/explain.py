@@ -78,8 +78,9 @@ class Explanation:
     start: date
     member: int
     priority: int
-    asked_m3s: float
-    got_m3s: float
+    asked: float
+    got: float
+    unit: str
     fraction: float
     seniors: tuple[Holder, ...]
     limits: tuple[Limit, ...]
@@ -92,24 +93,41 @@ class Explanation:
 
 
 def explain(run: Run, item: str, time: int, member: int) -> Explanation:
-    """Explain `item` in step `time` of `member`; raises UnknownNameError or InputError for a wrong one."""
+    """Explain `item` in step `time` of `member`: a claim, an in-stream flow, or a store.
+
+    Of several requests of one item (the zones of a store) the most senior that fell short is explained.
+    Raises UnknownNameError or InputError for a wrong item, step or member.
+    """
     _check(run, time, member)
-    layout, index = _find(run, item)
+    layout, indices = _find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
     state = _state_before(run, layout, time, member)
-    inflow = run.inflow.lanes[
-        member // run.inflow.lanes.shape[3], time, :, member % run.inflow.lanes.shape[3]
-    ]
+    lanes = run.inflow.lanes.shape[3]
+    inflow = run.inflow.lanes[member // lanes, time, :, member % lanes]
     at, closings = reference.step(layout, problem, time, inflow, state)
-    asked = float(problem.steps.target[time, index])
-    got = min(float(at[problem.requests.column[index]]), asked)
-    closing = next((c for c in closings if c.request == index), None)
+    bases = [_base(run, (layout, problem, at), index, item, (time, member)) for index in indices]
+    short = (n for n, base in enumerate(bases) if base.asked - base.got > MATTERS * max(base.asked, 1.0))
+    chosen = next(short, None)
+    closing = next((c for c in closings if chosen is not None and c.request == indices[chosen]), None)
+    if chosen is None or closing is None:
+        return bases[-1]
+    where = _Where(layout, problem, time, indices[chosen])
+    return _with_proof(bases[chosen], where, closing, _Again.of(where, inflow, state))
+
+
+def _base(
+    run: Run, step: tuple[Layout, stepping.Problem, Floats], index: int, item: str, place: tuple[int, int]
+) -> Explanation:
+    """What a request asked for and got; volumes in million m3 for the zone of a store."""
+    layout, problem, at = step
     request = _groups(layout)[index][0]
-    base = Explanation(item, run.axis.starts[time], member, request.priority, asked, got, 1.0, (), (), (), ())
-    if closing is None or asked - got <= MATTERS * max(asked, 1.0):
-        return base
-    where = _Where(layout, problem, time, index)
-    return _with_proof(base, where, closing, _Again.of(where, inflow, state))
+    is_zone = request.kind == "zone"
+    scale = float(problem.steps.mcm_per_m3s[place[0]]) if is_zone else 1.0
+    asked = float(problem.steps.target[place[0], index]) * scale
+    got = min(float(at[problem.requests.column[index]]) * scale, asked)
+    unit = "million m3" if is_zone else "m3/s"
+    start = run.axis.starts[place[0]]
+    return Explanation(item, start, place[1], request.priority, asked, got, unit, 1.0, (), (), (), ())
 
 
 @dataclass(frozen=True)
@@ -161,9 +179,8 @@ class _Again:
 def _with_proof(base: Explanation, where: _Where, closing: reference.Closing, again: _Again) -> Explanation:
     """Read the proof, the programme that maximises the common fraction, and try one m3/s more."""
     groups = _groups(where.layout)
-    rise = base.asked_m3s * (
-        base.got_m3s / base.asked_m3s / closing.fraction if closing.fraction > MATTERS else 1.0
-    )
+    rise = base.got / closing.fraction if closing.fraction > MATTERS else base.asked
+    rise /= float(where.problem.steps.mcm_per_m3s[where.time]) if base.unit == "million m3" else 1.0
     gains = [(node, again.gain(again.tableau.rhs, row)) for node, row in where.layout.rows.items()]
     helping = sorted((pair for pair in gains if pair[1] > MATTERS), key=lambda pair: -pair[1])
     return replace(
@@ -228,14 +245,20 @@ def _check(run: Run, time: int, member: int) -> None:
         raise InputError("explain", found)
 
 
-def _find(run: Run, item: str) -> tuple[Layout, int]:
+def _find(run: Run, item: str) -> tuple[Layout, list[int]]:
+    """The component of an item and the numbers of its requests, senior first."""
     known = []
     for layout in run.model.layouts:
-        for r, group in enumerate(_groups(layout)):
-            known += [request.part for request in group]
-            if any(request.part == item and request.kind != "evaporation" for request in group):
-                return layout, r
-    raise UnknownNameError("claim or in-stream flow", item, set(known))
+        groups = _groups(layout)
+        known += [request.part for group in groups for request in group]
+        own = [r for r, group in enumerate(groups) if any(_is_asked(request, item) for request in group)]
+        if own:
+            return layout, own
+    raise UnknownNameError("claim, in-stream flow or store", item, set(known))
+
+
+def _is_asked(request: Request, item: str) -> bool:
+    return request.part == item and request.kind != "evaporation"
 
 
 def _state_before(run: Run, layout: Layout, time: int, member: int) -> stepping.State:
@@ -263,7 +286,7 @@ def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:
 
     yield (
         f"{named(found.item)}, step from {found.start}, member {found.member}: asked for "
-        f"{found.asked_m3s:.4g} m3/s at priority {found.priority}, got {found.got_m3s:.4g} m3/s."
+        f"{found.asked:.4g} {found.unit} at priority {found.priority}, got {found.got:.4g} {found.unit}."
     )
     if found.fraction >= 1.0:
         yield "Nothing bound: the request was met."

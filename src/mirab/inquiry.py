@@ -1,0 +1,117 @@
+"""What a user asks beside the briefing: why a threat comes about, what a change does, what is sound."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mirab.centre import Progress, Seen, Wish, domains, observe, project, rules_of
+from mirab.core.domain import Domain
+from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.records import Briefing, Threat
+
+if TYPE_CHECKING:
+    from mirab.resolve.scenarios import Comparison, Scenario
+
+NOTHING_BINDS = "No use or store at its places falls short in this window: the inflow itself is the cause."
+
+
+def explain(
+    threat_id: str, out: Path, own: Path, *, region: str = "", progress: Progress | None = None
+) -> tuple[str, ...]:
+    """Why a threat of the briefing in `out` comes about, from the same members drawn again.
+
+    `region` is the pack of the briefing where that is not a bundled one. Raises UnknownNameError for a
+    threat that the briefing does not hold, StoredFileError where there is none.
+    """
+    from mirab.warn import binding, view
+
+    issue, threat = _told(threat_id, out)
+    wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
+    wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed)
+    seen = observe(wish)
+    domain = next(one for one in seen.domains if one.name == threat.domain)
+    run = project(domain, seen, wish, progress).outlook.run
+    told = binding.causes(run, seen.region, domain.name, threat)
+    lines = told.lines(view.titles(domain, seen.region)) if told else (NOTHING_BINDS,)
+    head = f"{threat.level.value}: {threat.title}"
+    return (head, *threat.why, f"Track record: {threat.track_record}.", "", *lines)
+
+
+def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
+    """The last briefing of a folder, and one of its threats."""
+    from mirab.follow import issues
+
+    issue = issues.previous(out)
+    if issue is None:
+        raise StoredFileError(f"{out} holds no briefing; write one with: mirab brief --out {out}")
+    threats = {threat.id: threat for threat in issue.threats}
+    if threat_id not in threats:
+        raise UnknownNameError("threat", threat_id, threats)
+    return issue, threats[threat_id]
+
+
+def check_domain(name: str) -> tuple[str, ...]:
+    """Prove a domain: its rules load, its sections exist, and its network compiles on every bundled region.
+
+    Raises UnknownNameError for an unknown domain, and what the parts raise.
+    """
+    from mirab.brief import sections
+    from mirab.observe import region
+
+    known = {domain.name: domain for domain in domains()}
+    if name not in known:
+        raise UnknownNameError("domain", name, known)
+    domain = known[name]
+    lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    for pack in map(region.load, region.bundled()):
+        if domain.network and any(pack.rows(table) for table in domain.tables):
+            model = domain.network(pack, date(2024, 1, 1)).compile()
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
+            lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+    return tuple(lines)
+
+
+def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
+    """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
+    from mirab.resolve import scenarios
+    from mirab.warn import drivers, outlook, view
+
+    seen = observe(wish)
+    field, tables = _named(domain, seen), seen.region
+    chosen = scenarios.load(tables, domain, scenario)
+    found = project(field, seen, wish, progress)
+    base = found.outlook.run
+    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
+    other = network.compile().simulate(inflow, start=base.start, progress=progress)
+    one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    cited = (tables.sources[id] for id in chosen.source_ids)
+    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
+    effects = scenarios.compare(one, two, tables, domain)
+    return scenarios.Comparison(
+        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
+    )
+
+
+def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
+    """The scenarios that the pack has for a domain."""
+    from mirab.resolve import scenarios
+
+    seen = observe(wish)
+    return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def _name_notes(seen: Seen) -> tuple[str, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
+
+
+def _named(name: str, seen: Seen) -> Domain:
+    known = {domain.name: domain for domain in seen.domains if domain.network}
+    if name not in known:
+        raise UnknownNameError("domain with a network", name, known)
+    return known[name]
