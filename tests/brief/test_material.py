@@ -153,7 +153,7 @@ def threat() -> Threat:
 
 def test_three_sentences_count_lead_and_ask(threat: Threat) -> None:
     first, lead, act = material.situation([threat], SAY, scenario=False)
-    assert "1 existing" in first or "1 potential" in first or "1 matter" in first
+    assert "existing 1" in first or "potential 1" in first or "to watch 1" in first
     assert threat.title in lead
     assert "the basin office" in act
 

@@ -47,7 +47,7 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
         "as_of": say.day(briefing.as_of),
         "audience": words(f"marking.{briefing.audience}"),
         "status": words(f"clearance.{briefing.status}"),
-        "cleared_by": briefing.cleared_by or words("masthead.not_cleared"),
+        **({"cleared_by": briefing.cleared_by} if briefing.cleared_by else {}),
     }
     console.print(_heading(briefing.region_title))
     line = ", ".join(f"{words('masthead.' + name).lower()} {value}" for name, value in facts.items())

@@ -90,13 +90,18 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
         row["link_id"]: f"{places[row['from_node']]} to {places[row['to_node']]}"
         for row in tables.rows(f"{domain.name}/links")
     }
+    kept = {row["instream_id"]: row["name"] for row in tables.rows(f"{domain.name}/instream")}
+    ruled = {row["link_id"] for row in tables.rows(f"{domain.name}/releases")}
+    rules = {
+        f"release_{link}": f"the release rule of {links[link].split(' to ')[0]}" for link in sorted(ruled)
+    }
     states = {row["state"]: row["name"] for row in tables.rows("states")}
     accounts = {
         f"{row['account_id']}:{state}": f"{row['title']}, {name}"
         for row in tables.rows(f"{domain.name}/accounts")
         for state, name in states.items()
     }
-    return {**links, **claims, **places, **accounts, **states}
+    return {**links, **kept, **rules, **claims, **places, **accounts, **states}
 
 
 def _norms(mean: Ensemble) -> dict[str, Profile]:

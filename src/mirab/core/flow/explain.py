@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MATTERS = 1e-6
+TRIFLE = 0.05
 WORDS = {
     "take": "a use",
     "zone": "water kept in store",
@@ -194,7 +195,7 @@ def _with_proof(base: Explanation, where: _Where, closing: reference.Closing, ag
 
 
 def _holders(where: _Where, closing: reference.Closing, rise: float) -> Iterator[Holder]:
-    """Requests at their lower bound whose easing would raise the item, largest first, evaporation last."""
+    """Requests at their lower bound whose easing would raise the item, largest first, no trifles."""
     duals, at = closing.proof.column_dual, closing.proof.at
     served = {int(where.problem.requests.column[r]): r for r in range(where.index)}
     own = {int(where.problem.requests.column[r]) for r in closing.together}
@@ -203,8 +204,9 @@ def _holders(where: _Where, closing: reference.Closing, rise: float) -> Iterator
         served.items(), key=lambda pair: (groups[pair[1]][0].kind == "evaporation", -at[pair[0]])
     ):
         gain, held = float(duals[j]) * rise, float(at[j])
-        if gain > MATTERS and held > MATTERS and j not in own:
-            request = groups[r][0]
+        request = groups[r][0]
+        least = TRIFLE * rise if request.kind == "evaporation" else MATTERS
+        if gain > MATTERS and held > least and j not in own:
             length = float(where.problem.steps.mcm_per_m3s[where.time]) if request.kind == "zone" else 1.0
             unit = "million m3" if request.kind == "zone" else "m3/s"
             yield Holder(request.kind, request.part, request.priority, held * length, unit, gain)
