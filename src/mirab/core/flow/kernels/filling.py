@@ -227,10 +227,10 @@ def restore(program: Program, tableau: Tableau) -> bool:
 
 
 @compiled
-def set_rates(program: Program, tableau: Tableau) -> None:
+def set_rates(program: Program, tableau: Tableau, columns: Any) -> None:
     """Change of each basic column while the active lower bounds rise by `rise` a unit of the fraction."""
     tableau.rate[:] = 0.0
-    for j in range(program.cost.size):
+    for j in columns:
         if tableau.active[j] and tableau.status[j] == LOWER:
             for k in range(program.start[j], program.start[j + 1]):
                 row, value = program.row[k], program.value[k] * tableau.rise[j]
@@ -257,9 +257,9 @@ def next_break(tableau: Tableau, room: float) -> tuple[int, float, bool]:
 
 
 @compiled
-def advance(tableau: Tableau, distance: float) -> None:
+def advance(tableau: Tableau, columns: Any, distance: float) -> None:
     """Raise all active lower bounds by `distance` of what they ask for, and move the basic columns."""
-    for j in range(tableau.at.size):
+    for j in columns:
         if tableau.active[j]:
             tableau.lower[j] = min(tableau.lower[j] + distance * tableau.rise[j], tableau.upper[j])
             if tableau.status[j] == LOWER:
@@ -269,16 +269,17 @@ def advance(tableau: Tableau, distance: float) -> None:
 
 
 @compiled
-def freeze(program: Program, tableau: Tableau, p: int) -> None:
+def freeze(tableau: Tableau, columns: Any, p: int) -> None:
     """Stop the requests that row p proves to be at their best; the number that were stopped."""
     stopped = 0
-    for j in range(program.cost.size):
+    for j in columns:
         holds = tableau.status[j] == LOWER and abs(tableau.alpha[j]) > SMALLEST_PIVOT
         if tableau.active[j] and (holds or j == tableau.basis[p]):
             tableau.active[j] = False
             stopped += 1
     if stopped == 0:
-        tableau.active[:] = False
+        for j in columns:
+            tableau.active[j] = False
     tableau.count[2] += stopped
 
 
@@ -295,9 +296,9 @@ def fill_class(program: Program, tableau: Tableau, columns: Any, targets: Any) -
     for _ in range(MOST_PIVOTS):
         if wanted == 0 or fraction >= 1.0:
             break
-        set_rates(program, tableau)
+        set_rates(program, tableau, columns)
         p, distance, falling = next_break(tableau, 1.0 - fraction)
-        advance(tableau, distance)
+        advance(tableau, columns, distance)
         fraction += distance
         if p < 0:
             break
@@ -305,7 +306,7 @@ def fill_class(program: Program, tableau: Tableau, columns: Any, targets: Any) -
         if q >= 0:
             pivot(program, tableau, p, q, falling)
         else:
-            freeze(program, tableau, p)
+            freeze(tableau, columns, p)
             wanted = 0
             for r in range(columns.size):
                 wanted += tableau.active[columns[r]]
