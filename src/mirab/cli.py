@@ -44,7 +44,7 @@ app.add_typer(observe_app, name="observe")
 
 RegionPath = Annotated[str, typer.Option(help="Folder of a region pack, or a bundled one.")]
 On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; today by default.")]
-Members = Annotated[int, typer.Option(min=1, max=100_000, help="Members of the ensemble.")]
+Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
