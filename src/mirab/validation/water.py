@@ -247,10 +247,12 @@ def _use(pack: Pack) -> Iterator[Finding]:
 
 def _energy(pack: Pack) -> Iterator[Finding]:
     energy = pack.steady.energy
+    vakhsh = ("nurek", "baipaza", "sangtuda1", "sangtuda2", "golovnaya")
     cascade = ("toktogul", "kurpsai", "tashkumyr", "shamaldysai", "uchkurgan")
     cases = (
         ("Nurek", ("nurek",), 11.2, 11.2, "Permanent Mission of Tajikistan in Geneva"),
         ("Naryn cascade", cascade, 11.0, 13.0, "MESSAGEix-CAS, 1995 to 2015"),
+        ("Vakhsh cascade", vakhsh, 16.4, 16.97, "MESSAGEix-CAS, 2005 to 2015"),
     )
     for what, plants, low, high, source in cases:
         ours = sum(float(energy[plant][-36:].sum()) for plant in plants) / 1000.0
