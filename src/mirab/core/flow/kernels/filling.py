@@ -340,7 +340,7 @@ def allocate(program: Program, tableau: Tableau, requests: Requests, targets: An
     if not restore(program, tableau):
         return False
     for i in range(tableau.basis.size):
-        tableau.at[tableau.basis[i]] = tableau.basic[i]
+        tableau.at[tableau.basis[i]] = max(tableau.basic[i], 0.0) + 0.0
     return True
 
 
