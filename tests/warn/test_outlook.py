@@ -165,3 +165,8 @@ def test_the_page_is_told_which_stores_are_observed() -> None:
     assert told[0].startswith("Start volumes are observed for lake;")
     assert "1 later readings" in told[1]
     assert "observed for no store" in assumptions(plan(1))[0]
+
+
+def test_a_date_before_all_tables_is_refused() -> None:
+    with pytest.raises(InputError, match=r"0001-01-01 is too early for an outlook; choose a date from 1900 on"):
+        outlook.axis_for((), (), date(1, 1, 1), 36)

@@ -28,6 +28,7 @@ READING_ERROR = {"day": 0.01, "longer": 0.03}
 HISTORY_STEPS = 18
 AT_A_TIME = 36
 MOST_YEARS = 15
+EARLIEST = 1900
 Progress = Callable[[int, int], None]
 Floats = NDArray[np.float64]
 
@@ -45,8 +46,11 @@ def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, s
     """Dekads from the last observed volume of a regular series to `steps` dekads after the date `on`.
 
     Readings that come singly do not move the start. Without a series the axis starts on `on`. Raises
-    InputError where `on` lies more than MOST_YEARS after it.
+    InputError where `on` lies before EARLIEST or more than MOST_YEARS after the start.
     """
+    if on.year < EARLIEST:
+        fix = f"choose a date from {EARLIEST} on"
+        raise InputError("outlook", [Problem("date", f"{on} is too early for an outlook", fix)])
     ends = {store: [o.end for o in observed if o.item == store and _is_regular(o)] for store in stores}
     last = [max(days) for days in ends.values() if days]
     start = min(max(last, default=on), on)
