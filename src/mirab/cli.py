@@ -60,9 +60,11 @@ def main() -> None:
     except MirabError as mistake:
         print(mistake, file=sys.stderr)
         sys.exit(USER_MISTAKE)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        # The command-line library turns an interrupt into this code and says nothing.
+        if end.code == INTERRUPTED:
+            print("interrupted", file=sys.stderr)
+        raise
 
 
 def _wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wish:
@@ -191,9 +193,10 @@ def simulate(
 @check_app.command("region")
 def check_region(path: Annotated[str, typer.Argument(help="Folder of a pack, or a bundled one.")]) -> None:
     """Check a region pack: all problems at once, or its tables when it is sound."""
-    from mirab.observe import check, describe
+    from mirab import inquiry
+    from mirab.observe import describe
 
-    _print_tables(describe.summary(check.check(path)))
+    _print_tables(describe.summary(inquiry.check_region(path)))
 
 
 @check_app.command("section")

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from mirab.core.ensemble import Ensemble
+from mirab.core.calendar import TimeAxis
 from mirab.core.records import Level
 from mirab.warn.case import Case
-from mirab.warn.crossings import Crossing
 from mirab.warn.observed import Finding, present
 
 SCENARIO = "scenario from climatology, not a current outlook"
@@ -80,30 +79,38 @@ def why(case: Case) -> tuple[str, ...]:
 
 
 def _about_simulation(case: Case) -> Iterable[str]:
+    """Where the median lies worst to the bound, and how far beyond it the members are that cross it.
+
+    A median that stays on the safe side is told last: the members cross the bound at different times.
+    """
     crossing, ensemble = case.crossing, case.ensemble
     if crossing is None or ensemble is None:
         return
-    below = case.rule.comparison == "below"
-    yield _middle(case, crossing, ensemble)
-    if crossing.true.any():
-        gap = _distance(float(np.median(crossing.gap[crossing.true])), ensemble.unit)
-        side = "short of" if below else "over"
-        yield f"Where it comes true, half of the members are {gap} or more {side} the bound."
-
-
-def _middle(case: Case, crossing: Crossing, ensemble: Ensemble) -> str:
-    """Where the median lies worst to the bound, and whether it crosses it there."""
-    rule, unit, axis = case.rule, ensemble.unit, ensemble.axis
-    steps = rule.steps_in_a_row if rule.measure == "mean" else 1
-    when = period(axis.starts[crossing.worst], (*axis.starts, axis.end)[crossing.worst + steps])
-    what = f"{name(rule.quantity)} at {case.situation.title(case.item)}"
-    mean = "mean " if rule.measure == "mean" else ""
+    unit, below = ensemble.unit, case.rule.comparison == "below"
+    side, worst = ("short of", "lowest") if below else ("over", "highest")
+    what, when = _what(case), _when(case, crossing.worst, ensemble.axis)
     middle, bound = amount(crossing.middle, unit), f"{amount(crossing.bound, unit)}{_reference(case)}"
-    over = crossing.middle - crossing.bound
-    if over < 0 if rule.comparison == "below" else over > 0:
-        return f"Median {mean}{what}, {when}: {middle}; the bound is {bound}."
-    worst = "lowest" if rule.comparison == "below" else "highest"
-    return f"The median {mean}{what} does not cross the bound of {bound}: at its {worst}, {when}, it is {middle}."
+    gap = _distance(float(np.median(crossing.gap[crossing.true])), unit) if crossing.true.any() else ""
+    if crossing.middle < crossing.bound if below else crossing.middle > crossing.bound:
+        yield f"Median {what}, {when}: {middle}; the bound is {bound}."
+        if gap:
+            yield f"Where it comes true, half of the members are {gap} or more {side} the bound."
+        return
+    if gap:
+        half = f"half of those that do are {gap} or more {side} it"
+        yield f"Members differ in when the {what} crosses the bound of {bound}; {half}."
+    yield f"The median stays on the safe side: at its {worst}, {when}, it is {middle}."
+
+
+def _what(case: Case) -> str:
+    mean = "mean " if case.rule.measure == "mean" else ""
+    return f"{mean}{name(case.rule.quantity)} at {case.situation.title(case.item)}"
+
+
+def _when(case: Case, step: int, axis: TimeAxis) -> str:
+    """The days of a step, or of the steps whose mean is judged."""
+    steps = case.rule.steps_in_a_row if case.rule.measure == "mean" else 1
+    return period(axis.starts[step], (*axis.starts, axis.end)[step + steps])
 
 
 def _distance(gap: float, unit: str) -> str:
@@ -112,7 +119,9 @@ def _distance(gap: float, unit: str) -> str:
 
 def _reference(case: Case) -> str:
     rule = case.rule
-    return "" if rule.relative_to == "value" else f" ({amount(rule.threshold, 'fraction')} of the {rule.relative_to})"
+    if rule.relative_to == "value":
+        return ""
+    return f" ({amount(rule.threshold, 'fraction')} of the {rule.relative_to})"
 
 
 def _seen(case: Case, found: Finding) -> str:
