@@ -165,7 +165,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     whole = view.charted(domain, tables, ahead, found.request, now)
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations, reach.shares)
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, seen_as.titles))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     gaps = (*situation.gaps(rows, seen_as), *undrawn(material))

@@ -60,11 +60,18 @@ def main() -> None:
     except MirabError as mistake:
         print(mistake, file=sys.stderr)
         sys.exit(USER_MISTAKE)
-    except SystemExit as end:
-        # The command-line library turns an interrupt into this code and says nothing.
-        if end.code == INTERRUPTED:
-            print("interrupted", file=sys.stderr)
-        raise
+    except (KeyboardInterrupt, SystemExit, RuntimeError) as end:
+        if not _is_interrupt(end):
+            raise
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+def _is_interrupt(end: BaseException) -> bool:
+    """Whether Ctrl-C is behind an end: Typer makes it an exit code, DuckDB an error without a class."""
+    if isinstance(end, SystemExit):
+        return end.code == INTERRUPTED
+    return isinstance(end, KeyboardInterrupt) or str(end) == "Query interrupted"
 
 
 def _wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wish:

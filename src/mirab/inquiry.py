@@ -43,7 +43,7 @@ def explain(
     lines = told.lines(view.titles(domain, seen.region)) if told else (NOTHING_BINDS,)
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
-    return (head, *threat.why, record, "", *map(sentences.cubed, lines))
+    return (head, *threat.why, record, "", *map(sentences.typeset, lines))
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
@@ -104,7 +104,8 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
     other = network.compile().simulate(inflow, start=base.start, progress=progress)
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    names = view.titles(field, tables)
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))
     cited = (tables.sources[id] for id in chosen.source_ids)
     rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
     effects = scenarios.compare(one, two, tables, domain)

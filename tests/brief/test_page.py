@@ -178,3 +178,9 @@ def test_a_section_that_names_a_state_with_a_note_carries_the_note() -> None:
     assert note not in html(specimen())
     page = html(replace(named, region_title="Afghanistan and its rivers"))
     assert note in page.partition('<nav class="contents"')[0]
+
+
+def test_a_focused_issue_says_that_it_leaves_threats_out() -> None:
+    state = next(iter(specimen().state_names))
+    name = specimen().state_names[state]
+    assert f"Only threats that touch {name} are shown." in html(replace(specimen(), focus=state))

@@ -164,7 +164,7 @@ def test_the_page_is_told_which_stores_are_observed() -> None:
     given = replace(read(observation(3_000.0, ON)), start={"lake": observation(1.0, ON)})
     told = assumptions(given)
     assert told[0].startswith("Start volumes are observed for lake;")
-    assert "1 later readings" in told[1]
+    assert "re-anchor their stores: 1" in told[1]
     assert "observed for no store" in assumptions(plan(1))[0]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mirab.brief.figures import Figures
+from mirab.brief.profiles import profile
 from mirab.brief.sections import section
 from mirab.brief.words import REFERENCE, Words, load
 from mirab.core.records import Briefing, Level, Threat
@@ -52,10 +53,13 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
         "status": words(f"clearance.{briefing.status}"),
         **({"cleared_by": briefing.cleared_by} if briefing.cleared_by else {}),
     }
-    console.print(_heading(briefing.region_title))
+    kicker = words("profile.kicker", title=profile(briefing.profile).title)
+    console.print(_heading(f"{briefing.region_title} · {kicker}"))
     line = ", ".join(f"{words('masthead.' + name).lower()} {value}" for name, value in facts.items())
     console.print(_indented(line))
     console.print(_indented(_fresh(briefing, say, view["age"])))
+    if briefing.focus:
+        console.print(_indented(words("situation.focus", state=say.names([briefing.focus])), style="bold"))
     if view["scenario"]:
         console.print(_indented(words("masthead.scenario"), style="bold"))
 

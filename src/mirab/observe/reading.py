@@ -49,6 +49,11 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, label: str) -> tuple
     if megabytes > LIMIT_MB:
         problem = Problem(label, f"has {megabytes:.0f} MB, the limit of a table is {LIMIT_MB} MB", _SMALLER)
         return Text(), [problem]
+    return _parquet(connection, path, label) if path.suffix == ".parquet" else _csv(connection, path, label)
+
+
+_SMALLER)
+        return Text(), [problem]
     try:
         return (_parquet if path.suffix == ".parquet" else _csv)(connection, path, label)
     except RuntimeError as stopped:

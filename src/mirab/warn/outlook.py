@@ -7,7 +7,7 @@ around it by READING_ERROR of its value (ours, printed).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -23,6 +23,7 @@ from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
 from mirab.core.records import Observation
 from mirab.warn.drivers import normals
+from mirab.warn.sentences import amount
 
 READING_ERROR = {"day": 0.01, "longer": 0.03}
 HISTORY_STEPS = 18
@@ -104,14 +105,14 @@ def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
     return _from(model.simulate(inflow), lead)
 
 
-def assumptions(plan: DriverPlan) -> tuple[str, ...]:
-    """Sentences for the page on start volumes and readings."""
-    day, longer = READING_ERROR["day"], READING_ERROR["longer"]
-    names = ", ".join(sorted(plan.start)) or "no store"
+def assumptions(plan: DriverPlan, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Sentences for the page on start volumes and readings; `titles` are the names of stores."""
+    day, longer = (amount(READING_ERROR[kind], "fraction") for kind in ("day", "longer"))
+    names = ", ".join(sorted((titles or {}).get(store, store) for store in plan.start)) or "no store"
     return (
         f"Start volumes are observed for {names}; the other stores start at the volume of their table.",
-        f"A reading of one day is spread by {day:.0%} of its value over the members, one of a longer period "
-        f"by {longer:.0%}; {len(plan.readings)} later readings re-anchor their stores.",
+        f"A reading of one day is spread by {day} of its value over the members, one of a longer period "
+        f"by {longer}; later readings that re-anchor their stores: {len(plan.readings)}.",
     )
 
 

@@ -23,16 +23,18 @@ def amount(value: float, unit: str) -> str:
     if unit == "fraction":
         return f"{100 * value:.0f}\u00a0%"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
-    return f"{value:,.{digits}f} {cubed(unit)}"
+    return f"{value:,.{digits}f} {typeset(unit)}"
 
 
-def cubed(text: str) -> str:
-    """Write cubic metres and kilometres with a raised three.
+def typeset(text: str) -> str:
+    """Write the units of a text with a raised three, a space before per cent, and dates in words.
 
-    >>> cubed("under 8.5 km3, 40 m3/s")
-    'under 8.5 km³, 40 m³/s'
+    >>> typeset("held to 8.5 km3, step from 2024-02-21")
+    'held to 8.5 km³, the ten days from 21 February 2024'
     """
-    return re.sub(r"\b(k?m)3\b", "\\1³", text)
+    text = re.sub(r"(?<=\d)%", "\u00a0%", re.sub(r"\b(k?m)3\b", "\\1³", text))
+    text = text.replace("step from ", "the ten days from ")
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(date.fromisoformat(found[0])), text)
 
 
 def day(one: date) -> str:

@@ -76,7 +76,7 @@ def _threat(case: Case, level: Level) -> Threat:
 
 def _title(rule: str, place: str) -> str:
     """The title of the rule and the place, which is not said twice."""
-    return sentences.cubed(rule if place in rule else f"{rule}: {place}")
+    return sentences.typeset(rule if place in rule else f"{rule}: {place}")
 
 
 def _window(case: Case) -> tuple[date, date] | None:
