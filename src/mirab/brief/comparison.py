@@ -34,7 +34,7 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
     console.print(Text(scenario.title, style="bold"))
     console.print(words("comparison.frame", **frame, seed=str(comparison.seed)), highlight=False)
     console.print(
-        words("comparison.basis", confidence=", ".join(map(say.confidence, scenario.confidence))),
+        words("comparison.basis", confidence=_basis(scenario)),
         highlight=False,
     )
     for quantity in QUANTITIES:
@@ -53,9 +53,7 @@ def show_list(scenarios: Sequence[Scenario], console: Console | None = None) -> 
     words = load()
     table = Table(*(words(f"comparison.{name}") for name in ("scenario", "title", "confidence")), box=None)
     for scenario in scenarios:
-        table.add_row(
-            scenario.id, scenario.title, ", ".join(map(Figures(words, {}).confidence, scenario.confidence))
-        )
+        table.add_row(scenario.id, scenario.title, _basis(scenario))
     (console or Console()).print(table)
 
 

@@ -52,17 +52,6 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, label: str) -> tuple
     return _parquet(connection, path, label) if path.suffix == ".parquet" else _csv(connection, path, label)
 
 
-_SMALLER)
-        return Text(), [problem]
-    try:
-        return (_parquet if path.suffix == ".parquet" else _csv)(connection, path, label)
-    except RuntimeError as stopped:
-        # DuckDB turns Ctrl-C in the middle of a query into an error without a class of its own.
-        if "interrupted" in str(stopped).lower():
-            raise KeyboardInterrupt from stopped
-        raise
-
-
 _SMALLER = "store dekads or months instead of raw readings, or save it as Parquet (same name, .parquet)"
 
 
