@@ -65,7 +65,7 @@ def check_region(path: str) -> Region:
 
     region = check.check(path)
     for domain in domains():
-        if any(region.rows(table) for table in domain.tables):
+        if domain.rules and any(region.rows(table) for table in domain.tables):
             rules_of(domain, region)
     return region
 

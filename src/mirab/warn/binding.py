@@ -91,6 +91,6 @@ def with_causes(
     found = []
     for rank, threat in enumerate(threats):
         told = causes(run, tables, group, threat) if rank < most else None
-        lines = map(typeset, told.lines(names)[1:3] if told else ())
+        lines = map(typeset, told.lines(names)[:3] if told else ())
         found.append(replace(threat, why=(*threat.why, *lines)))
     return tuple(found)
