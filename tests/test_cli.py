@@ -36,11 +36,12 @@ def test_a_mistake_is_a_message_with_the_way_out_and_exit_code_2() -> None:
     assert told.stderr == "area 'calender' is not known; nearest is 'calendar'\n"
 
 
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(130), RuntimeError("Query interrupted")])
 def test_an_interrupt_ends_with_130_and_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    end: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupted(**_: object) -> None:
-        raise KeyboardInterrupt
+        raise end
 
     monkeypatch.setattr(cli, "app", interrupted)
     with pytest.raises(SystemExit, match="130"):

@@ -52,7 +52,7 @@ assert [threat.level for threat in briefing.threats] == ["existing", "watch", "w
 observed = briefing.threats[0]
 print(observed.why[0])
 assert observed.rule == "season_inflow_below_norm"
-assert "178 m3/s, below 183 m3/s (80% of the norm)" in observed.why[0]
+assert "178 m³/s, below 183 m³/s (80\u00a0% of the norm)" in observed.why[0]
 assert {threat.track_record for threat in briefing.threats} == {"base rate, no forecast skill"}, "§11"
 
 # Series: the numbers behind each chart. Every row is a dekad; p05 to p95 are quantiles over the members.

@@ -165,7 +165,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     whole = view.charted(domain, tables, ahead, found.request, now)
     norms = {quantity: items for (relative, quantity), items in seen_as.norms.items() if relative == "norm"}
     material = Material(domain.name, tables, whole, now, norms, seen.observations, reach.shares)
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, seen_as.titles))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     gaps = (*situation.gaps(rows, seen_as), *undrawn(material))
@@ -204,6 +204,13 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
     )
 
 
+def digest(seen: Seen) -> str:
+    """What tells the tables of a region and the user's readings from others."""
+    from mirab.follow.issues import fingerprint
+
+    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own)
+
+
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow.issues import fingerprint
@@ -226,5 +233,5 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
-        data=fingerprint(*(table.rows for table in region.tables.values()), *seen.own),
+        data=digest(seen),
     )

@@ -60,9 +60,18 @@ def main() -> None:
     except MirabError as mistake:
         print(mistake, file=sys.stderr)
         sys.exit(USER_MISTAKE)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit, RuntimeError) as end:
+        if not _is_interrupt(end):
+            raise
         print("interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+
+
+def _is_interrupt(end: BaseException) -> bool:
+    """Whether Ctrl-C is behind an end: Typer makes it an exit code, DuckDB an error without a class."""
+    if isinstance(end, SystemExit):
+        return end.code == INTERRUPTED
+    return isinstance(end, KeyboardInterrupt) or str(end) == "Query interrupted"
 
 
 def _wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wish:
@@ -191,9 +200,10 @@ def simulate(
 @check_app.command("region")
 def check_region(path: Annotated[str, typer.Argument(help="Folder of a pack, or a bundled one.")]) -> None:
     """Check a region pack: all problems at once, or its tables when it is sound."""
-    from mirab.observe import check, describe
+    from mirab import inquiry
+    from mirab.observe import describe
 
-    _print_tables(describe.summary(check.check(path)))
+    _print_tables(describe.summary(inquiry.check_region(path)))
 
 
 @check_app.command("section")

@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mirab.centre import Progress, Seen, Wish, domains, observe, project, rules_of
+from mirab.centre import Progress, Seen, Wish, digest, domains, observe, project, rules_of
 from mirab.core.domain import Domain
 from mirab.core.errors import StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Threat
 
 if TYPE_CHECKING:
+    from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
 NOTHING_BINDS = "No use or store at its places falls short in this window: the inflow itself is the cause."
@@ -24,20 +25,25 @@ def explain(
     """Why a threat of the briefing in `out` comes about, from the same members drawn again.
 
     `region` is the pack of the briefing where that is not a bundled one. Raises UnknownNameError for a
-    threat that the briefing does not hold, StoredFileError where there is none.
+    threat that the briefing does not hold, StoredFileError where there is no briefing, or one that was
+    written from other data.
     """
-    from mirab.warn import binding, view
+    from mirab.warn import binding, sentences, view
 
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
     wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed)
     seen = observe(wish)
+    if digest(seen) != issue.data:
+        wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
+        raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
     domain = next(one for one in seen.domains if one.name == threat.domain)
     run = project(domain, seen, wish, progress).outlook.run
     told = binding.causes(run, seen.region, domain.name, threat)
     lines = told.lines(view.titles(domain, seen.region)) if told else (NOTHING_BINDS,)
-    head = f"{threat.level.value}: {threat.title}"
-    return (head, *threat.why, f"Track record: {threat.track_record}.", "", *lines)
+    head = f"{threat.level.value.capitalize()}: {threat.title}"
+    record = f"Track record: {threat.track_record}."
+    return (head, *threat.why, record, "", *map(sentences.typeset, lines))
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
@@ -51,6 +57,17 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     if threat_id not in threats:
         raise UnknownNameError("threat", threat_id, threats)
     return issue, threats[threat_id]
+
+
+def check_region(path: str) -> Region:
+    """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
+    from mirab.observe import check
+
+    region = check.check(path)
+    for domain in domains():
+        if domain.rules and any(region.rows(table) for table in domain.tables):
+            rules_of(domain, region)
+    return region
 
 
 def check_domain(name: str) -> tuple[str, ...]:
@@ -87,7 +104,8 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
     other = network.compile().simulate(inflow, start=base.start, progress=progress)
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan))
+    names = view.titles(field, tables)
+    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))
     cited = (tables.sources[id] for id in chosen.source_ids)
     rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
     effects = scenarios.compare(one, two, tables, domain)

@@ -59,3 +59,11 @@ def test_labels_of_close_threats_do_not_cover_each_other() -> None:
 
 def test_no_state_loses_its_name_to_a_symbol() -> None:
     assert {row["name"] for row in LAYERS["titles"]} == set(STATES.values())
+
+
+def test_a_threat_of_a_reach_stands_between_its_ends() -> None:
+    (a, b) = list(GROUND.points())[:2]
+    reach = replace(GROUND, links=[{"link_id": "reach", "from_node": a, "to_node": b}])
+    (row,) = located(reach, [replace(THREATS[0], items=("reach",))])
+    assert row["lon"] == (GROUND.points()[a][0] + GROUND.points()[b][0]) / 2
+    assert " to " in row["place"]

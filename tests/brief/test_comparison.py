@@ -72,7 +72,7 @@ def test_items_that_hardly_change_are_counted_not_listed() -> None:
 
 def test_the_frame_the_basis_and_every_assumption_are_said() -> None:
     text = " ".join(printed(FOUND).split())
-    assert "2023-10-01 to 2024-09-30, 40 members, seed 1" in text
+    assert "From 1 October 2023 to 30 September 2024, 40 members, seed 1" in text
     assert (
         "Basis of the change: estimated. It shows what the model does with it, it is not a forecast" in text
     )

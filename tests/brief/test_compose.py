@@ -81,13 +81,13 @@ def test_three_unknowns_are_told_the_ledger_before_the_rules() -> None:
 
 def test_the_last_observation_is_the_last_that_has_a_value() -> None:
     made = briefing(HEAD, of(seen(date(2023, 9, 1)), seen(date(2023, 9, 21), None)))
-    assert made.last_observation == date(2023, 9, 2)
+    assert made.last_observation == date(2023, 9, 1)
     assert briefing(HEAD, NOTHING).last_observation is None
 
 
 @pytest.mark.parametrize(("age", "lines"), [(STALE_DAYS, 1), (STALE_DAYS + 1, 2)])
 def test_old_observations_make_the_outlook_a_scenario(age: int, lines: int) -> None:
-    last = seen(ON - timedelta(days=age + 1))
+    last = seen(ON - timedelta(days=age))
     assert len(briefing(HEAD, of(last)).situation) == lines
 
 

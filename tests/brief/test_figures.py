@@ -102,3 +102,18 @@ def test_shares_stand_with_the_strongest_class_first() -> None:
     assert SAY.shares({"recalled": 0.2, "published": 0.8, "computed": 0.0}) == (
         "80\u00a0% published, 20\u00a0% recalled, not verified"
     )
+
+
+def test_no_share_of_members_is_certain() -> None:
+    assert SAY.likelihood(1.0) == "virtually certain (more than 99\u00a0%)"
+    assert SAY.likelihood(0.0) == "exceptionally unlikely (less than 1\u00a0%)"
+
+
+def test_an_event_of_which_the_year_alone_is_known_says_so() -> None:
+    assert SAY.when("2023") == "2023, day not known"
+    assert SAY.when("2023-10-05") == SAY.iso("2023-10-05")
+
+
+def test_codes_of_states_are_spelled_out_inside_a_text() -> None:
+    states = Figures(SAY.words, {"XAA": "Ardia", "XBB": "Boria", "XCC": "Calda"})
+    assert states.spelled("Services of XAA XBB and XCC (BWO)") == "Services of Ardia, Boria and Calda (BWO)"

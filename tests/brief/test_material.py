@@ -96,7 +96,7 @@ def test_what_was_observed_stands_on_its_step_and_the_last_years_behind_it() -> 
 def test_a_chart_cites_its_row_and_its_observations_and_says_what_lies_upstream() -> None:
     found = chart(made(observations=[seen(ON, 1.0)], shares=lambda item: {"estimated": 0.25}), "fan")
     assert found.source_ids == ("d", "c")
-    assert found.note.endswith("Input rows upstream: 25% estimated.")
+    assert found.note.endswith("Input rows upstream: 25\u00a0% estimated.")
 
 
 def test_a_place_with_several_authors_has_no_silent_choice_among_them() -> None:
@@ -153,7 +153,7 @@ def threat() -> Threat:
 
 def test_three_sentences_count_lead_and_ask(threat: Threat) -> None:
     first, lead, act = material.situation([threat], SAY, scenario=False)
-    assert "existing 1" in first or "potential 1" in first or "to watch 1" in first
+    assert "1 existing" in first or "1 potential" in first or "1 to watch" in first
     assert threat.title in lead
     assert "the basin office" in act
 

@@ -163,3 +163,24 @@ def test_the_print_of_page_one_shrinks_with_its_text_but_stays_readable(full: st
     long = replace(specimen(), situation=("word " * 2000,))
     assert "--fit: 1.0" in full
     assert "--fit: 0.78" in html(long)
+
+
+def test_sources_are_cited_by_their_number_in_the_list(full: str) -> None:
+    numbers = re.findall(r'<a class="cite" href="#(source-[^"]+)"[^>]*>\[(\d+)\]</a>', full)
+    listed = re.findall(r'<li id="(source-[^"]+)"', full)
+    assert numbers
+    assert all(listed[int(number) - 1] == id for id, number in numbers)
+
+
+def test_a_section_that_names_a_state_with_a_note_carries_the_note() -> None:
+    note = load()("note.state.AFG")
+    named = replace(specimen(), state_names={**specimen().state_names, "AFG": "Afghanistan"})
+    assert note not in html(specimen())
+    page = html(replace(named, region_title="Afghanistan and its rivers"))
+    assert note in page.partition('<nav class="contents"')[0]
+
+
+def test_a_focused_issue_says_that_it_leaves_threats_out() -> None:
+    state = next(iter(specimen().state_names))
+    name = specimen().state_names[state]
+    assert f"Only threats that touch {name} are shown." in html(replace(specimen(), focus=state))

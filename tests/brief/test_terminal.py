@@ -51,3 +51,12 @@ def test_an_empty_briefing_says_what_it_lacks() -> None:
     text = " ".join(said(blank()).split())
     assert "No rule gives a threat at this date." in text
     assert "There is no dated observation in the data." in text
+
+
+def test_a_focused_issue_says_so_and_for_whom_it_is_written() -> None:
+    from dataclasses import replace
+
+    state = next(iter(specimen().state_names))
+    text = " ".join(said(replace(specimen(), focus=state)).split())
+    assert f"Only threats that touch {specimen().state_names[state]} are shown." in text
+    assert "early-warning briefing" in text

@@ -63,7 +63,7 @@ def test_two_terms_in_a_row_make_one_handover_with_the_weaker_evidence() -> None
         ]
     )
     (handover,) = (event for event in events(pack, ON) if event.kind == "handover")
-    assert handover.title == "Chair of RF: Midland to Upland (expected, not confirmed)"
+    assert handover.title == "Chair of River Fund (RF): Midland to Upland (expected, not confirmed)"
     assert (handover.start, handover.states) == ("2027-01-01", ("XAA", "XBB"))
     assert handover.evidence.confidence is Confidence.ESTIMATED
 
@@ -93,7 +93,9 @@ def test_one_summit_is_a_meeting_and_no_term() -> None:
 
 def test_a_seat_is_not_a_chair() -> None:
     pack = Pack(["fund elected_candidature XAA 2026-01-01 2027-12-31 estimated"])
-    assert titles(events(pack, ON)) == ["RF, elected candidature: Upland (expected, not confirmed)"]
+    assert titles(events(pack, ON)) == [
+        "River Fund (RF), elected candidature: Upland (expected, not confirmed)"
+    ]
     assert current_chairs(pack, ON) == ()
 
 
@@ -131,9 +133,9 @@ def test_what_is_known_to_the_day_comes_first() -> None:
 @pytest.mark.parametrize(
     ("day", "chairs"),
     [
-        (date(2026, 8, 31), ["RF: Upland"]),
-        (date(2026, 9, 15), ["RF: Midland", "RF: Upland"]),
-        (date(2026, 10, 1), ["RF: Midland"]),
+        (date(2026, 8, 31), ["River Fund (RF): Upland"]),
+        (date(2026, 9, 15), ["River Fund (RF): Midland", "River Fund (RF): Upland"]),
+        (date(2026, 10, 1), ["River Fund (RF): Midland"]),
     ],
 )
 def test_both_chairs_are_given_while_the_day_of_the_handover_is_unknown(day: date, chairs: list[str]) -> None:

@@ -154,3 +154,11 @@ def test_a_form_in_a_place_that_does_not_exist_is_refused(tmp_path: Path) -> Non
 def test_a_volume_that_does_not_fit_its_store_is_asked_back(tmp_path: Path, value: str) -> None:
     _, problems = read(tmp_path, HEAD + f"highdam,volume,2023-10-01,{value},me,,,\n")
     assert problems[0].startswith(f"form.csv:2 value={value} million m3 does not fit a store of")
+
+
+def test_a_form_never_writes_over_a_file_and_is_csv_or_xlsx(tmp_path: Path) -> None:
+    template(toy(), tmp_path / "form.csv")
+    with pytest.raises(ReadingsError, match=r"form\.csv is already there and may hold readings"):
+        template(toy(), tmp_path / "form.csv")
+    with pytest.raises(ReadingsError, match=r"form\.pdf would be no \.csv or \.xlsx file"):
+        template(toy(), tmp_path / "form.pdf")

@@ -13,8 +13,9 @@ import pytest
 
 from mirab import centre, inquiry
 from mirab.centre import Wish
-from mirab.core.errors import RegionError, UnknownNameError
+from mirab.core.errors import InputError, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Level, Marking, from_dict
+from mirab.observe import describe
 from mirab.observe.region import load
 from mirab.observe.store import OWN, Store
 
@@ -206,6 +207,25 @@ def test_a_scenario_of_an_unknown_domain_names_the_nearest(wish: Wish) -> None:
 def test_the_threats_of_an_issue_can_be_explained(issue: Briefing, wish: Wish) -> None:
     short = next(one for one in issue.threats if one.rule == "limits_served")
     told = inquiry.explain(short.id, wish.out, wish.own)
-    assert told[0] == f"{short.level.value}: {short.title}"
+    assert told[0] == f"{short.level.value.capitalize()}: {short.title}"
     with pytest.raises(UnknownNameError, match="threat 'water:limits' is not known"):
         inquiry.explain("water:limits", wish.out, wish.own)
+
+
+def test_an_issue_is_not_explained_from_other_tables_than_its_own(
+    issue: Briefing, wish: Wish, tmp_path: Path
+) -> None:
+    pack = describe.new(tmp_path / "toy")
+    table = pack / "water" / "stores.csv"
+    table.write_text(table.read_text("utf-8").replace("3200", "3100"), "utf-8")
+    with pytest.raises(StoredFileError, match="was written from other tables or readings .* with --region"):
+        inquiry.explain(issue.threats[0].id, wish.out, wish.own, region=str(pack))
+
+
+def test_a_pack_is_sound_with_its_own_rules_only(tmp_path: Path) -> None:
+    pack = describe.new(tmp_path / "toy")
+    assert inquiry.check_region(str(pack)).path == pack
+    (pack / "rules").mkdir()
+    (pack / "rules" / "water.csv").write_text("rule_id,x\n", "utf-8")
+    with pytest.raises(InputError, match="lacks the column 'title'"):
+        inquiry.check_region(str(pack))

@@ -13,6 +13,7 @@ import pytest
 from mirab.core.calendar import TimeAxis, dekads, next_start
 from mirab.core.domain import DriverPlan
 from mirab.core.ensemble import Ensemble
+from mirab.core.errors import InputError
 from mirab.core.flow.model import Model
 from mirab.core.network import Network, Zone
 from mirab.core.records import Observation
@@ -163,5 +164,10 @@ def test_the_page_is_told_which_stores_are_observed() -> None:
     given = replace(read(observation(3_000.0, ON)), start={"lake": observation(1.0, ON)})
     told = assumptions(given)
     assert told[0].startswith("Start volumes are observed for lake;")
-    assert "1 later readings" in told[1]
+    assert "re-anchor their stores: 1" in told[1]
     assert "observed for no store" in assumptions(plan(1))[0]
+
+
+def test_a_date_before_all_tables_is_refused() -> None:
+    with pytest.raises(InputError, match=r"0001-01-01 is too early .*; choose a date from 1900 on"):
+        axis_for((), (), date(1, 1, 1), 36)

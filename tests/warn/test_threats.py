@@ -48,7 +48,7 @@ def test_a_simulated_threat_says_how_likely_when_and_who_is_hurt() -> None:
     assert own.amount == pytest.approx(100 - np.linspace(50, 95, 6).mean())
     assert (first.state, first.amount, first.share) == ("XAA", 20, pytest.approx(20 / 600))
     assert (second.state, second.amount, second.share) == ("XBB", 40, pytest.approx(40 / 300))
-    assert second.perimeter == "demand on the river, 2023-10-01 to 2023-12-01"
+    assert second.perimeter == "demand on the river, 1 October to 30 November 2023"
 
 
 def test_severity_reaches_only_what_lies_below() -> None:
@@ -70,7 +70,7 @@ def test_existing_needs_a_young_observation_that_breaks_the_rule() -> None:
     old = observation(90.0, ON - timedelta(days=90))
     threat = one(situation(observations=[young]))
     assert threat.level is Level.EXISTING
-    assert "observed volume at lake on 2023-09-01: 90.0 million m3, below 100 million m3" in threat.basis
+    assert "observed volume at lake, 1 September 2023: 90.0 million m³, below 100 million m³" in threat.basis
     assert one(situation(observations=[old])).level is Level.POTENTIAL
     assert one(situation(observations=[replace(young, value=150.0)])).level is Level.POTENTIAL
 
@@ -151,3 +151,9 @@ def test_the_order_of_members_items_and_states_does_not_matter(
         return threats.evaluate([rule(where=()), rule(rule_id="other", threshold=20.0)], seen)
 
     assert judged(members, places, states) == judged(list(range(10)), [0, 1, 2], ["XAA", "XBB"])
+
+
+def test_a_title_that_names_its_place_does_not_name_it_twice() -> None:
+    named = replace(rule(), title="The lake under 8.5 km3")
+    (threat,) = threats.evaluate([named], situation())
+    assert threat.title == "The lake under 8.5 km³"

@@ -12,7 +12,9 @@ from mirab.brief.basemap import Basemap, Row
 from mirab.core.records import Level, Threat
 
 GRID_DEGREES = 0.025
-SIDES = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
+Side = tuple[str, int, int]
+SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
+TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
 LETTER_PIXELS = 6.2
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -35,6 +37,10 @@ def layers(basemap: Basemap, threats: Sequence[Threat], focus: Mapping[str, str]
     settled = [shape for shape in cut if shape["properties"].get("status") != "undetermined"]
     frame = _frame(bounds, width)
     symbols = _labelled(located(basemap, threats), frame)
+    titles = _state_names(settled, focus, symbols, frame)
+    taken = [*_taken(symbols, frame), *(_name_box(row, frame, TITLE_SIDE) for row in titles)]
+    places = _clear(([row] for row in _capitals(basemap, bounds)), taken, frame, PLACE_SIDE)
+    names = _clear(_river_names(basemap, bounds), taken, frame, RIVER_SIDE)
     return {
         "frame": [frame],
         "states": [_toned(shape, focus.keys()) for shape in settled],
@@ -43,20 +49,26 @@ def layers(basemap: Basemap, threats: Sequence[Threat], focus: Mapping[str, str]
         "lakes": lakes,
         "rivers": rivers,
         "network": [_lines(_reaches(basemap))],
-        "titles": _state_names(settled, focus, symbols, frame),
-        "names": _clear(_river_names(basemap, bounds), symbols, frame),
-        "places": _clear(_capitals(basemap, bounds), symbols, frame),
+        "titles": titles,
+        "names": names,
+        "places": places,
         "threats": symbols,
     }
 
 
 def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]:
-    """One row for each node with a threat: lon, lat, place, the highest level there, symbol, and threat ids.
+    """One row for each node or reach with a threat: lon, lat, place, the highest level there, threat ids.
 
-    An item of a threat is matched by its id with or without the domain before a colon; a threat whose items
-    have no position is on no row.
+    An item of a threat is matched by its id with or without the domain before a colon; a reach lies in the
+    middle between its ends. A threat whose items have no position is on no row.
     """
     points, names = basemap.points(), {str(row["node_id"]): row.get("name") for row in basemap.nodes}
+    for link in basemap.links:
+        ends = [str(link[end]) for end in ("from_node", "to_node")]
+        if link.get("link_id") and points.keys() >= set(ends):
+            (a, b), id = (points[end] for end in ends), str(link["link_id"])
+            points[id] = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+            names[id] = " to ".join(str(names[end] or end) for end in ends)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
         for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
@@ -101,10 +113,18 @@ def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
     return found[::-1]
 
 
-def _clear(rows: Iterable[Row], symbols: Sequence[Row], frame: Row) -> list[Row]:
-    """Rows whose name would touch no symbol of a threat and no label beside one."""
-    taken = _taken(symbols, frame)
-    return [row for row in rows if not _covered(_name_box(row, frame), taken)]
+def _clear(names: Iterable[Sequence[Row]], taken: list[Box], frame: Row, side: Side) -> list[Row]:
+    """Each name at the first of its places where it touches nothing that is `taken`, which it then joins.
+
+    A name without such a place is left out.
+    """
+    found = []
+    for spots in names:
+        free = (spot for spot in spots if not _covered(_name_box(spot, frame, side), taken))
+        if (spot := next(free, None)) is not None:
+            taken.append(_name_box(spot, frame, side))
+            found.append(spot)
+    return found
 
 
 def _taken(symbols: Sequence[Row], frame: Row) -> list[Box]:
@@ -116,8 +136,8 @@ def _taken(symbols: Sequence[Row], frame: Row) -> list[Box]:
     return taken
 
 
-def _name_box(row: Row, frame: Row) -> Box:
-    return _box(SIDES[-1], *_pixel((row["lon"], row["lat"]), frame), LETTER_PIXELS * len(row["name"]))
+def _name_box(row: Row, frame: Row, side: Side) -> Box:
+    return _box(side, *_pixel((row["lon"], row["lat"]), frame), LETTER_PIXELS * len(row["name"]))
 
 
 def _pixel(point: Point, frame: Row) -> Point:
@@ -125,7 +145,7 @@ def _pixel(point: Point, frame: Row) -> Point:
     return float(x), frame["y"] - (_mercator(point[1]) - _mercator(frame["lat"])) * frame["scale"]
 
 
-def _box(side: tuple[str, int, int], x: float, y: float, length: float) -> Box:
+def _box(side: Side, x: float, y: float, length: float) -> Box:
     align, dx, dy = side
     left = {"left": x + dx, "right": x + dx - length, "center": x + dx - length / 2}[align]
     return left, y + dy - 6, left + length, y + dy + 6
@@ -285,16 +305,21 @@ def _next_placed(node: str, points: Mapping[str, Point], below: Mapping[str, Seq
     return found
 
 
-def _river_names(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
+def _river_names(basemap: Basemap, bounds: Box) -> Iterator[list[Row]]:
+    """The places where the name of a river may stand: on its longest reach, then on the next ones."""
     points, found = basemap.points(), defaultdict(list)
     for row in basemap.links:
         a, b = points.get(str(row["from_node"])), points.get(str(row["to_node"]))
         if row.get("river") and a and b:
             found[str(row["river"])].append((math.dist(a, b), a, b))
+    least = (bounds[2] - bounds[0]) / 25
     for river, reaches in sorted(found.items()):
-        length, a, b = max(reaches)
-        if length > (bounds[2] - bounds[0]) / 25:
-            yield {"name": river, "lon": (a[0] + b[0]) / 2, "lat": (a[1] + b[1]) / 2}
+        long = [ends for length, *ends in sorted(reaches, reverse=True) if length > least]
+        yield [
+            {"name": river, "lon": a[0] + part * (b[0] - a[0]), "lat": a[1] + part * (b[1] - a[1])}
+            for a, b in long
+            for part in (0.5, 0.3, 0.7, 0.1, 0.9)
+        ]
 
 
 def _capitals(basemap: Basemap, bounds: Box) -> Iterator[dict[str, Any]]:
@@ -317,7 +342,7 @@ def _state_names(
         rings = [polygon[0] for polygon in shape["geometry"]["coordinates"]]
         if name and rings:
             spots = [{"name": name, "lon": x, "lat": y} for x, y in _spots(rings)]
-            free = (spot for spot in spots if not _covered(_name_box(spot, frame), taken))
+            free = (spot for spot in spots if not _covered(_name_box(spot, frame, TITLE_SIDE), taken))
             found.append(next(free, spots[0]))
     return found
 

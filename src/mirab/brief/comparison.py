@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from mirab.brief.figures import Figures
 from mirab.brief.words import load
 from mirab.core.records import to_dict
 from mirab.resolve.scenarios import Comparison, Effect, Interval, Scenario
@@ -27,11 +28,15 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
 
     console = console or Console()
     words, scenario = load(), comparison.scenario
-    until = (comparison.end - timedelta(days=1)).isoformat()
-    frame = {"on": comparison.on.isoformat(), "until": until, "members": str(comparison.members)}
+    say = Figures(words, {})
+    until = say.day(comparison.end - timedelta(days=1))
+    frame = {"on": say.day(comparison.on), "until": until, "members": str(comparison.members)}
     console.print(Text(scenario.title, style="bold"))
     console.print(words("comparison.frame", **frame, seed=str(comparison.seed)), highlight=False)
-    console.print(words("comparison.basis", confidence=", ".join(scenario.confidence)), highlight=False)
+    console.print(
+        words("comparison.basis", confidence=_basis(scenario)),
+        highlight=False,
+    )
     for quantity in QUANTITIES:
         effects = [effect for effect in comparison.effects if effect.quantity == quantity]
         if effects:
@@ -48,8 +53,12 @@ def show_list(scenarios: Sequence[Scenario], console: Console | None = None) -> 
     words = load()
     table = Table(*(words(f"comparison.{name}") for name in ("scenario", "title", "confidence")), box=None)
     for scenario in scenarios:
-        table.add_row(scenario.id, scenario.title, ", ".join(scenario.confidence))
+        table.add_row(scenario.id, scenario.title, _basis(scenario))
     (console or Console()).print(table)
+
+
+def _basis(scenario: Scenario) -> str:
+    return ", ".join(map(Figures(load(), {}).confidence, scenario.confidence))
 
 
 def print_json(found: Comparison | Sequence[Scenario]) -> None:

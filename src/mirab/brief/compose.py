@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mirab.brief import material
@@ -66,7 +66,7 @@ class Head:
 def briefing(head: Head, found: Findings) -> Briefing:
     """The Briefing as a first issue; the sources listed are those that something in it cites."""
     words = load()
-    last = max((o.end for o in found.observations if o.presence is Presence.PRESENT), default=None)
+    last = max((_last_day(o) for o in found.observations if o.presence is Presence.PRESENT), default=None)
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
     series = tuple(one for part in found.materials for one in material.charts(part))
@@ -122,6 +122,11 @@ def basemap(region: Any) -> Basemap:
         attribution=settings.get("map_attribution", ""),
         dotted=settings.get("dotted", ()),
     )
+
+
+def _last_day(observation: Observation) -> date:
+    """The last day that an observation speaks for."""
+    return max(observation.start, observation.end - timedelta(days=1))
 
 
 def _latest(observations: Iterable[Observation]) -> tuple[Observation, ...]:

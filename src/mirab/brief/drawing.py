@@ -124,7 +124,10 @@ def _served(series: Series, say: Figures) -> dict[str, Rows]:
     columns = zip(*series.columns.values(), strict=True)
     rows = [dict(zip(series.columns, values, strict=True)) for values in columns]
     for row in rows:
-        row |= {"label": f"{say.names([row['state']])} · {row['perimeter']}", "text": _share(row, say)}
+        account, _, perimeter = str(row["perimeter"]).partition(": ")
+        state = say.names([row["state"]])
+        row |= {"label": f"{state} · {row['perimeter']}", "text": _share(row, say)}
+        row |= {"head": f"{state} · {account}", "scope": perimeter}
     return {"rows": sorted(rows, key=lambda row: str(row["label"]))}
 
 

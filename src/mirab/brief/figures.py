@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from mirab.core.calendar import day_range
 from mirab.core.records import Confidence, Level, Threat
 
 THIN_SPACE = "\u202f"
+CERTAIN = 0.999
 LIKELIHOODS = (
     (0.99, "virtually_certain"),
     (0.95, "extremely_likely"),
@@ -76,11 +78,15 @@ class Figures:
         return self.words("figure.percent", value=round(100 * share))
 
     def likelihood(self, probability: float | None) -> str:
-        """A probability in words and number, or the words for an observation that has none."""
+        """A probability in words and number, or the words for an observation that has none.
+
+        No share of members is certain: all of them are more than 99 %, none of them less than 1 %.
+        """
         if probability is None:
             return self.words("likelihood.none")
         word = self.words(f"likelihood.{likelihood(probability)}")
-        return self.words("likelihood.with_number", word=word, number=self.percent(probability))
+        held = min(max(probability, 1.0 - CERTAIN), CERTAIN)
+        return self.words("likelihood.with_number", word=word, number=self.percent(held))
 
     def chance(self, threat: Threat) -> str:
         """How likely a threat is ahead; for one that exists, to come again."""
@@ -113,6 +119,21 @@ class Figures:
         if last - first < timedelta(days=31):
             return self.words("date.month", month=self.words(f"month_alone.{first.month}"), year=first.year)
         return str(first.year)
+
+    def spelled(self, text: str) -> str:
+        """A text with the codes of states written as their names.
+
+        >>> from mirab.brief.words import load
+        >>> Figures(load(), {"XAA": "Ardia", "XBB": "Boria"}).spelled("services of XAA XBB")
+        'services of Ardia, Boria'
+        """
+        known = "|".join(map(re.escape, self.states)) or "(?!)"
+        text = re.sub(rf"\b({known}) (?=({known})\b)", r"\1, ", text)
+        return re.sub(rf"\b({known})\b", lambda found: self.states[found[1]], text)
+
+    def when(self, text: str) -> str:
+        """An ISO date of an event in words; of a year alone, that the day is not known."""
+        return self.words("date.some_day", year=text) if text.isdigit() else self.iso(text)
 
     def names(self, codes: Iterable[str]) -> str:
         """States by name, A to Z (§13), or the word for none."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mirab.brief import series
 from mirab.brief.figures import Figures
+from mirab.brief.words import load
 from mirab.core.calendar import TimeAxis, dekad_of_year, next_start, season, water_year
 from mirab.core.declared import by
 from mirab.core.domain import Row, Tables
@@ -75,13 +76,14 @@ def _fan(material: Material, row: Row, ensemble: Ensemble) -> Series:
         past=_past_years(seen, axis),
         observed=_by_step(seen, axis),
     )
-    rows = ", ".join(f"{share:.0%} {name}" for name, share in material.shares(item).items())
+    rows = Figures(load(), {}).shares(material.shares(item))
     sources = tuple(
         dict.fromkeys(
             (*made.source_ids, *row["source_id"].split("|"), *sorted(cited(o.evidence for o in seen)))
         )
     )
-    note = f"{made.note}. Input rows upstream: {rows}." if rows else made.note
+    how = f"{made.note[:1].upper()}{made.note[1:]}."
+    note = f"{how} Input rows upstream: {rows}." if material.shares(item) else how
     return replace(made, source_ids=sources, note=note)
 
 
@@ -222,7 +224,7 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     lead = next((t for t in threats if t.addressee and t.probability is not None), threats[0])
     top = words("situation.lead", title=lead.title, chance=say.chance(lead))
     when = say.day(lead.window[0]) if lead.window else words("situation.now")
-    act = words("situation.act", who=lead.addressee or words("figure.none"), when=when)
+    act = words("situation.act", who=say.spelled(lead.addressee) or words("figure.none"), when=when)
     return (first if not scenario else f"{first} {words('situation.scenario')}", top, act)
 
 

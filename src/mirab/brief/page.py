@@ -17,7 +17,7 @@ from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
 from mirab.brief.series import chart_of
 from mirab.brief.words import Words
-from mirab.core.records import Briefing, Level, Series, Severity
+from mirab.core.records import Briefing, Level, Series, Severity, Source
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,7 +54,12 @@ class Page:
 
         loader = PackageLoader("mirab.brief", "templates")
         found = Environment(loader=_both(loader), autoescape=True, undefined=StrictUndefined)
-        found.filters |= {"bdi": _bdi, "anchor": anchor, "extract": _extract, "sort_states": self._by_name}
+        found.filters |= {
+            "bdi": _bdi,
+            "anchor": anchor,
+            "extract": _extract,
+            "by_perimeter": self._by_perimeter,
+        }
         found.globals |= {
             "briefing": self.briefing,
             "words": self.words,
@@ -66,6 +71,11 @@ class Page:
         }
         return found
 
+    @cached_property
+    def _numbered(self) -> dict[str, Source]:
+        """Sources by id in the order of the list at the back, whose numbers the page cites."""
+        return {source.id: source for source in sorted(self.briefing.sources, key=lambda source: source.id)}
+
     def html(self) -> str:
         """The page as one HTML text without any outside request."""
         css = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
@@ -73,25 +83,44 @@ class Page:
         front = [self._shown(one) for one in found if one.on_page_one]
         back = [self._shown(one) for one in found if not one.on_page_one]
         page = self.environment.get_template("page.html")
-        fit = _fit(" ".join(str(one["html"]) for one in front))
-        return page.render(front=front, back=back, css=css, fit=fit)
+        first = " ".join(str(one["html"]) for one in front)
+        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self._notes(first))
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
         return self._part(f"{one.name}.html", **one.view(self.briefing))
 
     def _shown(self, one: Section) -> dict[str, Any]:
-        return {"name": one.name, "title": self.words(one.title), "html": self.section(one)}
+        html = self.section(one)
+        return {
+            "name": one.name,
+            "title": self.words(one.title),
+            "html": html,
+            "notes": self._notes(str(html)),
+        }
 
-    def _by_name(self, severities: Sequence[Severity]) -> list[Severity]:
-        return sorted(severities, key=lambda one: self.say.names([one.state]))
+    def _notes(self, html: str) -> list[str]:
+        """The notes on names of states that a text shows and does not carry yet (§13)."""
+        names = {code: name for code, name in self.briefing.state_names.items() if name in html}
+        notes = [self.words.get(f"note.state.{code}") for code in sorted(names)]
+        return [note for note in notes if note and note not in html]
+
+    def _by_perimeter(self, severities: Sequence[Severity]) -> list[tuple[str, list[Severity]]]:
+        """What hurts by its perimeter, in the order given; in each the states A to Z (§13)."""
+        groups: dict[str, list[Severity]] = {}
+        for one in sorted(severities, key=lambda one: self.say.names([one.state])):
+            groups.setdefault(one.perimeter, []).append(one)
+        return list(groups.items())
 
     def _cite(self, ids: Iterable[str]) -> Markup:
         from markupsafe import Markup
 
-        known = {source.id for source in self.briefing.sources}
-        link = Markup('<a href="#{}"><code>{}</code></a> ')
-        parts = [link.format(anchor(f"source-{id}"), id) for id in dict.fromkeys(ids) if id in known]
+        link = Markup('<a class="cite" href="#{}" title="{}">[{}]</a> ')
+        parts = [
+            link.format(anchor(f"source-{id}"), self._numbered[id].title, list(self._numbered).index(id) + 1)
+            for id in dict.fromkeys(one for cell in ids for one in cell.split("|"))
+            if id in self._numbered
+        ]
         return Markup("").join(parts)
 
     def _figure(self, series: Series) -> TemplateModule:
@@ -110,7 +139,20 @@ class Page:
             heads=[self.words.get(f"column.{name}") or name for name in series.columns],
             rows=[[*map(self._cell, series.columns, row)] for row in tables.rows(series)],
             file=tables.path(series),
-            confidence=", ".join(self.say.confidence(name) for name in series.confidence.split(", ")),
+            sources=self._sources(series),
+        )
+
+    def _sources(self, series: Series) -> Markup:
+        """What a series rests on: its sources by number, and its confidence."""
+        from markupsafe import Markup, escape
+
+        confidence = ", ".join(self.say.confidence(name) for name in series.confidence.split(", "))
+        cited = self._cite(series.source_ids).rstrip()
+        if not cited:
+            return escape(self.words("chart.no_sources", confidence=confidence))
+        return Markup("").join(
+            escape(part) if part != "\0" else cited
+            for part in re.split("(\0)", self.words("chart.sources", list="\0", confidence=confidence))
         )
 
     def _cell(self, column: str, value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mirab.brief.figures import Figures
+from mirab.brief.profiles import profile
 from mirab.brief.sections import section
 from mirab.brief.words import REFERENCE, Words, load
 from mirab.core.records import Briefing, Level, Threat
@@ -38,6 +39,9 @@ def show(briefing: Briefing, console: Console, *, language: str = REFERENCE) -> 
             continue
         for line in lines:
             console.print(_indented(line))
+    notes = [words.get(f"note.state.{code}") for code in sorted(briefing.state_names)]
+    for note in filter(None, notes):
+        console.print(_indented(f"\n{note}", depth=0))
 
 
 def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
@@ -49,10 +53,13 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
         "status": words(f"clearance.{briefing.status}"),
         **({"cleared_by": briefing.cleared_by} if briefing.cleared_by else {}),
     }
-    console.print(_heading(briefing.region_title))
+    kicker = words("profile.kicker", title=profile(briefing.profile).title)
+    console.print(_heading(f"{briefing.region_title} · {kicker}"))
     line = ", ".join(f"{words('masthead.' + name).lower()} {value}" for name, value in facts.items())
     console.print(_indented(line))
     console.print(_indented(_fresh(briefing, say, view["age"])))
+    if briefing.focus:
+        console.print(_indented(words("situation.focus", state=say.names([briefing.focus])), style="bold"))
     if view["scenario"]:
         console.print(_indented(words("masthead.scenario"), style="bold"))
 
@@ -60,7 +67,8 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
 def _fresh(briefing: Briefing, say: Figures, age: int | None) -> str:
     if briefing.last_observation is None:
         return say.words("masthead.no_observation")
-    return say.words("masthead.fresh", count=age, day=say.day(briefing.last_observation))
+    key = "masthead.fresh" if age else "masthead.same_day"
+    return say.words(key, count=age, day=say.day(briefing.last_observation))
 
 
 def _changes(briefing: Briefing, words: Words) -> Iterator[str]:
@@ -88,11 +96,11 @@ def _when(threat: Threat, say: Figures) -> str:
 
 def _ground(threat: Threat, say: Figures) -> str:
     words = say.words
-    parts = [f"{words('threat.why')} {threat.why[0]}"] if threat.why else []
+    parts = [f"{words('threat.why')} {threat.why[0].removesuffix('.')}"] if threat.why else []
     parts.append(f"{words('threat.confidence')} {say.shares(threat.confidence_shares)}")
     parts.append(f"{words('threat.record')} {threat.track_record}")
-    parts.append(f"{words('threat.addressee')} {threat.addressee or words('figure.none')}")
-    return "; ".join(parts) + "."
+    parts.append(f"{words('threat.addressee')} {say.spelled(threat.addressee) or words('figure.none')}")
+    return "".join(f"{part}. " for part in parts).rstrip()
 
 
 def _steps(briefing: Briefing, words: Words) -> Iterator[str]:
@@ -107,7 +115,7 @@ def _steps(briefing: Briefing, words: Words) -> Iterator[str]:
 def _ahead(briefing: Briefing, say: Figures) -> Iterator[str]:
     view = section("ahead").view(briefing)
     for event in view["events"]:
-        yield f"{say.iso(event.start)}: {event.title}"
+        yield f"{say.when(event.start)}: {event.title}"
     for promise in view["promises"]:
         due = say.day(promise.due) if promise.due else say.words("ahead.undated")
         yield f"{due}: {promise.what} ({say.words('status.' + promise.status.replace(' ', '_'))})"

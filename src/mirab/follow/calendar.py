@@ -85,7 +85,7 @@ class _Book:
             group,
             {row["state"]: row["name"] for row in (*tables.rows("other_states"), *tables.rows("states"))},
             {
-                row["org_id"]: row["acronym"] or row["name_en"]
+                row["org_id"]: f"{row['name_en']} ({row['acronym']})" if row["acronym"] else row["name_en"]
                 for row in tables.rows(f"{group}/organisations")
             },
             by(terms, "org_id"),

@@ -26,6 +26,7 @@ from mirab.observe.region import Region
 COLUMNS = ("station", "quantity", "date", "value", "unit", "author", "note", "marking")
 REQUIRED = ("station", "quantity", "date", "value", "author")
 LIMIT_MB, LIMIT_ROWS = 10, 100_000
+ENDINGS = (".csv", ".xlsx")
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 _MARKINGS = [marking.value for marking in Marking]
@@ -58,8 +59,15 @@ def template(region: Region, path: Path) -> Path:
     """Write the empty form of a region as CSV or XLSX, by the ending of `path`; the path.
 
     It holds one line for every station and quantity that the pack follows. Lines left without date and
-    value are passed over when the form is read.
+    value are passed over when the form is read. Raises ReadingsError for another ending, and for a file
+    that is there already: it may hold readings.
     """
+    if path.suffix.lower() not in ENDINGS:
+        problem = Problem(str(path), f"would be no {' or '.join(ENDINGS)} file", "name it readings.xlsx")
+        raise ReadingsError("form", [problem])
+    if path.exists():
+        problem = Problem(str(path), "is already there and may hold readings", "choose another name")
+        raise ReadingsError("form", [problem])
     rows = [(title, quantity, "", "", field(quantity).unit) for title, quantity in _followed(region)]
     try:
         if path.suffix.lower() == ".xlsx":

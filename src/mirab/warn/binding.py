@@ -12,6 +12,7 @@ from mirab.core.domain import Tables
 from mirab.core.flow.explain import Explanation
 from mirab.core.flow.run import Run
 from mirab.core.records import Threat
+from mirab.warn.sentences import typeset
 
 Window = tuple[date, date] | None
 
@@ -90,6 +91,6 @@ def with_causes(
     found = []
     for rank, threat in enumerate(threats):
         told = causes(run, tables, group, threat) if rank < most else None
-        lines = told.lines(names)[1:3] if told else ()
+        lines = map(typeset, told.lines(names)[:3] if told else ())
         found.append(replace(threat, why=(*threat.why, *lines)))
     return tuple(found)

@@ -7,7 +7,7 @@ around it by READING_ERROR of its value (ours, printed).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -23,11 +23,13 @@ from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
 from mirab.core.records import Observation
 from mirab.warn.drivers import normals
+from mirab.warn.sentences import amount
 
 READING_ERROR = {"day": 0.01, "longer": 0.03}
 HISTORY_STEPS = 18
 AT_A_TIME = 36
 MOST_YEARS = 15
+EARLIEST = 1900
 Progress = Callable[[int, int], None]
 Floats = NDArray[np.float64]
 
@@ -45,8 +47,11 @@ def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, s
     """Dekads from the last observed volume of a regular series to `steps` dekads after the date `on`.
 
     Readings that come singly do not move the start. Without a series the axis starts on `on`. Raises
-    InputError where `on` lies more than MOST_YEARS after it.
+    InputError where `on` lies before EARLIEST or more than MOST_YEARS after the start.
     """
+    if on.year < EARLIEST:
+        fix = f"choose a date from {EARLIEST} on"
+        raise InputError("outlook", [Problem("date", f"{on} is too early for an outlook", fix)])
     ends = {store: [o.end for o in observed if o.item == store and _is_regular(o)] for store in stores}
     last = [max(days) for days in ends.values() if days]
     start = min(max(last, default=on), on)
@@ -100,14 +105,14 @@ def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
     return _from(model.simulate(inflow), lead)
 
 
-def assumptions(plan: DriverPlan) -> tuple[str, ...]:
-    """Sentences for the page on start volumes and readings."""
-    day, longer = READING_ERROR["day"], READING_ERROR["longer"]
-    names = ", ".join(sorted(plan.start)) or "no store"
+def assumptions(plan: DriverPlan, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Sentences for the page on start volumes and readings; `titles` are the names of stores."""
+    day, longer = (amount(READING_ERROR[kind], "fraction") for kind in ("day", "longer"))
+    names = ", ".join(sorted((titles or {}).get(store, store) for store in plan.start)) or "no store"
     return (
         f"Start volumes are observed for {names}; the other stores start at the volume of their table.",
-        f"A reading of one day is spread by {day:.0%} of its value over the members, one of a longer period "
-        f"by {longer:.0%}; {len(plan.readings)} later readings re-anchor their stores.",
+        f"A reading of one day is spread by {day} of its value over the members, one of a longer period "
+        f"by {longer}; later readings that re-anchor their stores: {len(plan.readings)}.",
     )
 
 

@@ -18,7 +18,8 @@ def merge(threats: Sequence[Threat], neighbours: Callable[[str, str], bool]) -> 
     """Threats in order, those of one rule and level at neighbouring items as one.
 
     The merged threat keeps the highest probability and says so, takes the widest window and all items, states
-    and evidence; nothing is dropped. An assessed threat stays by itself.
+    and evidence. Of the reasons it keeps all of the most likely one and the first of each other. An assessed
+    threat stays by itself.
     """
     groups: list[list[Threat]] = []
     for threat in order(threats):
@@ -62,9 +63,15 @@ def _alike(one: Threat, other: Threat, neighbours: Callable[[str, str], bool]) -
 
 
 def _title(threats: Sequence[Threat]) -> str:
-    """The title that the threats share, and their places A to Z; three at most are named."""
+    """The title that the threats share, and their places A to Z; three at most are named.
+
+    Where the places differ in their last part only, as the states of an account do, all are named.
+    """
     shared = threats[0].title.partition(": ")[0]
     places = sorted(threat.title.removeprefix(f"{shared}: ") for threat in threats)
+    whole = {place.rpartition(", ")[0] for place in places}
+    if len(whole) == 1 and (account := whole.pop()):
+        return f"{shared}: {account} ({', '.join(place.rpartition(', ')[2] for place in places)})"
     more = f" and {len(places) - 2} more" if len(places) > 3 else ""
     return f"{shared}: {'; '.join(places if not more else places[:2])}{more}"
 
@@ -76,6 +83,7 @@ def _merged(group: Sequence[Threat]) -> Threat:
     windows = [threat.window for threat in ordered if threat.window]
     days = [threat.lead_days for threat in ordered if threat.lead_days is not None]
     note = f"{len(ordered)} neighbouring items together; the probability is that of the most likely one."
+    others = (line for threat in ordered[1:] for line in threat.why[:1])
     return replace(
         lead,
         title=_title(ordered),
@@ -84,7 +92,7 @@ def _merged(group: Sequence[Threat]) -> Threat:
         window=(min(w[0] for w in windows), max(w[1] for w in windows)) if windows else None,
         lead_days=min(days, default=None),
         severity=_largest(ordered),
-        why=tuple(dict.fromkeys((*(line for threat in ordered for line in threat.why), note))),
+        why=tuple(dict.fromkeys((*lead.why, *others, note))),
         evidence=tuple(dict.fromkeys(line for threat in ordered for line in threat.evidence)),
         basis="; ".join(dict.fromkeys(threat.basis for threat in ordered)),
     )

@@ -56,7 +56,7 @@ def _threat(case: Case, level: Level) -> Threat:
         id=f"{situation.domain}:{rule.rule_id}:{case.item}",
         domain=situation.domain,
         rule=rule.rule_id,
-        title=f"{rule.title}: {situation.title(case.item)}",
+        title=_title(rule.title, situation.title(case.item)),
         items=(case.item,),
         states=tuple(sorted({*case.owners, *(hit.state for hit in severity)})),
         level=level,
@@ -72,6 +72,11 @@ def _threat(case: Case, level: Level) -> Threat:
         addressee=rule.addressee,
         marking=_marking(case),
     )
+
+
+def _title(rule: str, place: str) -> str:
+    """The title of the rule and the place, which is not said twice."""
+    return sentences.typeset(rule if place in rule else f"{rule}: {place}")
 
 
 def _window(case: Case) -> tuple[date, date] | None:
@@ -120,7 +125,8 @@ def _loss(impact: Impact, item: str, true: NDArray[np.bool_], situation: Situati
     ahead = ends > situation.on.toordinal()
     amounts = impact.amounts[item][ahead][:, true].sum(axis=0)
     whole = float(np.asarray(impact.whole[item])[ahead].sum()) if item in impact.whole else 0.0
-    perimeter = f"{impact.perimeter}, {max(situation.on, axis.starts[0])} to {axis.end}"
+    period = sentences.period(max(situation.on, axis.starts[0]), axis.end)
+    perimeter = f"{impact.perimeter}, {period}"
     states = impact.amounts.states[impact.amounts.position(item)]
     return tuple(_severity(state, amounts, impact.amounts.unit, perimeter, whole) for state in states)
 

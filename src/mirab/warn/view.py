@@ -95,13 +95,14 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
     rules = {
         f"release_{link}": f"the release rule of {links[link].split(' to ')[0]}" for link in sorted(ruled)
     }
+    let_go = {f"the release into {link}": f"the release into {title}" for link, title in links.items()}
     states = {row["state"]: row["name"] for row in tables.rows("states")}
     accounts = {
         f"{row['account_id']}:{state}": f"{row['title']}, {name}"
         for row in tables.rows(f"{domain.name}/accounts")
         for state, name in states.items()
     }
-    return {**links, **kept, **rules, **claims, **places, **accounts, **states}
+    return {**links, **let_go, **kept, **rules, **claims, **places, **accounts, **states}
 
 
 def _norms(mean: Ensemble) -> dict[str, Profile]:
