@@ -1,10 +1,14 @@
 """K2 allocates as the definition does: the reference kernel solves that definition by exact programmes."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from random_networks import random_case
 
 from mirab.core.flow.balance import scale
+from mirab.core.flow.kernels import filling, stepping
 from mirab.core.flow.model import Model
 
 COMPARED = ("volume", "delivered", "evaporated")
@@ -72,3 +76,12 @@ def features(model: Model) -> set[str]:
         "circle": any(reach.id.startswith("pump") for reach in reaches),
     }
     return {name for name, present in found.items() if present}
+
+
+def test_compiled_kernels_are_cached_by_the_state_of_all_their_sources() -> None:
+    """A cached function would else go on with an old version of one that it calls from another file."""
+    folder = Path(filling.__file__).parent
+    text = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
+    state = f"kernels-{hashlib.sha256(text).hexdigest()[:12]}"
+    kernels = (filling.allocate, stepping.run_step, stepping.run_blocks)
+    assert [state in kernel.stats.cache_path for kernel in kernels] == [True, True, True]

@@ -16,7 +16,11 @@ depends on nothing but its own inputs: results do not depend on chunks or thread
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -73,8 +77,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """The function compiled by numba without the interpreter lock, cached on disk."""
-    return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    """The function compiled by numba without the interpreter lock, cached on disk.
+
+    numba looks for changes in the file of a function only, not in those that it calls: the cache lies in a
+    folder of its own for each state of all kernels, or an old kernel would go on inside a new one.
+    """
+    settings: Any = numba.config
+    outside = settings.CACHE_DIR
+    settings.CACHE_DIR = str(_cache_folder(outside))
+    try:
+        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+    finally:
+        settings.CACHE_DIR = outside
+
+
+@cache
+def _cache_folder(outside: str) -> Path:
+    """Folder named after the sources of the kernels: in `outside`, beside them, or in the user's cache."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()
+    beside = here / "__pycache__"
+    writable = os.access(beside if beside.is_dir() else here, os.W_OK)
+    root = Path(outside) if outside else beside if writable else Path("~/.cache/mirab").expanduser()
+    return root / f"kernels-{digest[:12]}"
 
 
 @compiled
