@@ -105,8 +105,8 @@ def test_shares_stand_with_the_strongest_class_first() -> None:
 
 
 def test_no_share_of_members_is_certain() -> None:
-    assert SAY.likelihood(1.0) == "virtually certain (more than 99\u00a0%)"
-    assert SAY.likelihood(0.0) == "exceptionally unlikely (less than 1\u00a0%)"
+    assert SAY.likelihood(1.0) == "virtually certain in the model (more than 99\u00a0%)"
+    assert SAY.likelihood(0.0) == "exceptionally unlikely in the model (less than 1\u00a0%)"
 
 
 def test_an_event_of_which_the_year_alone_is_known_says_so() -> None:

@@ -121,7 +121,7 @@ def test_old_observations_make_the_page_a_scenario() -> None:
 
 
 def test_probability_stands_in_words_and_number(full: str) -> None:
-    assert "likely (72\u00a0%)" in full
+    assert "likely in the model (72\u00a0%)" in full
 
 
 def test_recalled_inputs_are_badged(full: str) -> None:
