@@ -151,8 +151,9 @@ def test_threats_that_came_went_and_moved_are_told_largest_first() -> None:
         "Low water at new: now existing (40 %), not in the last issue",
         "Low water at gone: no longer found, was watch (40 %)",
         "Low water at more: now watch (40 %), was watch (20 %)",
-        "Low water at moved: first window now 2027-03-01 to 2027-04-01, was 2027-01-01 to 2027-02-01",
-        "As of 2026-10-11 instead of 2026-10-01",
+        "Low water at moved: first window now 1 March 2027 to 1 April 2027, "
+        "was 1 January 2027 to 1 February 2027",
+        "As of 11 October 2026 instead of 1 October 2026",
     ]
 
 
@@ -182,7 +183,7 @@ def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> Non
 def test_what_the_audience_may_not_see_is_no_change() -> None:
     hidden = replace(SEEN, author="Other", marking=Marking.INTERNAL)
     now = issue(threat("dam"), threat("weir", marking=Marking.INTERNAL), observations=(SEEN, hidden), **LATER)
-    assert changes(OLD, now) == ("As of 2026-10-11 instead of 2026-10-01 (time passed).",)
+    assert changes(OLD, now) == ("As of 11 October 2026 instead of 1 October 2026 (time passed).",)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_what_the_audience_may_not_see_is_no_change() -> None:
         ({"observations": (replace(SEEN, value=1.0),)}, "1 last observation is new or corrected (new data)."),
         (
             {"data": "x", "last_observation": date(2026, 10, 9)},
-            "The last observation is now of 2026-10-09, was 2026-10-01 (new data).",
+            "The last observation is now of 9 October 2026, was 1 October 2026 (new data).",
         ),
     ],
 )
@@ -201,7 +202,9 @@ def test_without_a_change_of_threats_the_issue_says_what_is_new(more: dict[str, 
     assert changes(OLD, issue(threat("dam"), **more)) == (words,)
 
 
-@pytest.mark.parametrize(("share", "words"), [(0.001, "under 1 %"), (0.999, "over 99 %"), (1.0, "100 %")])
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.001, "less than 1 %"), (0.999, "more than 99 %"), (1.0, "more than 99 %")]
+)
 def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -> None:
     assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]
 

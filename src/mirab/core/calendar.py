@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +27,15 @@ def dekad_start(day: date) -> date:
     datetime.date(2023, 2, 21)
     """
     return day.replace(day=1 if day.day < 11 else 11 if day.day < 21 else 21)
+
+
+def in_words(day: date) -> str:
+    """A day as an English reader writes it.
+
+    >>> in_words(date(2024, 2, 21))
+    '21 February 2024'
+    """
+    return f"{day.day} {month_name[day.month]} {day.year}"
 
 
 def dekad_of_year(day: date) -> int:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from mirab.core.calendar import in_words
 from mirab.core.errors import StoredFileError
 from mirab.core.records import Briefing, Marking, Observation, Origin, Threat, from_dict, to_dict
 
@@ -172,13 +173,13 @@ def _state(threat: Threat) -> str:
 
 
 def _percent(share: float) -> str:
-    """Whole per cent, and never 0 or 100 for a share that is neither."""
-    bounded = "under 1" if 0 < share < 0.01 else "over 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
+    """Whole per cent, and never 0 or 100: no share of members is certain."""
+    bounded = "less than 1" if share < 0.01 else "more than 99" if share > 0.99 else f"{100 * share:.0f}"
     return f"{bounded} %"
 
 
 def _window(threat: Threat) -> str:
-    return " to ".join(day.isoformat() for day in threat.window) if threat.window else "not known"
+    return " to ".join(map(in_words, threat.window)) if threat.window else "not known"
 
 
 def _is_one_series(before: Briefing, now: Briefing) -> bool:
@@ -249,14 +250,14 @@ def _date(before: Briefing, now: Briefing) -> Iterator[str]:
     """The sentence that the issue is of another date."""
     if before.as_of != now.as_of:
         cause = TIME if now.as_of > before.as_of else EARLIER
-        yield f"As of {now.as_of.isoformat()} instead of {before.as_of.isoformat()} ({cause})."
+        yield f"As of {in_words(now.as_of)} instead of {in_words(before.as_of)} ({cause})."
 
 
 def _data(before: Briefing, now: Briefing) -> str:
     fresh = _fresh(before, now)
     if _day(now.last_observation) > _day(before.last_observation):
-        was = before.last_observation or "not known"
-        return f"The last observation is now of {now.last_observation}, was {was}"
+        was = in_words(before.last_observation) if before.last_observation else "not known"
+        return f"The last observation is now of {in_words(_day(now.last_observation))}, was {was}"
     if fresh:
         return f"{fresh} last observation{'s are' if fresh != 1 else ' is'} new or corrected"
     return "The tables of the region differ from those of the last issue"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import month_name
 from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
 
-from mirab.core.calendar import TimeAxis
+from mirab.core.calendar import TimeAxis, in_words
 from mirab.core.records import Level
 from mirab.warn.case import Case
 from mirab.warn.observed import Finding, present
@@ -34,16 +33,7 @@ def typeset(text: str) -> str:
     """
     text = re.sub(r"(?<=\d)%", "\u00a0%", re.sub(r"\b(k?m)3\b", "\\1³", text))
     text = text.replace("step from ", "the ten days from ")
-    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: day(date.fromisoformat(found[0])), text)
-
-
-def day(one: date) -> str:
-    """Write a day in words.
-
-    >>> day(date(2024, 2, 21))
-    '21 February 2024'
-    """
-    return f"{one.day} {month_name[one.month]} {one.year}"
+    return re.sub(r"\b\d{4}-\d\d-\d\d\b", lambda found: in_words(date.fromisoformat(found[0])), text)
 
 
 def period(first: date, end: date) -> str:
@@ -54,10 +44,10 @@ def period(first: date, end: date) -> str:
     """
     last = end - timedelta(days=1)
     if first == last:
-        return day(last)
-    words = day(first).split()
+        return in_words(last)
+    words = in_words(first).split()
     kept = 1 if (first.year, first.month) == (last.year, last.month) else 2 if first.year == last.year else 3
-    return f"{' '.join(words[:kept])} to {day(last)}"
+    return f"{' '.join(words[:kept])} to {in_words(last)}"
 
 
 def name(quantity: str) -> str:
@@ -133,7 +123,7 @@ def _seen(case: Case, found: Finding) -> str:
     what = f"{name(rule.quantity)} at {title}"
     when = period(found.start, found.end)
     if rule.relative_to == "age":
-        last = day(found.end - timedelta(days=1))
+        last = in_words(found.end - timedelta(days=1))
         return f"the last known {what} is of {last} ({authors}), {found.value:,.0f} days ago"
     if rule.relative_to == "other author":
         text = f"{authors} differ by {amount(found.value, 'fraction')} over the {what}, {when}"
