@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import date
 
@@ -133,3 +134,17 @@ def test_the_note_on_the_de_facto_authorities_stands_beside_the_name(pack: Regio
     notes = {row["state"]: row["name_note"] for row in pack.states}
     assert "de facto authorities" in notes["AFG"]
     assert "no recognition" in notes["AFG"]
+
+
+def test_curves_follow_the_power_law_that_their_rows_state(pack: Region) -> None:
+    """Depth grows with V^(1/n) and area with V^(1 - 1/n), through the full point."""
+    curves = declared.by(pack.rows("water/curves"), "node_id")
+    lawful = {node: rows for node, rows in curves.items() if rows[0]["note"].startswith("power law")}
+    for node, rows in lawful.items():
+        n = float(re.search(r"V\^\(1/([\d.]+)\)", rows[0]["note"])[1])
+        full = rows[-1]
+        for row in rows:
+            share = row["volume_mcm"] / full["volume_mcm"]
+            assert row["area_km2"] == pytest.approx(full["area_km2"] * share ** (1 - 1 / n), rel=0.01), node
+            assert row["head_m"] == pytest.approx(full["head_m"] * share ** (1 / n), rel=0.01), node
+    assert len(lawful) >= 15

@@ -20,27 +20,6 @@ def ensemble(*columns: float) -> Ensemble:
     return Ensemble.of("delivered", "m3/s", items, AXIS, values, states=(("AAA",),) * len(columns))
 
 
-def test_the_level_of_nurek_moves_by_about_fifty_metres() -> None:
-    n = methods.exponent(full_mcm=10_500, full_km2=98, full_m=265)
-    heads = methods.head_m(np.array([6_000.0, 10_500.0]), full_mcm=10_500, full_m=265, exponent=n)
-    assert n == pytest.approx(2.47, abs=0.005)
-    assert heads[1] - heads[0] == pytest.approx(54, abs=1)
-
-
-def test_the_area_is_the_derivative_of_the_volume_by_depth() -> None:
-    full, area, depth = 5_400.0, 783.0, 18.0
-    n = methods.exponent(full_mcm=full, full_km2=area, full_m=depth)
-    volume = np.array([2_700.0, 2_700.1])
-    heads = methods.head_m(volume, full_mcm=full, full_m=depth, exponent=n)
-    ours = methods.area_km2(volume[:1], full_mcm=full, full_km2=area, exponent=n)
-    assert np.diff(volume) / np.diff(heads) == pytest.approx(ours, rel=1e-4)
-
-
-def test_toktogul_at_full_output_makes_the_reported_energy_of_a_day() -> None:
-    day = methods.energy_gwh(np.array([880.0]), np.array([148.0]), efficiency=0.9, hours=np.array([24.0]))
-    assert day[0] == pytest.approx(27.528, rel=0.01)
-
-
 def test_nothing_asked_for_is_fully_served() -> None:
     assert methods.served_fraction(np.array([0.0, 40.0]), np.array([0.0, 50.0])).tolist() == [1.0, 0.8]
 

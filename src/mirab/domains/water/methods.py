@@ -1,4 +1,4 @@
-"""Water mathematics without a loop over time: curves of stores, energy of falling water, sums over items."""
+"""Accounts of a run without a loop over time: served fractions, weighted sums over items, months."""
 
 from __future__ import annotations
 
@@ -13,42 +13,6 @@ from mirab.core.ensemble import Ensemble
 
 Weights = Mapping[str, Mapping[str, float]]
 Floats = NDArray[np.float64]
-GRAVITY = 9.81
-
-
-def area_km2(volume_mcm: Floats, *, full_mcm: float, full_km2: float, exponent: float) -> Floats:
-    """Water surface in km2 at a volume, from the point when full.
-
-    Depth grows with V^(1/n), hence area, the derivative of volume by depth, with V^(1 - 1/n), where n is
-    `exponent` (source: the usual power law of reservoir morphometry). Shardara: n = 2.61, 783 km2 at 5,400
-    million m3; 511 km2 at half of it.
-    """
-    return full_km2 * np.power(volume_mcm / full_mcm, 1.0 - 1.0 / exponent)
-
-
-def head_m(volume_mcm: Floats, *, full_mcm: float, full_m: float, exponent: float) -> Floats:
-    """Head in m at a volume: full head x (V / full)^(1/n), as in `area_km2`.
-
-    Nurek: n = 2.47, 265 m when full (recalled); 211 m at the dead volume of 6,000 million m3, 54 m lower.
-    """
-    return full_m * np.power(volume_mcm / full_mcm, 1.0 / exponent)
-
-
-def exponent(*, full_mcm: float, full_km2: float, full_m: float) -> float:
-    """Exponent n of volume = c x depth^n through the full point: n = area x depth / volume.
-
-    Nurek: 98 km2 x 265 m / 10,500 million m3 = 2.47 (ours: it follows from the derivative at the full point).
-    """
-    return full_km2 * full_m / full_mcm
-
-
-def energy_gwh(flow_m3s: Floats, head_m: Floats, *, efficiency: float, hours: Floats) -> Floats:
-    """Energy in GWh of a flow that falls through a head: 9.81 x efficiency x flow x head / 10^6 x hours.
-
-    Source: the hydropower equation of any textbook. 880 m3/s at 148 m and 0.9 give 1,150 MW, so 27.6 GWh
-    a day; Toktogul reported 27.5 GWh on 12 December 2024.
-    """
-    return GRAVITY * efficiency * flow_m3s * head_m * hours / 1e6
 
 
 def served_fraction(delivered: Floats, demand: Floats) -> Floats:
