@@ -146,5 +146,6 @@ def test_curves_follow_the_power_law_that_their_rows_state(pack: Region) -> None
         for row in rows:
             share = row["volume_mcm"] / full["volume_mcm"]
             assert row["area_km2"] == pytest.approx(full["area_km2"] * share ** (1 - 1 / n), rel=0.01), node
-            assert row["head_m"] == pytest.approx(full["head_m"] * share ** (1 / n), rel=0.01), node
+            if full["head_m"] is not None:
+                assert row["head_m"] == pytest.approx(full["head_m"] * share ** (1 / n), rel=0.01), node
     assert len(lawful) >= 15
