@@ -82,7 +82,8 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
-    return issue, bulletin.write(issue, wish.out, basemap=compose.basemap(seen.region))
+    ground = compose.basemap(seen.region, [part.domain.name for part in warned])
+    return issue, bulletin.write(issue, wish.out, basemap=ground)
 
 
 def _check(wish: Wish, seen: Seen) -> None:
@@ -90,7 +91,6 @@ def _check(wish: Wish, seen: Seen) -> None:
     from mirab.brief import bulletin, profiles
 
     bulletin.check(wish.out)
-
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)

@@ -98,7 +98,7 @@ def test_a_profile_that_does_not_exist_names_those_that_do() -> None:
 
 def test_the_map_of_a_pack_has_its_disclaimer_and_only_places_with_a_position() -> None:
     pack = load("toy")
-    ground = basemap(pack)
+    ground = basemap(pack, ["water"])
     assert ground.disclaimer == pack.settings["disclaimer"]
     assert all(node["lat"] is not None for node in ground.nodes)
     assert ground.states == pack.path / "map" / "states.geojson"

@@ -27,6 +27,13 @@ CASES = [
     ),
     (
         "water/links.csv",
+        ",600,,170,",
+        ",600,,,",
+        "water/links.csv:5 lag_steps=1 of 'midtown__fork' without the flow under way at the start; "
+        "write it in initial_m3s, 0 for a dry bed",
+    ),
+    (
+        "water/links.csv",
         "900,flood_plain",
         "900,",
         "water/links.csv:5 capacity_m3s=900 of 'midtown__fork' names no place for the excess (§5); "

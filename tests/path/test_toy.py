@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -229,3 +230,12 @@ def test_a_pack_is_sound_with_its_own_rules_only(tmp_path: Path) -> None:
     (pack / "rules" / "water.csv").write_text("rule_id,x\n", "utf-8")
     with pytest.raises(InputError, match="lacks the column 'title'"):
         inquiry.check_region(str(pack))
+
+
+def test_the_whole_path_needs_no_network(brief: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object) -> None:
+        raise AssertionError(f"something asked for the network: {given}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert brief().threats

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mirab.brief import material
 from mirab.brief.basemap import Basemap
@@ -26,6 +26,9 @@ from mirab.core.records import (
     Source,
     Threat,
 )
+
+if TYPE_CHECKING:
+    from mirab.observe.region import Region
 
 
 @dataclass(frozen=True)
@@ -106,17 +109,17 @@ def briefing(head: Head, found: Findings) -> Briefing:
     )
 
 
-def basemap(region: Any) -> Basemap:
-    """The base map of a region pack: its GeoJSON layers, and the nodes and links of its networks."""
-    settings = region.settings
-    layers = {
-        name: region.path / "map" / f"{name}.geojson" for name in ("states", "rivers", "lakes", "places")
-    }
-    nodes = [row for row in region.rows("water/nodes") if row["lat"] is not None]
+def basemap(region: Region, groups: Sequence[str]) -> Basemap:
+    """The base map of a region pack: GeoJSON layers, and the nodes and links of these groups of tables."""
+    settings, folder = region.settings, region.path / "map"
+    layers = {path.stem: path for path in folder.glob("*.geojson")}
     return Basemap(
-        **{name: path if path.is_file() else None for name, path in layers.items()},
-        nodes=nodes,
-        links=region.rows("water/links"),
+        states=layers.get("states"),
+        rivers=layers.get("rivers"),
+        lakes=layers.get("lakes"),
+        places=layers.get("places"),
+        nodes=[row for name in groups for row in region.rows(f"{name}/nodes") if row["lat"] is not None],
+        links=[row for name in groups for row in region.rows(f"{name}/links")],
         disclaimer=settings["disclaimer"],
         year=str(settings["map_year"]),
         attribution=settings.get("map_attribution", ""),

@@ -104,6 +104,15 @@ def _walk(start: str, ahead: Mapping[str, list[tuple[str, str]]], inside: set[st
         path.append(node)
 
 
+def _under_way(group: Group) -> Iterator[Problem]:
+    for where, row in group.rows("links"):
+        if row["lag_steps"] and row["initial_m3s"] is None:
+            what = (
+                f"lag_steps={row['lag_steps']} of {row['link_id']!r} without the flow under way at the start"
+            )
+            yield Problem(where, what, "write it in initial_m3s, 0 for a dry bed")
+
+
 def _ends(group: Group) -> Iterator[Problem]:
     behind: dict[str, list[str]] = defaultdict(list)
     for _, row in group.rows("links"):
@@ -326,6 +335,7 @@ def _turbines(group: Group) -> Iterator[Problem]:
 
 _CHECKS = (
     _excess,
+    _under_way,
     _cycles,
     _ends,
     _sources,
