@@ -79,10 +79,10 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     before = issues.previous(wish.out)
     seen = observe(wish)
     _check(wish, seen)
+    ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
-    ground = compose.basemap(seen.region, [part.domain.name for part in warned])
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
 

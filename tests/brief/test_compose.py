@@ -11,7 +11,7 @@ import pytest
 from mirab.brief.compose import Findings, Head, basemap, briefing
 from mirab.brief.sections.masthead import STALE_DAYS
 from mirab.brief.specimen import specimen
-from mirab.core.errors import UnknownNameError
+from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, Evidence, LedgerLine, Marking, Observation, Source
 from mirab.observe.region import load
@@ -102,3 +102,10 @@ def test_the_map_of_a_pack_has_its_disclaimer_and_only_places_with_a_position() 
     assert ground.disclaimer == pack.settings["disclaimer"]
     assert all(node["lat"] is not None for node in ground.nodes)
     assert ground.states == pack.path / "map" / "states.geojson"
+
+
+def test_a_pack_that_does_not_say_the_year_of_its_map_is_asked_for_it() -> None:
+    pack = load("toy")
+    settings = {name: value for name, value in pack.settings.items() if name != "map_year"}
+    with pytest.raises(InputError, match="year is empty; every map shows it"):
+        basemap(replace(pack, settings=settings), ["water"])

@@ -121,7 +121,7 @@ def basemap(region: Region, groups: Sequence[str]) -> Basemap:
         nodes=[row for name in groups for row in region.rows(f"{name}/nodes") if row["lat"] is not None],
         links=[row for name in groups for row in region.rows(f"{name}/links")],
         disclaimer=settings["disclaimer"],
-        year=str(settings["map_year"]),
+        year=str(settings.get("map_year", "")),
         attribution=settings.get("map_attribution", ""),
         dotted=settings.get("dotted", ()),
     )
