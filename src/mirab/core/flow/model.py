@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -16,15 +17,18 @@ from mirab.core.ensemble import LANES, Ensemble
 from mirab.core.errors import InputError, NetworkError, Problem, SolutionError, suggest
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.check import problems
-from mirab.core.flow.kernels import stepping
+from mirab.core.flow.kernels import lanes, stepping
 from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
+from mirab.core.flow.packed import claims_of
+from mirab.core.flow.packing import Packing, Unsuited, pack
 from mirab.core.flow.run import Run, State, energy_of
 from mirab.core.network import Network
 
-Kernel = Literal["simplex", "reference"]
+Kernel = Literal["claims", "simplex", "reference"]
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
-CHUNK_BLOCKS = 8
+Server = Callable[..., tuple[int, int, int, int]]
+CHUNK_BLOCKS = 16
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Model:
 
     network: Network
     layouts: tuple[Layout, ...]
+    packings: tuple[Packing | Unsuited, ...]
     items: arrays.Items
 
     @classmethod
@@ -53,7 +58,7 @@ class Model:
         if found:
             raise NetworkError(f"network {network.name}", found)
         layouts = tuple(lay_out(network, nodes) for nodes in components(network))
-        return cls(network, layouts, arrays.Items.of(network))
+        return cls(network, layouts, tuple(map(pack, layouts)), arrays.Items.of(network))
 
     @property
     def kernel(self) -> str:
@@ -62,10 +67,7 @@ class Model:
 
     def describe(self) -> tuple[Choice, ...]:
         """For each component the kernel that carries it, and why."""
-        return tuple(
-            Choice(tuple(layout.rows), "simplex", layout.size, len(layout.columns), _reason(layout))
-            for layout in self.layouts
-        )
+        return tuple(map(_choice, self.layouts, self.packings))
 
     def start_state(
         self, axis: TimeAxis, members: int, volume_mcm: Mapping[str, float | Floats] | None = None
@@ -115,7 +117,7 @@ class Model:
         inflow: Ensemble,
         *,
         start: State | Mapping[str, float | Floats] | None = None,
-        kernel: Kernel = "simplex",
+        kernel: Kernel | None = None,
         threads: int | None = None,
         progress: Progress | None = None,
     ) -> Run:
@@ -128,15 +130,14 @@ class Model:
         state = self._begin(inflow, start)
         begin = state.copy()
         out = _Outputs.empty(self.network, self.items, inflow)
-        for layout in self.layouts:
+        for layout, packing in zip(self.layouts, self.packings, strict=True):
             problem = arrays.problem_of(layout, inflow.axis, self.items)
             own = local_state(self, layout, state)
             if kernel == "reference":
                 reference.run(layout, problem, inflow.lanes, own, out.results())
             else:
-                _run_chunks(
-                    problem, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout)
-                )
+                serve = _server(packing, problem, kernel)
+                _run_chunks(serve, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout))
             _write_back(self, layout, state, own)
         state.quota_used_mcm[:, arrays.seasons_over(self.network, inflow.axis)] = 0.0
         out.fill_folded(self, inflow)
@@ -162,17 +163,12 @@ class Model:
         return inflow if inflow.items == wanted else inflow.select(wanted)
 
 
-def _reason(layout: Layout) -> str:
-    """What in the structure asks for the simplex kernel."""
-    outlets: dict[str, list[str]] = {}
-    reaches = all_reaches(layout.network)
-    for _, column in layout.of_kind("reach"):
-        outlets.setdefault(reaches[column.part].tail, []).append(column.part)
-    forks = [node for node, links in outlets.items() if len(links) > 1]
-    if forks:
-        shown = ", ".join(forks[:4]) + (f" and {len(forks) - 4} more" if len(forks) > 4 else "")
-        return f"water can take more than one way at {shown}"
-    return "convergent; the simplex kernel carries every structure"
+def _choice(layout: Layout, packing: Packing | Unsuited) -> Choice:
+    """The kernel that carries a component when none is asked for."""
+    nodes = tuple(layout.rows)
+    if isinstance(packing, Unsuited):
+        return Choice(nodes, "simplex", layout.size, len(layout.columns), packing.why)
+    return Choice(nodes, "claims", len(packing.rows.y), len(packing.variables), packing.told())
 
 
 @dataclass(frozen=True)
@@ -182,8 +178,18 @@ class _Chunks:
     layout: Layout
 
 
+def _server(packing: Packing | Unsuited, problem: stepping.Problem, kernel: Kernel | None) -> Server:
+    """The kernel that serves a component: (inflow, state, results, span) to counts and the failing member."""
+    if kernel == "simplex" or (kernel is None and isinstance(packing, Unsuited)):
+        return partial(stepping.run_blocks, problem)
+    if isinstance(packing, Unsuited):
+        problems = [Problem("kernel", f"'claims' does not carry it: {packing.why}", "leave kernel out, or 'simplex'")]
+        raise InputError("simulate", problems)
+    return partial(lanes.run_claims, problem, claims_of(packing, problem))
+
+
 def _run_chunks(
-    problem: stepping.Problem, inflow: Ensemble, own: stepping.State, out: _Outputs, how: _Chunks
+    serve: Server, inflow: Ensemble, own: stepping.State, out: _Outputs, how: _Chunks
 ) -> None:
     blocks = inflow.lanes.shape[0]
     spans = [(first, min(first + CHUNK_BLOCKS, blocks)) for first in range(0, blocks, CHUNK_BLOCKS)]
@@ -191,10 +197,11 @@ def _run_chunks(
     done = 0
     pool = ThreadPoolExecutor(how.threads)
     try:
-        jobs = [pool.submit(stepping.run_blocks, problem, inflow.lanes, own, results, span) for span in spans]
+        jobs = [pool.submit(serve, inflow.lanes, own, results, span) for span in spans]
         for job in jobs:
-            pivots, _, member, step = job.result()
+            pivots, repaired, member, step = job.result()
             out.pivots += pivots
+            out.repaired += repaired
             done += 1
             if member >= 0:
                 raise _no_solution(how.layout, inflow.axis, member, step)
@@ -246,6 +253,7 @@ class _Outputs:
     taken: Floats
     evaporated: Floats
     pivots: int = 0
+    repaired: int = 0
 
     @classmethod
     def empty(cls, network: Network, items: arrays.Items, inflow: Ensemble) -> _Outputs:
@@ -300,4 +308,5 @@ class _Outputs:
             evaporated=ensemble("evaporated", "m3/s", "store", network.stores, self.evaporated),
             energy=energy_of(network, flow, volume, begin),
             pivots=self.pivots,
+            repaired=self.repaired,
         )

@@ -44,7 +44,8 @@ class Run:
     """Results of a simulation as Ensembles.
 
     `flow` at the upper end of reaches, `volume` of stores at the end of each step, `delivered` to claims,
-    `evaporated` from stores, `energy` of turbines in GWh a step.
+    `evaporated` from stores, `energy` of turbines in GWh a step. `pivots` of the simplex, and member-steps of a
+    component that it served after the claims kernel (`repaired`).
     """
 
     model: Model
@@ -57,6 +58,7 @@ class Run:
     evaporated: Ensemble
     energy: Ensemble
     pivots: int = 0
+    repaired: int = 0
 
     @property
     def axis(self) -> TimeAxis:
