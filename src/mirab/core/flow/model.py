@@ -19,7 +19,7 @@ from mirab.core.flow import arrays, reference
 from mirab.core.flow.check import problems
 from mirab.core.flow.kernels import lanes, stepping
 from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
-from mirab.core.flow.packed import claims_of
+from mirab.core.flow.packed import packed_of
 from mirab.core.flow.packing import Packing, Unsuited, pack
 from mirab.core.flow.run import Run, State, energy_of
 from mirab.core.network import Network
@@ -137,7 +137,9 @@ class Model:
                 reference.run(layout, problem, inflow.lanes, own, out.results())
             else:
                 serve = _server(packing, problem, kernel)
-                _run_chunks(serve, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout))
+                _run_chunks(
+                    serve, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout)
+                )
             _write_back(self, layout, state, own)
         state.quota_used_mcm[:, arrays.seasons_over(self.network, inflow.axis)] = 0.0
         out.fill_folded(self, inflow)
@@ -183,14 +185,14 @@ def _server(packing: Packing | Unsuited, problem: stepping.Problem, kernel: Kern
     if kernel == "simplex" or (kernel is None and isinstance(packing, Unsuited)):
         return partial(stepping.run_blocks, problem)
     if isinstance(packing, Unsuited):
-        problems = [Problem("kernel", f"'claims' does not carry it: {packing.why}", "leave kernel out, or 'simplex'")]
+        problems = [
+            Problem("kernel", f"'claims' does not carry it: {packing.why}", "leave kernel out, or 'simplex'")
+        ]
         raise InputError("simulate", problems)
-    return partial(lanes.run_claims, problem, claims_of(packing, problem))
+    return partial(lanes.run_claims, problem, packed_of(packing, problem))
 
 
-def _run_chunks(
-    serve: Server, inflow: Ensemble, own: stepping.State, out: _Outputs, how: _Chunks
-) -> None:
+def _run_chunks(serve: Server, inflow: Ensemble, own: stepping.State, out: _Outputs, how: _Chunks) -> None:
     blocks = inflow.lanes.shape[0]
     spans = [(first, min(first + CHUNK_BLOCKS, blocks)) for first in range(0, blocks, CHUNK_BLOCKS)]
     results = out.results()

@@ -1,90 +1,83 @@
-"""Packed: a packing over a time axis as the struct that the claims kernel reads."""
+"""Packed: a packing over a time axis as the structs that the claims kernel reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.flow.arrays import lagged_of, merged, quotas_of, stores_of
-from mirab.core.flow.kernels.claims import Claims
+from mirab.core.flow.kernels.claims import Asks, Water
+from mirab.core.flow.kernels.lanes import Packed, Places
+from mirab.core.flow.kernels.proving import Draws, Sides
 from mirab.core.flow.kernels.stepping import Problem
 from mirab.core.flow.packing import ZERO, Packing
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Counts = NDArray[np.uint64]
 
 
-def claims_of(packing: Packing, problem: Problem) -> Claims:
+def packed_of(packing: Packing, problem: Problem) -> Packed:
     """Everything that the claims kernel needs beside what K2 needs for the same component and axis."""
-    layout, rows = packing.layout, packing.rows
-    place = np.empty(len(layout.rows), dtype=np.int64)
-    place[list(packing.tree.order)] = np.arange(len(layout.rows))
-    node_start, row_node, row_part = _compressed(rows.natural)
-    parts: dict[str, Any] = {
-        **_tree(packing, place),
-        **_waters(packing, problem, place),
-        "row_start": node_start,
-        "row_node": place[row_node],
-        "row_part": row_part,
-        **_room(packing, problem),
-        **_variables(packing, place),
-        **_requests(packing),
-        **_sides(packing, problem, place),
-        **_results(packing, problem, place),
-    }
-    return Claims(**parts)
+    place = np.empty(len(packing.layout.rows), dtype=np.int64)
+    place[list(packing.tree.order)] = np.arange(len(place))
+    return Packed(
+        water=_water(packing, problem, place),
+        asks=_asks(packing, problem),
+        draws=_draws(packing, problem, place),
+        sides=_sides(packing, problem, place),
+        places=_places(packing, problem, place),
+        is_exact=packing.is_exact,
+        keeps_more=any(packing.layout.columns[j].kind == "carry" for j in packing.sides),
+    )
 
 
 def _ints(values: Iterable[int]) -> Ints:
     return np.array(list(values), dtype=np.int64)
 
 
-def _compressed(dense: Floats) -> tuple[Ints, Ints, Floats]:
+def _counts(values: Iterable[int]) -> Counts:
+    """Places in arrays as unsigned numbers: the compiler need not ask whether they count from the end."""
+    return np.array(list(values), dtype=np.uint64)
+
+
+def _compressed(dense: Floats) -> tuple[Counts, Counts, Floats]:
     """Start, place and value of the entries of each row."""
     rows, places = np.nonzero(np.abs(dense) > ZERO)
-    start = np.searchsorted(rows, np.arange(len(dense) + 1)).astype(np.int64)
-    return start, places.astype(np.int64), np.ascontiguousarray(dense[rows, places])
+    start = np.searchsorted(rows, np.arange(len(dense) + 1))
+    return _counts(start), _counts(places), np.ascontiguousarray(dense[rows, places])
 
 
-def _tree(packing: Packing, place: Ints) -> dict[str, Any]:
-    tree = packing.tree
-    order = list(tree.order)
-    parent = tree.parent[order]
-    return {
-        "parent": np.where(parent >= 0, place[parent], -1),
-        "gain": tree.gain[order],
-    }
-
-
-def _waters(packing: Packing, problem: Problem, place: Ints) -> dict[str, Any]:
-    parts = problem.parts
+def _water(packing: Packing, problem: Problem, place: Ints) -> Water:
+    tree, parts = packing.tree, problem.parts
+    parent = tree.parent[list(tree.order)]
+    start, node, part = _compressed(packing.rows.natural)
 
     def nodes(rows: Ints) -> Ints:
         return np.where(rows >= 0, place[rows], -1)
 
-    return {
-        "source_node": nodes(parts.source_row),
-        "store_node": nodes(parts.store_row),
-        "arrival_node": nodes(parts.lag_row),
-    }
+    return Water(
+        parent=nodes(parent),
+        gain=tree.gain[list(tree.order)],
+        source_node=nodes(parts.source_row),
+        store_node=nodes(parts.store_row),
+        arrival_node=nodes(parts.lag_row),
+        row_start=start,
+        row_node=_counts(place[node]),
+        row_part=part,
+        base=_base(packing, problem),
+        quota_row=_quota_rows(packing),
+    )
 
 
-def _room(packing: Packing, problem: Problem) -> dict[str, Any]:
+def _base(packing: Packing, problem: Problem) -> Floats:
     """Room by step and row that does not come with the water, and what helping variables may bring."""
-    rows, steps = packing.rows, problem.steps
-    most = _most(packing, problem)
     bounds = [_bound(packing, problem, limit) for limit in packing.limits]
-    series = np.array(bounds).reshape(len(bounds), len(steps.mcm_per_m3s))
-    base = series.T @ rows.caps.T + most @ np.maximum(-rows.y, 0.0).T
-    groups = {number: i for i, (kind, number) in enumerate(packing.limits) if kind == "group"}
-    at = [
-        int(np.flatnonzero(rows.caps[:, groups[packing.layout.groups.index(q)]])[0])
-        for q in quotas_of(packing.layout)
-    ]
-    return {"base": np.ascontiguousarray(base), "quota_row": _ints(at), "most": most}
+    series = np.array(bounds).reshape(len(bounds), len(problem.steps.mcm_per_m3s))
+    helped = _most(packing, problem) @ np.maximum(-packing.rows.y, 0.0).T
+    return np.ascontiguousarray(series.T @ packing.rows.caps.T + helped)
 
 
 def _bound(packing: Packing, problem: Problem, limit: tuple[str, int]) -> Floats:
@@ -107,27 +100,69 @@ def _most(packing: Packing, problem: Problem) -> Floats:
     return found
 
 
-def _variables(packing: Packing, place: Ints) -> dict[str, Any]:
-    """Where each variable takes room, where its return brings some, and where its water goes."""
-    rows, columns = packing.rows, [packing.layout.columns[j] for j in packing.variables]
+def _quota_rows(packing: Packing) -> Ints:
+    groups = {number: i for i, (kind, number) in enumerate(packing.limits) if kind == "group"}
+    numbers = [packing.layout.groups.index(quota) for quota in quotas_of(packing.layout)]
+    return _ints(int(np.flatnonzero(packing.rows.caps[:, groups[number]])[0]) for number in numbers)
+
+
+def _asks(packing: Packing, problem: Problem) -> Asks:
+    rows, layout = packing.rows, packing.layout
+    groups = merged(layout.requests)
+    number = {j: k for k, j in enumerate(packing.variables)}
+    variable = [number[group[0].column] for group in groups]
+    last = {k: r for r, k in enumerate(variable)}
+    helps = {int(k) for k in np.flatnonzero((rows.y < 0).any(axis=0))}
+    stores = stores_of(layout)
     start, row, taken = _compressed(np.maximum(rows.y, 0.0).T)
-    helps, helped, brought = _compressed(np.maximum(-rows.y, 0.0).T)
-    nodes = len(packing.layout.rows)
-    draw, held = np.full(len(columns), -1), np.full(len(columns), -1)
-    back, part = np.full(len(columns), -1), np.zeros(len(columns))
+    brought_start, brought_row, brought = _compressed(np.maximum(-rows.y, 0.0).T)
+    starts = problem.requests.class_start
+    classes = [(int(a), int(b)) for a, b in zip(starts, starts[1:], strict=False)]
+    used = [np.flatnonzero((rows.y[:, variable[a:b]] > 0).any(axis=1)) for a, b in classes]
+    uses = [
+        [(r, float(rows.y[i, variable[r]])) for r in range(a, b) if rows.y[i, variable[r]] > 0]
+        for (a, b), found in zip(classes, used, strict=True)
+        for i in found
+    ]
+    return Asks(
+        variable=_counts(variable),
+        class_start=_ints(starts),
+        taken_start=start,
+        taken_row=row,
+        taken=taken,
+        inverse=1.0 / taken,
+        class_row_start=_counts(np.cumsum([0, *map(len, used)])),
+        class_row=_counts(int(i) for found in used for i in found),
+        use_start=_counts(np.cumsum([0, *map(len, uses)])),
+        use_request=_counts(r for row_uses in uses for r, _ in row_uses),
+        use_part=np.array([part for row_uses in uses for _, part in row_uses], dtype=float),
+        brought_start=brought_start,
+        brought_row=brought_row,
+        brought=brought,
+        most=_most(packing, problem),
+        settles=np.array([k in helps and last[k] == r for r, k in enumerate(variable)], dtype=bool),
+        evaporation_store=_ints(
+            stores.index(group[0].part) if group[0].kind == "evaporation" else -1 for group in groups
+        ),
+    )
+
+
+def _draws(packing: Packing, problem: Problem, place: Ints) -> Draws:
+    count, nodes = len(packing.variables), len(packing.layout.rows)
+    draw, held, back = (np.full(count, -1) for _ in range(3))
+    part = np.zeros(count)
     main = {int(j): v for v, j in enumerate(packing.tree.way)}
-    for k, (j, column) in enumerate(zip(packing.variables, columns, strict=True)):
+    for k, j in enumerate(packing.variables):
+        column = packing.layout.columns[j]
         if j in main:
             held[k] = place[main[j]]
         elif column.kind != "reach":
-            entries = [(r, value) for r, value in column.entries if r < nodes]
-            draw[k] = next(place[r] for r, value in entries if value > 0)
+            entries = [(row, value) for row, value in column.entries if row < nodes]
+            draw[k] = next(place[row] for row, value in entries if value > 0)
             back[k], part[k] = _return(entries, place)
-    return {
-        "taken_start": start, "taken_row": row, "taken": taken, "taken_inverse": 1.0 / taken,
-        "brought_start": helps, "brought_row": helped, "brought": brought,
-        "draw_node": draw, "held_node": held, "return_node": back, "return_part": part,
-    }  # fmt: skip
+    number = {j: k for k, j in enumerate(packing.variables)}
+    carry = _counts(number[int(j)] for j in problem.parts.carry_column)
+    return Draws(draw_node=draw, held_node=held, return_node=back, return_part=part, carry_variable=carry)
 
 
 def _return(entries: Sequence[tuple[int, float]], place: Ints) -> tuple[int, float]:
@@ -139,95 +174,62 @@ def _return(entries: Sequence[tuple[int, float]], place: Ints) -> tuple[int, flo
     return (int(place[row]), 1.0 - value) if value < 1.0 else (-1, 0.0)
 
 
-def _requests(packing: Packing) -> dict[str, Any]:
-    layout = packing.layout
-    groups = merged(layout.requests)
-    number = {j: k for k, j in enumerate(packing.variables)}
-    stores = stores_of(layout)
-    variable = _ints(number[group[0].column] for group in groups)
-    last = {int(k): r for r, k in enumerate(variable)}
-    helps = {int(k) for k in np.flatnonzero((packing.rows.y < 0).any(axis=0))}
-    priorities = [group[0].priority for group in groups]
-    rows = [
-        np.flatnonzero((packing.rows.y[:, [variable[r] for r, p in enumerate(priorities) if p == rank]] > 0).any(1))
-        for rank in sorted(set(priorities))
-    ]
-    return {
-        "variable": variable,
-        "settles": np.array([int(k) in helps and last[int(k)] == r for r, k in enumerate(variable)], dtype=bool),
-        "evaporation_store": _ints(
-            stores.index(group[0].part) if group[0].kind == "evaporation" else -1 for group in groups
-        ),
-        "class_row_start": _ints(np.cumsum([0, *map(len, rows)])),
-        "class_row": _ints(int(r) for found in rows for r in found),
-    }
-
-
-def _sides(packing: Packing, problem: Problem, place: Ints) -> dict[str, Any]:
-    order = list(packing.tree.order)
-    effect = packing.gained[order]
+def _sides(packing: Packing, problem: Problem, place: Ints) -> Sides:
+    layout, tree = packing.layout, packing.tree
+    effect = packing.gained[list(tree.order)]
     touched = np.flatnonzero((np.abs(effect) > ZERO).any(axis=1))
-    held = {int(place[_node(packing, j)]): k for k, j in enumerate(packing.variables) if j in packing.tree.way}
+    held = {
+        int(place[v]): packing.variables.index(int(j))
+        for v, j in enumerate(tree.way)
+        if j in packing.variables
+    }
     ceilings = [int(place[v]) for v in packing.capped]
     steps = len(problem.steps.mcm_per_m3s)
-    columns = [int(packing.tree.way[v]) for v in packing.capped]
-    series = [problem.steps.upper[:, j] if j >= 0 else np.zeros(steps) for j in columns]
-    return {
-        "ceiling_node": _ints(ceilings),
-        "ceiling": np.array(series).reshape(len(series), steps).T.copy(),
-        "side_variable": _ints(
-            packing.variables.index(j)
-            if j in packing.variables and packing.layout.columns[j].kind == "reach"
-            else -1
-            for j in packing.sides
+    series = [_bound(packing, problem, ("main", v)) for v in packing.capped]
+    stores = stores_of(layout)
+    kinds = [layout.columns[j].kind for j in packing.sides]
+    return Sides(
+        ceiling_node=_ints(ceilings),
+        ceiling=np.array(series).reshape(len(series), steps).T.copy(),
+        variable=_ints(
+            packing.variables.index(j) if kind == "reach" and j in packing.variables else -1
+            for j, kind in zip(packing.sides, kinds, strict=True)
         ),
-        "side_limit": np.ascontiguousarray(problem.steps.upper[:, list(packing.sides)]),
-        "side_cost": packing.cost,
-        "touched": touched.astype(np.int64),
-        "touched_held": _ints(held.get(int(v), -1) for v in touched),
-        "touched_ceiling": _ints(ceilings.index(v) if v in ceilings else -1 for v in touched),
-        "effect": np.ascontiguousarray(effect[touched]),
-        "surplus": any(packing.layout.columns[j].kind == "carry" for j in packing.sides),
-    }
+        store=_ints(
+            stores.index(layout.columns[j].part) if kind == "carry" else -1
+            for j, kind in zip(packing.sides, kinds, strict=True)
+        ),
+        limit=np.ascontiguousarray(problem.steps.upper[:, list(packing.sides)]),
+        cost=packing.cost,
+        touched=_ints(touched),
+        touched_held=_ints(held.get(int(v), -1) for v in touched),
+        touched_ceiling=_ints(ceilings.index(int(v)) if v in ceilings else -1 for v in touched),
+        effect=np.ascontiguousarray(effect[touched]),
+    )
 
 
-def _node(packing: Packing, column: int) -> int:
-    return int(np.flatnonzero(packing.tree.way == column)[0])
-
-
-def _results(packing: Packing, problem: Problem, place: Ints) -> dict[str, Any]:
-    """Where the flows of nodes and side links stand in columns and result arrays."""
-    layout, parts, tree = packing.layout, problem.parts, packing.tree
+def _places(packing: Packing, problem: Problem, place: Ints) -> Places:
+    parts, tree = problem.parts, packing.tree
     item = {int(j): int(i) for j, i in zip(parts.flow_column, parts.flow_item, strict=True)}
-    stores, lagged = stores_of(layout), lagged_of(layout)
-    ways = [_ways(packing, v) for v in tree.order]
     number = {j: k for k, j in enumerate(packing.variables)}
-    slow = [
-        (lagged.index(layout.columns[j].part), v, s)
-        for j, v, s in (
-            *((int(j), int(place[v]), -1) for v, j in enumerate(tree.way)),
-            *((j, 0, s) for s, j in enumerate(packing.sides)),
-        )
-        if j >= 0 and layout.columns[j].kind in ("reach", "excess") and layout.columns[j].part in lagged
-    ]
-    return {
-        "flow_item": _ints(item[int(tree.way[v])] if tree.way[v] >= 0 else -1 for v in tree.order),
-        "way_start": _ints(np.cumsum([0, *map(len, ways)])),
-        "way_column": _ints(j for found in ways for j in found),
-        "side_item": _ints(item.get(j, -1) for j in packing.sides),
-        "side_store": _ints(
-            stores.index(layout.columns[j].part) if layout.columns[j].kind == "carry" else -1
-            for j in packing.sides
-        ),
-        "side_column": _ints(packing.sides),
-        "lag_item": _ints(i for i, _, _ in slow),
-        "lag_node": _ints(v for _, v, _ in slow),
-        "lag_side": _ints(s for _, _, s in slow),
-        "take_variable": _ints(number[int(j)] for j in parts.take_column),
-        "carry_variable": _ints(number[int(j)] for j in parts.carry_column),
-        "evaporation_variable": _ints(number.get(int(j), -1) for j in parts.evaporation_column),
-        "quota_variable": _ints(number[int(j)] for j in parts.quota_column),
-    }
+    ways = [_ways(packing, v) for v in tree.order]
+    slow = _slow(packing, place)
+    return Places(
+        flow_item=_ints(item.get(int(tree.way[v]), -1) for v in tree.order),
+        flow_node=np.arange(len(tree.order)),
+        way_start=_ints(np.cumsum([0, *map(len, ways)])),
+        way_column=_ints(j for found in ways for j in found),
+        side_item=_ints(item.get(j, -1) for j in packing.sides),
+        side_number=np.arange(len(packing.sides)),
+        side_column=_ints(packing.sides),
+        lag_item=_ints(i for i, _, _ in slow),
+        lag_node=_ints(v for _, v, _ in slow),
+        lag_side=_ints(s for _, _, s in slow),
+        take_variable=_ints(number[int(j)] for j in parts.take_column),
+        store_number=np.arange(len(parts.store_item)),
+        evaporation_variable=_ints(number.get(int(j), -1) for j in parts.evaporation_column),
+        quota_variable=_counts(number[int(j)] for j in parts.quota_column),
+    )
 
 
 def _ways(packing: Packing, node: int) -> list[int]:
@@ -237,3 +239,11 @@ def _ways(packing: Packing, node: int) -> list[int]:
         return []
     over = packing.layout.place.get(("excess", packing.layout.columns[way].part), -1)
     return [way] if over < 0 or over in packing.sides else [way, over]
+
+
+def _slow(packing: Packing, place: Ints) -> list[tuple[int, int, int]]:
+    """Number of each lagged reach, and the node (or side link) whose flow enters it."""
+    lagged, columns = lagged_of(packing.layout), packing.layout.columns
+    main = [(int(j), int(place[v]), -1) for v, j in enumerate(packing.tree.way) if j >= 0]
+    side = [(j, 0, s) for s, j in enumerate(packing.sides) if columns[j].kind != "carry"]
+    return [(lagged.index(columns[j].part), v, s) for j, v, s in [*main, *side] if columns[j].part in lagged]

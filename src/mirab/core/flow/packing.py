@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.flow.layout import Column, Layout, all_reaches
+from mirab.core.flow.layout import Column, Layout
 
 Floats = NDArray[np.float64]
 MOST_SIDES = 16
@@ -58,7 +58,7 @@ class Rows:
     natural: Floats
     caps: Floats
 
-    def chosen(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
+    def chosen(self, rows: NDArray[np.bool_]) -> Rows:
         """Some of the rows."""
         return Rows(self.y[rows], self.x[rows], self.natural[rows], self.caps[rows])
 
@@ -87,6 +87,11 @@ class Packing:
     capped: tuple[int, ...]
     limits: tuple[tuple[str, int], ...]
     rows: Rows
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the rows are the whole truth, so that no flow needs to be looked at."""
+        return not (self.sides or self.capped or (self.rows.y < 0).any())
 
     @cached_property
     def helping(self) -> tuple[str, ...]:
@@ -126,7 +131,9 @@ def pack(layout: Layout) -> Packing | Unsuited:
     if len(sides) > MOST_SIDES:
         return Unsuited(f"water can take more than one way at {_listed(_forks(layout, sides))}")
     columns = layout.columns
-    taken = np.array([_missing(layout, tree, j) for j in variables]).reshape(len(variables), len(layout.rows)).T
+    taken = (
+        np.array([_missing(layout, tree, j) for j in variables]).reshape(len(variables), len(layout.rows)).T
+    )
     gained = -np.array([_missing(layout, tree, j) for j in sides]).reshape(len(sides), len(layout.rows)).T
     cost = np.array([columns[j].cost + _onward(tree, columns[j]) for j in sides])
     limits = (
@@ -219,9 +226,7 @@ def _capped(layout: Layout, tree: Tree) -> tuple[int, ...]:
 
 
 def _sides(layout: Layout, tree: Tree, capped: Sequence[int]) -> tuple[int, ...]:
-    """All ways but the main ones, and where a capacity may stop water also what a store keeps above its
-    zones.
-    """
+    """All ways but the main ones; where a capacity may stop water, also what a store keeps beyond zones."""
     main = set(tree.way)
     found = [j for j, c in enumerate(layout.columns) if c.kind in ("reach", "excess") and j not in main]
     stops = np.array([_may_fill(layout, tree, v) for v in range(len(tree.order))])
@@ -275,7 +280,7 @@ def _without_idle(
 
 
 def _missing(layout: Layout, tree: Tree, column: int) -> Floats:
-    """What passes each node less for each unit of a column; a main way's own flow is only held at its node."""
+    """What passes each node less for a unit of a column; a main way's own flow is only held at its node."""
     found = np.zeros(len(layout.rows))
     if column in set(tree.way):
         found[_tail(layout.columns[column])] = 1.0
@@ -303,7 +308,9 @@ def _all_rows(
     def blank(count: int) -> Rows:
         return Rows(*(np.zeros((count, size)) for size in width))
 
-    flows = Rows(taken[nodes], -gained[nodes], np.eye(len(layout.rows))[nodes], np.zeros((len(nodes), width[3])))
+    flows = Rows(
+        taken[nodes], -gained[nodes], np.eye(len(layout.rows))[nodes], np.zeros((len(nodes), width[3]))
+    )
     kept = np.array([j in set(tree.way) for j in variables], dtype=bool)
     ceilings = blank(len(capped))
     for i, v in enumerate(capped):
@@ -369,7 +376,7 @@ def _pruned(rows: Rows, reached: Floats) -> Rows:
     rows = Rows(*(np.where(np.abs(p) < ZERO, 0.0, p) for p in (rows.y, rows.x, rows.natural, rows.caps)))
     left = np.hstack([rows.y, rows.x])
     right = np.hstack([rows.natural @ reached, rows.caps])
-    binds = (left > 0).any(axis=1) | (right < -ZERO).any(axis=1)
+    binds = np.asarray((left > 0).any(axis=1) | (right < -ZERO).any(axis=1))
     rows, left, right = rows.chosen(binds), left[binds], right[binds]
     if len(left) * (left.size + right.size) > MOST_COMPARISONS:
         return rows

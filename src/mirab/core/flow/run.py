@@ -44,8 +44,8 @@ class Run:
     """Results of a simulation as Ensembles.
 
     `flow` at the upper end of reaches, `volume` of stores at the end of each step, `delivered` to claims,
-    `evaporated` from stores, `energy` of turbines in GWh a step. `pivots` of the simplex, and member-steps of a
-    component that it served after the claims kernel (`repaired`).
+    `evaporated` from stores, `energy` of turbines in GWh a step. `pivots` counts those of the simplex,
+    `repaired` the member-steps that it served after the claims kernel.
     """
 
     model: Model

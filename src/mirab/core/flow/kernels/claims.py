@@ -4,6 +4,9 @@ A component comes as packing rows (see `core/flow/packing.py`): each request low
 its way, and gets what the tightest of them still has. A class of several requests rises by equal fractions;
 what meets a full row stops, the others go on. There is no programme to solve and no iteration for a class of
 one. What the rows leave out is proved afterwards by the flows (`proving.py`).
+
+Up to WIDTH members stand side by side in every array, so that the innermost loops are long, plain and free of
+branches: the compiler makes vector instructions of them, and what a call costs is shared by all.
 """
 
 from __future__ import annotations
@@ -13,17 +16,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mirab.core.flow.kernels.filling import compiled
-from mirab.core.flow.kernels.stepping import Parts, Problem, Steps, area_of
+from mirab.core.flow.kernels.stepping import Parts, Steps, area_of
 
 LANES = 8
+WIDTH = 128
 FULL = 1e-10
 
 
-class Claims(NamedTuple):
-    """One component as packing rows over its nodes in order from the top down.
+class Water(NamedTuple):
+    """How water reaches nodes (from the top down) and rows.
 
-    Compressed rows: entry e of part p is at start[p] <= e < start[p + 1]. `base[t, row]` is the room that does
-    not come with the water; `most[t, variable]` the largest amount of a variable.
+    Compressed rows: entry e of row r is at row_start[r] <= e < row_start[r + 1]. `base[t, row]` is the room
+    that does not come with the water.
     """
 
     parent: Any
@@ -36,278 +40,290 @@ class Claims(NamedTuple):
     row_part: Any
     base: Any
     quota_row: Any
+
+
+class Asks(NamedTuple):
+    """What requests take from rows: by variable (compressed), and the rows of each class with their requests.
+
+    `brought` is what a variable's return adds to rows, counted on at `most[t, variable]` until `settles` says
+    that the variable rises no more.
+    """
+
+    variable: Any
+    class_start: Any
     taken_start: Any
     taken_row: Any
     taken: Any
-    taken_inverse: Any
+    inverse: Any
+    class_row_start: Any
+    class_row: Any
+    use_start: Any
+    use_request: Any
+    use_part: Any
     brought_start: Any
     brought_row: Any
     brought: Any
     most: Any
-    draw_node: Any
-    held_node: Any
-    return_node: Any
-    return_part: Any
-    variable: Any
     settles: Any
     evaporation_store: Any
-    class_row_start: Any
-    class_row: Any
-    take_variable: Any
-    carry_variable: Any
-    evaporation_variable: Any
-    ceiling_node: Any
-    ceiling: Any
-    side_variable: Any
-    side_limit: Any
-    side_cost: Any
-    touched: Any
-    touched_held: Any
-    touched_ceiling: Any
-    effect: Any
-    flow_item: Any
-    way_start: Any
-    way_column: Any
-    side_item: Any
-    side_store: Any
-    side_column: Any
-    lag_item: Any
-    lag_node: Any
-    lag_side: Any
-    quota_variable: Any
-    surplus: Any
 
 
-class Work(NamedTuple):
-    """Lane arrays of one thread: state, water by node, room by row, amounts by variable, flows."""
+class Held(NamedTuple):
+    """Lane arrays of the state: volume of stores, water under way, use of quotas; then the step's own."""
 
     volume: Any
     arrivals: Any
     used: Any
     local: Any
     natural: Any
-    first_room: Any
-    room: Any
-    level: Any
-    amount: Any
     evaporation: Any
     carried: Any
+
+
+class Room(NamedTuple):
+    """Lane arrays of an allocation: room of rows (first, now), level of variables, what a class needs."""
+
+    first: Any
+    now: Any
+    level: Any
+    want: Any
     use: Any
-    rise: Any
-    active: Any
-    fraction: Any
     step: Any
-    flow: Any
-    side: Any
-    lowest: Any
-    served: Any
+    fraction: Any
 
 
 @compiled
-def new_work(claims: Claims, parts: Parts, longest: int) -> Work:
+def new_held(water: Water, parts: Parts, longest: int, width: int) -> Held:
     """Working arrays for one thread; water is under way for `longest` steps at most."""
-    nodes, rows, variables = claims.parent.size, claims.row_start.size - 1, claims.held_node.size
-    requests = claims.variable.size
-    stores, lagged = parts.store_row.size, parts.lag_row.size
-    return Work(
-        np.zeros((stores, LANES)),
-        np.zeros((lagged, longest, LANES)),
-        np.zeros((parts.quota_row.size, LANES)),
-        np.zeros((nodes, LANES)),
-        np.zeros((nodes, LANES)),
-        np.zeros((rows, LANES)),
-        np.zeros((rows, LANES)),
-        np.zeros((variables, LANES)),
-        np.zeros(LANES),
-        np.zeros((stores, LANES)),
-        np.zeros((stores, LANES)),
-        np.zeros((rows, LANES)),
-        np.zeros((requests, LANES)),
-        np.zeros((requests, LANES)),
-        np.zeros(LANES),
-        np.zeros(LANES),
-        np.zeros((nodes, LANES)),
-        np.zeros((claims.side_cost.size, LANES)),
-        np.zeros(LANES),
-        np.zeros(LANES, dtype=np.bool_),
+    stores, nodes = parts.store_row.size, water.parent.size
+    return Held(
+        np.zeros((stores, width)),
+        np.zeros((parts.lag_row.size, longest, width)),
+        np.zeros((parts.quota_row.size, width)),
+        np.zeros((nodes, width)),
+        np.zeros((nodes, width)),
+        np.zeros((stores, width)),
+        np.zeros((stores, width)),
     )
 
 
 @compiled
-def gather(claims: Claims, steps: Steps, parts: Parts, work: Work, t: int, inflow: Any) -> None:
-    """Water of the step by node, what would pass each node, and the room of each row before any request."""
-    rate = 1.0 / steps.mcm_per_m3s[t]
-    local, natural, room = work.local, work.natural, work.first_room
+def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
+    """Working arrays for one thread."""
+    return Room(
+        np.zeros((rows, width)),
+        np.zeros((rows, width)),
+        np.zeros((variables, width)),
+        np.zeros((asks.variable.size, width)),
+        np.zeros((asks.class_row.size, width)),
+        np.zeros(width),
+        np.zeros(width),
+    )
+
+
+@compiled
+def gather(water: Water, parts: Parts, held: Held, inflow: Any, rate: float) -> None:
+    """Water of the step by node, and what would pass each node if nobody took any."""
+    width = held.local.shape[1]
+    local, natural = held.local, held.natural
     local[:, :] = 0.0
-    for s in range(claims.source_node.size):
-        if claims.source_node[s] >= 0:
-            node, item, part = claims.source_node[s], parts.source_item[s], parts.source_gain[s]
-            for w in range(LANES):
-                local[node, w] += inflow[item, w] * part
-    for s in range(claims.store_node.size):
-        node = claims.store_node[s]
-        for w in range(LANES):
-            local[node, w] += work.volume[s, w] * rate
-    for k in range(claims.arrival_node.size):
-        if claims.arrival_node[k] >= 0:
-            for w in range(LANES):
-                local[claims.arrival_node[k], w] += work.arrivals[k, 0, w] * rate
+    for s in range(water.source_node.size):
+        node = water.source_node[s]
+        if node >= 0:
+            item, part = parts.source_item[s], parts.source_gain[s]
+            for b in range(inflow.shape[0]):
+                for lane in range(LANES):
+                    local[node, b * LANES + lane] += inflow[b, item, lane] * part
+    for s in range(water.store_node.size):
+        node = water.store_node[s]
+        for w in range(width):
+            local[node, w] += held.volume[s, w] * rate
+    for k in range(water.arrival_node.size):
+        node = water.arrival_node[k]
+        if node >= 0:
+            for w in range(width):
+                local[node, w] += held.arrivals[k, 0, w] * rate
     natural[:, :] = local
-    for v in range(claims.parent.size):
-        head, part = claims.parent[v], claims.gain[v]
+    pass_on(water.parent, water.gain, natural)
+
+
+@compiled
+def pass_on(parent: Any, gain: Any, flow: Any) -> None:
+    """Add the flow of every node to the node below it, less what is lost on the way."""
+    width = flow.shape[1]
+    for v in range(parent.size):
+        head, part = parent[v], gain[v]
         if head >= 0:
-            for w in range(LANES):
-                natural[head, w] += part * natural[v, w]
-    for r in range(claims.row_start.size - 1):
-        for w in range(LANES):
-            room[r, w] = claims.base[t, r]
-        for e in range(claims.row_start[r], claims.row_start[r + 1]):
-            node, part = claims.row_node[e], claims.row_part[e]
-            for w in range(LANES):
-                room[r, w] += part * natural[node, w]
-    for q in range(claims.quota_row.size):
-        open_quotas(claims, parts, work, t, q, rate)
+            for w in range(width):
+                flow[head, w] += part * flow[v, w]
 
 
 @compiled
-def open_quotas(claims: Claims, parts: Parts, work: Work, t: int, q: int, rate: float) -> None:
-    """Room that quota q leaves in step t, where its season is open."""
-    if parts.quota_reset[t, q]:
-        work.used[q, :] = 0.0
-    if parts.quota_open[t, q] and claims.quota_row[q] >= 0:
-        for w in range(LANES):
-            work.first_room[claims.quota_row[q], w] = max(parts.quota_volume[q] - work.used[q, w], 0.0) * rate
+def open_room(water: Water, parts: Parts, held: Held, first: Any, t: int, rate: float) -> None:
+    """Room of each row before any request: what passes its nodes, bounds, and what quotas leave."""
+    width = first.shape[1]
+    for r in range(water.base.shape[1]):
+        base = water.base[t, r]
+        for w in range(width):
+            first[r, w] = base
+        for e in range(water.row_start[r], water.row_start[r + 1]):
+            node, part = water.row_node[e], water.row_part[e]
+            for w in range(width):
+                first[r, w] += part * held.natural[node, w]
+    for q in range(water.quota_row.size):
+        if parts.quota_reset[t, q]:
+            held.used[q, :] = 0.0
+        if parts.quota_open[t, q]:
+            for w in range(width):
+                left = max(parts.quota_volume[q] - held.used[q, w], 0.0)
+                first[water.quota_row[q], w] = left * rate
 
 
 @compiled
-def set_evaporation(steps: Steps, parts: Parts, work: Work, t: int, again: bool) -> None:
+def set_evaporation(steps: Steps, parts: Parts, held: Held, t: int, again: bool) -> None:
     """Evaporation of each store in m3/s, at the start of the step or (again) at its mean volume."""
-    for s in range(work.volume.shape[0]):
+    width = held.volume.shape[1]
+    length = steps.mcm_per_m3s[t]
+    for s in range(held.volume.shape[0]):
         depth = steps.evaporation_mm[t, s]
-        for w in range(LANES):
-            volume = work.volume[s, w]
-            if again:
-                volume = 0.5 * (volume + work.carried[s, w] * steps.mcm_per_m3s[t])
-            area = area_of(parts.curve_volume[s], parts.curve_area[s], volume) if depth > 0.0 else 0.0
-            work.evaporation[s, w] = depth * area * 1e-3 / steps.mcm_per_m3s[t]
+        if depth > 0.0:
+            for w in range(width):
+                volume = held.volume[s, w]
+                if again:
+                    volume = 0.5 * (volume + held.carried[s, w] * length)
+                area = area_of(parts.curve_volume[s], parts.curve_area[s], volume)
+                held.evaporation[s, w] = depth * area * 1e-3 / length
+        else:
+            held.evaporation[s, :] = 0.0
 
 
 @compiled
-def serve(claims: Claims, work: Work, k: int, wanted: float) -> None:
-    """Give variable k what it asks for, as far as the tightest row goes."""
-    amount, room, level = work.amount, work.room, work.level
-    for w in range(LANES):
-        amount[w] = wanted - level[k, w]
-    for e in range(claims.taken_start[k], claims.taken_start[k + 1]):
-        row, part = claims.taken_row[e], claims.taken_inverse[e]
-        for w in range(LANES):
-            amount[w] = min(amount[w], room[row, w] * part)
-    for w in range(LANES):
-        amount[w] = max(amount[w], 0.0)
-        level[k, w] += amount[w]
-    for e in range(claims.taken_start[k], claims.taken_start[k + 1]):
-        row, part = claims.taken_row[e], claims.taken[e]
-        for w in range(LANES):
-            room[row, w] -= part * amount[w]
+def serve(asks: Asks, room: Room, targets: Any, c: int) -> int:
+    """Serve class c and those after it as long as they are classes of one; the first class that is not.
+
+    Each gets what it asks for as far as the tightest row goes.
+    """
+    now, level, amount = room.now, room.level, room.step
+    width = amount.size
+    while c < asks.class_start.size - 1:
+        request = asks.class_start[c]
+        if asks.class_start[c + 1] - request > 1 or asks.evaporation_store[request] >= 0:
+            return c
+        k, wanted = asks.variable[request], targets[request]
+        for w in range(width):
+            amount[w] = wanted - level[k, w]
+        for e in range(asks.taken_start[k], asks.taken_start[k + 1]):
+            row, part = asks.taken_row[e], asks.inverse[e]
+            for w in range(width):
+                amount[w] = min(amount[w], now[row, w] * part)
+        for w in range(width):
+            amount[w] = max(amount[w], 0.0)
+            level[k, w] += amount[w]
+        for e in range(asks.taken_start[k], asks.taken_start[k + 1]):
+            row, part = asks.taken_row[e], asks.taken[e]
+            for w in range(width):
+                now[row, w] -= part * amount[w]
+        c += 1
+        if asks.settles[request]:
+            return c
+    return c
 
 
 @compiled
-def settle(claims: Claims, work: Work, t: int, k: int) -> None:
+def settle(asks: Asks, room: Any, level: Any, most: Any, k: int) -> None:
     """Variable k rises no more: what it does not bring where it was counted on is missing there."""
-    for e in range(claims.brought_start[k], claims.brought_start[k + 1]):
-        row, part = claims.brought_row[e], claims.brought[e]
-        for w in range(LANES):
-            work.room[row, w] -= part * (claims.most[t, k] - work.level[k, w])
+    width = room.shape[1]
+    for e in range(asks.brought_start[k], asks.brought_start[k + 1]):
+        row, part = asks.brought_row[e], asks.brought[e]
+        for w in range(width):
+            room[row, w] -= part * (most[k] - level[k, w])
 
 
 @compiled
-def serve_together(
-    claims: Claims, steps: Steps, work: Work, t: int, first: int, last: int, rows: tuple[int, int]
-) -> None:
-    """Raise requests first to last - 1 by equal fractions of what they ask for; full rows stop theirs."""
-    rise, active = work.rise, work.active
+def serve_together(asks: Asks, room: Room, targets: Any, evaporation: Any, c: int) -> None:
+    """Raise the requests of class c by equal fractions of what they ask for; full rows stop theirs."""
+    width = room.now.shape[1]
+    first, last = asks.class_start[c], asks.class_start[c + 1]
     for r in range(first, last):
-        k, store = claims.variable[r], claims.evaporation_store[r]
-        for w in range(LANES):
-            target = work.evaporation[store, w] if store >= 0 else steps.target[t, r]
-            rise[r, w] = max(target - work.level[k, w], 0.0)
-            active[r, w] = 1.0 if rise[r, w] > 0.0 else 0.0
-    for w in range(LANES):
-        work.fraction[w] = 0.0
+        k, store = asks.variable[r], asks.evaporation_store[r]
+        for w in range(width):
+            target = evaporation[store, w] if store >= 0 else targets[r]
+            room.want[r, w] = max(target - room.level[k, w], 0.0)
+    room.fraction[:] = 0.0
     for _ in range(last - first + 1):
-        if not raise_fraction(claims, work, first, last, rows):
+        find_step(asks, room, c)
+        ended = True
+        for w in range(width):
+            room.fraction[w] += room.step[w]
+            ended = ended and room.fraction[w] >= 1.0
+        for r in range(first, last):
+            k = asks.variable[r]
+            for w in range(width):
+                room.level[k, w] += room.step[w] * room.want[r, w]
+        for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+            row = asks.class_row[i]
+            for w in range(width):
+                room.now[row, w] -= room.step[w] * room.use[i, w]
+        if ended or not stop_full(asks, room, c):
             return
 
 
 @compiled
-def raise_fraction(claims: Claims, work: Work, first: int, last: int, rows: tuple[int, int]) -> bool:
-    """One common rise of the active requests, up to the next full row in each lane; False when all is done."""
-    use, room, step, rise, active = work.use, work.room, work.step, work.rise, work.active
-    for i in range(rows[0], rows[1]):
-        for w in range(LANES):
-            use[claims.class_row[i], w] = 0.0
-    for r in range(first, last):
-        k = claims.variable[r]
-        for e in range(claims.taken_start[k], claims.taken_start[k + 1]):
-            row, part = claims.taken_row[e], claims.taken[e]
-            for w in range(LANES):
-                use[row, w] += part * rise[r, w] * active[r, w]
-    for w in range(LANES):
-        step[w] = 1.0 - work.fraction[w]
-    for i in range(rows[0], rows[1]):
-        row = claims.class_row[i]
-        for w in range(LANES):
-            reach = room[row, w] / use[row, w] if use[row, w] > FULL else np.inf
-            step[w] = min(step[w], reach)
-    ended = True
-    for w in range(LANES):
+def find_step(asks: Asks, room: Room, c: int) -> None:
+    """How far the requests of class c may rise before a row is full, and what each row gives to that."""
+    step, use, want, now = room.step, room.use, room.want, room.now
+    width = step.size
+    for w in range(width):
+        step[w] = 1.0 - room.fraction[w]
+    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+        for w in range(width):
+            use[i, w] = 0.0
+        for e in range(asks.use_start[i], asks.use_start[i + 1]):
+            r, part = asks.use_request[e], asks.use_part[e]
+            for w in range(width):
+                use[i, w] += part * want[r, w]
+        row = asks.class_row[i]
+        for w in range(width):
+            reach = now[row, w] / max(use[i, w], FULL)
+            step[w] = min(step[w], reach if use[i, w] > FULL else step[w])
+    for w in range(width):
         step[w] = max(step[w], 0.0)
-        work.fraction[w] += step[w]
-        ended = ended and work.fraction[w] >= 1.0
-    for r in range(first, last):
-        for w in range(LANES):
-            work.level[claims.variable[r], w] += step[w] * rise[r, w] * active[r, w]
-    for i in range(rows[0], rows[1]):
-        row = claims.class_row[i]
-        for w in range(LANES):
-            room[row, w] -= step[w] * use[row, w]
-    return not ended and stop_full(claims, work, first, last, rows)
 
 
 @compiled
-def stop_full(claims: Claims, work: Work, first: int, last: int, rows: tuple[int, int]) -> bool:
-    """Stop the requests that use a full row; whether any lane has others left that may go on."""
-    use, room, active = work.use, work.room, work.active
-    for i in range(rows[0], rows[1]):
-        row = claims.class_row[i]
-        for w in range(LANES):
-            full = use[row, w] > FULL and room[row, w] <= FULL * max(1.0, use[row, w])
-            use[row, w] = 0.0 if full else 1.0
+def stop_full(asks: Asks, room: Room, c: int) -> bool:
+    """Stop the requests of class c that use a full row; whether any lane has others that may go on."""
+    width = room.now.shape[1]
+    use = room.use
+    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+        row, any_full = asks.class_row[i], False
+        for w in range(width):
+            full = use[i, w] > FULL and room.now[row, w] <= FULL * max(1.0, use[i, w])
+            use[i, w] = 0.0 if full else 1.0
+            any_full = any_full or full
+        if any_full:
+            for e in range(asks.use_start[i], asks.use_start[i + 1]):
+                for w in range(width):
+                    room.want[asks.use_request[e], w] *= use[i, w]
     left = 0.0
-    for r in range(first, last):
-        k = claims.variable[r]
-        for e in range(claims.taken_start[k], claims.taken_start[k + 1]):
-            row = claims.taken_row[e]
-            for w in range(LANES):
-                active[r, w] *= use[row, w]
-        for w in range(LANES):
-            left += active[r, w] * (1.0 if work.fraction[w] < 1.0 else 0.0)
+    for r in range(asks.class_start[c], asks.class_start[c + 1]):
+        for w in range(width):
+            left += room.want[r, w] if room.fraction[w] < 1.0 else 0.0
     return left > 0.0
 
 
 @compiled
-def allocate(problem: Problem, claims: Claims, work: Work, t: int) -> None:
-    """Serve all requests of step t, class by class, from the room that the step begins with."""
-    work.room[:, :] = work.first_room
-    work.level[:, :] = 0.0
-    starts = problem.requests.class_start
-    for c in range(starts.size - 1):
-        first, last = starts[c], starts[c + 1]
-        if last - first == 1 and claims.evaporation_store[first] < 0:
-            serve(claims, work, claims.variable[first], problem.steps.target[t, first])
-        else:
-            rows = claims.class_row_start[c], claims.class_row_start[c + 1]
-            serve_together(claims, problem.steps, work, t, first, last, rows)
-        for r in range(first, last):
-            if claims.settles[r]:
-                settle(claims, work, t, claims.variable[r])
+def allocate(asks: Asks, room: Room, targets: Any, most: Any, evaporation: Any) -> None:
+    """Serve all requests of a step, class by class, from the room that the step begins with."""
+    room.now[:, :] = room.first
+    room.level[:, :] = 0.0
+    c, served = 0, 0
+    while c < asks.class_start.size - 1:
+        served = c
+        c = serve(asks, room, targets, c)
+        if c == served:
+            serve_together(asks, room, targets, evaporation, c)
+            c += 1
+        for r in range(asks.class_start[served], asks.class_start[c]):
+            if asks.settles[r]:
+                settle(asks, room.now, room.level, most, asks.variable[r])

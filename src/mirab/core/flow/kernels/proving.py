@@ -7,111 +7,148 @@ within their bounds, and else the member-step is served again by K2.
 
 from __future__ import annotations
 
-from mirab.core.flow.kernels.claims import LANES, Claims, Work
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mirab.core.flow.kernels.claims import Held, Water, pass_on
 from mirab.core.flow.kernels.filling import TOLERANCE, compiled
 from mirab.core.flow.kernels.routing import Routing, route
 
 
+class Draws(NamedTuple):
+    """Where each variable takes its water, holds it in passing, and hands a part back; -1 for nowhere."""
+
+    draw_node: Any
+    held_node: Any
+    return_node: Any
+    return_part: Any
+    carry_variable: Any
+
+
+class Sides(NamedTuple):
+    """Ceilings of main ways, and side links: what is asked of them, their cost, and what they do to nodes."""
+
+    ceiling_node: Any
+    ceiling: Any
+    variable: Any
+    store: Any
+    limit: Any
+    cost: Any
+    touched: Any
+    touched_held: Any
+    touched_ceiling: Any
+    effect: Any
+
+
+class Flows(NamedTuple):
+    """Lane arrays of the flows down main ways (by node) and side links, and which lanes they prove."""
+
+    flow: Any
+    side: Any
+    lowest: Any
+    served: Any
+
+
 @compiled
-def find_flows(claims: Claims, work: Work) -> None:
+def new_flows(nodes: int, sides: int, width: int) -> Flows:
+    """Working arrays for one thread."""
+    return Flows(
+        np.zeros((nodes, width)), np.zeros((sides, width)), np.zeros(width), np.ones(width, dtype=np.bool_)
+    )
+
+
+@compiled
+def find_flows(water: Water, draws: Draws, sides: Sides, held: Held, level: Any, flows: Flows) -> None:
     """Flow down the main way of each node when side links carry no more than what is asked of them."""
-    flow, level = work.flow, work.level
-    flow[:, :] = work.local
-    for k in range(claims.draw_node.size):
-        node = claims.draw_node[k]
+    width = level.shape[1]
+    flow = flows.flow
+    flow[:, :] = held.local
+    for k in range(draws.draw_node.size):
+        node, back, part = draws.draw_node[k], draws.return_node[k], draws.return_part[k]
         if node >= 0:
-            for w in range(LANES):
+            for w in range(width):
                 flow[node, w] -= level[k, w]
-            if claims.return_node[k] >= 0:
-                for w in range(LANES):
-                    flow[claims.return_node[k], w] += claims.return_part[k] * level[k, w]
-    for v in range(claims.parent.size):
-        head, part = claims.parent[v], claims.gain[v]
-        if head >= 0:
-            for w in range(LANES):
-                flow[head, w] += part * flow[v, w]
-    for s in range(claims.side_cost.size):
-        k = claims.side_variable[s]
-        for w in range(LANES):
-            work.side[s, w] = level[k, w] if k >= 0 else 0.0
+        if back >= 0:
+            for w in range(width):
+                flow[back, w] += part * level[k, w]
+    pass_on(water.parent, water.gain, flow)
+    for s in range(sides.cost.size):
+        k = sides.variable[s]
+        flows.side[s, :] = 0.0
         if k >= 0:
-            for i in range(claims.touched.size):
-                for w in range(LANES):
-                    flow[claims.touched[i], w] += claims.effect[i, s] * level[k, w]
+            flows.side[s] = level[k]
+            for i in range(sides.touched.size):
+                for w in range(width):
+                    flow[sides.touched[i], w] += sides.effect[i, s] * level[k, w]
 
 
 @compiled
-def prove(claims: Claims, work: Work, t: int) -> bool:
+def prove(draws: Draws, sides: Sides, level: Any, flows: Flows, t: int) -> bool:
     """Mark the lanes whose flows all lie within their bounds; whether that is all of them."""
-    lowest, flow = work.lowest, work.flow
+    width = level.shape[1]
+    lowest, flow = flows.lowest, flows.flow
     lowest[:] = 0.0
-    for v in range(claims.parent.size):
-        for w in range(LANES):
+    for v in range(flow.shape[0]):
+        for w in range(width):
             lowest[w] = min(lowest[w], flow[v, w])
-    for k in range(claims.held_node.size):
-        node = claims.held_node[k]
+    for k in range(draws.held_node.size):
+        node = draws.held_node[k]
         if node >= 0:
-            for w in range(LANES):
-                lowest[w] = min(lowest[w], flow[node, w] - work.level[k, w])
-    for i in range(claims.ceiling_node.size):
-        for w in range(LANES):
-            lowest[w] = min(lowest[w], claims.ceiling[t, i] - flow[claims.ceiling_node[i], w])
+            for w in range(width):
+                lowest[w] = min(lowest[w], flow[node, w] - level[k, w])
+    for i in range(sides.ceiling_node.size):
+        for w in range(width):
+            lowest[w] = min(lowest[w], sides.ceiling[t, i] - flow[sides.ceiling_node[i], w])
     proved = True
-    for w in range(LANES):
-        work.served[w] = lowest[w] >= -2.0 * TOLERANCE
-        proved = proved and work.served[w]
+    for w in range(width):
+        flows.served[w] = lowest[w] >= -2.0 * TOLERANCE
+        proved = proved and flows.served[w]
     return proved
 
 
 @compiled
-def set_bounds(claims: Claims, work: Work, routing: Routing, t: int, w: int) -> None:
+def set_bounds(
+    draws: Draws, sides: Sides, level: Any, flows: Flows, routing: Routing, t: int, w: int
+) -> None:
     """Flows and bounds of one lane for the routing of its side links."""
-    for i in range(claims.touched.size):
-        routing.flow[i] = work.flow[claims.touched[i], w]
-        routing.floor[i] = 0.0
-        k, c = claims.touched_held[i], claims.touched_ceiling[i]
-        if k >= 0:
-            routing.floor[i] = work.level[k, w]
+    for i in range(sides.touched.size):
+        routing.flow[i] = flows.flow[sides.touched[i], w]
+        k, c = sides.touched_held[i], sides.touched_ceiling[i]
+        routing.floor[i] = level[k, w] if k >= 0 else 0.0
         if c >= 0:
-            routing.ceiling[i] = claims.ceiling[t, c]
-    for s in range(claims.side_cost.size):
-        held = work.side[s, w]
-        if claims.side_store[s] >= 0:
-            held = work.level[claims.carry_variable[claims.side_store[s]], w]
-        routing.limit[s] = max(claims.side_limit[t, s] - held, 0.0)
+            routing.ceiling[i] = sides.ceiling[t, c]
+    for s in range(sides.cost.size):
+        taken = flows.side[s, w]
+        if sides.store[s] >= 0:
+            taken = level[draws.carry_variable[sides.store[s]], w]
+        routing.limit[s] = max(sides.limit[t, s] - taken, 0.0)
 
 
 @compiled
-def find_sides(claims: Claims, work: Work, routing: Routing, t: int) -> None:
+def find_sides(draws: Draws, sides: Sides, level: Any, flows: Flows, routing: Routing, t: int) -> None:
     """Route the side links in the lanes that are not proved yet."""
-    for w in range(LANES):
-        if work.served[w]:
+    width = level.shape[1]
+    for w in range(width):
+        if flows.served[w]:
             continue
-        set_bounds(claims, work, routing, t, w)
-        if route(claims.effect, claims.side_cost, routing):
-            for s in range(claims.side_cost.size):
-                work.side[s, w] += routing.side[s]
-                for i in range(claims.touched.size):
-                    work.flow[claims.touched[i], w] += claims.effect[i, s] * routing.side[s]
-    prove(claims, work, t)
+        set_bounds(draws, sides, level, flows, routing, t, w)
+        if route(sides.effect, sides.cost, routing):
+            for s in range(sides.cost.size):
+                flows.side[s, w] += routing.side[s]
+                for i in range(sides.touched.size):
+                    flows.flow[sides.touched[i], w] += sides.effect[i, s] * routing.side[s]
+    prove(draws, sides, level, flows, t)
 
 
 @compiled
-def balance_flows(claims: Claims, work: Work, routing: Routing, t: int) -> None:
-    """Flows of the step, and the lanes for which they prove the allocation."""
-    find_flows(claims, work)
-    if not prove(claims, work, t) and claims.side_cost.size > 0:
-        find_sides(claims, work, routing, t)
-
-
-@compiled
-def set_carried(claims: Claims, work: Work) -> None:
+def set_carried(draws: Draws, sides: Sides, level: Any, flows: Flows, carried: Any) -> None:
     """What each store keeps, in m3/s: what its zones got, and what no capacity let out."""
-    for s in range(claims.carry_variable.size):
-        for w in range(LANES):
-            work.carried[s, w] = work.level[claims.carry_variable[s], w]
-    for i in range(claims.side_store.size):
-        if claims.side_store[i] >= 0:
-            for w in range(LANES):
-                work.carried[claims.side_store[i], w] += work.side[i, w]
-
+    width = level.shape[1]
+    for s in range(draws.carry_variable.size):
+        for w in range(width):
+            carried[s, w] = level[draws.carry_variable[s], w]
+    for i in range(sides.store.size):
+        if sides.store[i] >= 0:
+            for w in range(width):
+                carried[sides.store[i], w] += flows.side[i, w]

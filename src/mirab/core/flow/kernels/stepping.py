@@ -197,7 +197,8 @@ def run_blocks(
     """All steps of the members in blocks span[0] to span[1] - 1.
 
     `state` (members first) is read at the start and left at the end; the number of members is its length.
-    Returns pivots, member-steps served after another kernel (none), and the first failing (member, step) or (-1, -1).
+    Returns pivots, member-steps served after another kernel (0), and the first failing (member, step) or
+    (-1, -1).
     """
     program, steps, parts = problem.program, problem.steps, problem.parts
     tableau = new_tableau(program)
