@@ -3,8 +3,8 @@
 Every programme gets the same 1,080 dekads of 8 to 11 days. pywr can step by a fixed number of days only: its
 flows are what a dekad brings, spread over ten days, so that it divides the same volumes of water in as many
 steps, and its results are turned back. Peers reach the order of priorities by weights, which is exact on the
-plain basin: it is convergent and loses nothing. All of them keep deliveries, volumes and the outflow, and
-each is compared with ours in every step, member and item.
+plain basin: it is convergent and loses nothing. All of them keep deliveries, volumes and the outflow (ours
+keeps every flow beside), and each is compared with ours in every step, member and item.
 
 A peer runs in a process of its own, pywr in environments that are made once in the user's cache. The time is
 that of the run, not of building the model; of several solvers and settings the best counts.
@@ -38,7 +38,8 @@ from mirab.validation.ratios import Ratio
 
 Floats = NDArray[np.float64]
 TITLE = "priority allocation on a basin of 60 places over 30 years of dekads"
-SEED, FIRST, STEPS, ROUNDS = 7, date(1991, 1, 1), 1080, 3
+SEED, FIRST, STEPS = 7, date(1991, 1, 1), 1080
+ROUNDS, ENOUGH_SECONDS = 3, 2.0
 UNIT = "member-steps per CPU second"
 # pywr runs the first hundred of the thousand members, the slower kernel too: it gains nothing from more.
 MANY = 100
@@ -50,6 +51,8 @@ AIMS = {"plain": {"claims": 300.0, "simplex": 15.0}, "full": {"claims": 100.0, "
 SIZES = (100, 1_000, 10_000, 100_000)
 PEERS = Path(__file__).parent / "peers"
 MOST_SECONDS = 300
+# What a run keeps is asked for here, once simulate can be asked: what the peers keep.
+ASKED: dict[str, Any] = {}
 REGION, ON = "central_asia", date(2024, 4, 1)
 
 
@@ -101,9 +104,9 @@ def figures() -> Sequence[Ratio]:
 
 
 def best(clock: Callable[[], float], job: Callable[[], object]) -> float:
-    """Least seconds of a few rounds: the machine may be busy, the program may not be slow."""
-    found = []
-    for _ in range(ROUNDS):
+    """Least seconds of a few rounds, more of a short job: the machine may be busy, the program not slow."""
+    found: list[float] = []
+    while len(found) < ROUNDS or sum(found) < ENOUGH_SECONDS:
         begun = clock()
         job()
         found.append(clock() - begun)
@@ -119,9 +122,9 @@ def first(inflow: Ensemble, members: int) -> Ensemble:
 def measured(model: Model, inflow: Ensemble, kernel: Any) -> tuple[float, Run]:
     """Member-steps per CPU second of one thread, and the run; the first one, which compiles, is not timed."""
     own = first(inflow, MEMBERS[kernel])
-    run = model.simulate(own, kernel=kernel, threads=1)
-    seconds = best(time.process_time, lambda: model.simulate(own, kernel=kernel, threads=1))
-    return own.members * len(own.axis) / seconds, run
+    job = partial(model.simulate, own, kernel=kernel, threads=1, **ASKED)
+    run = job()
+    return own.members * len(own.axis) / best(time.process_time, job), run
 
 
 # ---- peers ----
@@ -335,7 +338,7 @@ def growth() -> Iterator[Ratio]:
     for what, own, _ in found[1:]:
         yield Ratio(what, own, rate, UNIT, smallest, "", part, at_least=0.8)
     for what, _, own in found[1:]:
-        remark = "peak of the process less the inflow itself"
+        remark = "peak of the process less the inflow itself; all flows, volumes and deliveries are kept"
         yield Ratio(what, own, memory, "MB", smallest, remark, part, at_most=1.25)
 
 
@@ -344,9 +347,9 @@ def threads(model: Model, inflow: Ensemble) -> Ratio:
     own = first(inflow, MEMBERS[KERNELS[0]])
     work = own.members * len(own.axis)
     kernel: Any = KERNELS[0]
-    jobs = (partial(model.simulate, own, kernel=kernel, threads=count) for count in (2, 1))
+    load = f"{os.getloadavg()[0]:.1f} processes on {os.cpu_count()} cores"
+    jobs = (partial(model.simulate, own, kernel=kernel, threads=count, **ASKED) for count in (2, 1))
     two, one = (work / best(time.perf_counter, job) for job in jobs)
-    unit, remark = "member-steps per second on the clock", "on free cores; a busy machine shows less"
-    return Ratio(
-        "two threads", two, one, unit, "one thread", remark, "Threads: the plain basin", at_least=1.7
-    )
+    unit, part = "member-steps per second on the clock", "Threads: the plain basin"
+    remark = f"the machine was running {load} when it began; two free cores are needed"
+    return Ratio("two threads", two, one, unit, "one thread", remark, part, at_least=1.7)

@@ -26,7 +26,8 @@ HEADINGS = ("what", "ours", "peer", "unit", "ratio", "aim", "against", "remark")
 PREFACE = """# Benchmarks
 
 Each figure is a ratio against a named peer in the same run on the same machine. A ratio is ours divided
-by the peer's: below 1 is less (time, memory) than the peer. `./mirab bench AREA --write` measures it again.
+by the peer's: below 1 is less (time, memory) than the peer. An aim stands beside its ratio, reached or
+missed. `./mirab bench AREA --write` measures it again.
 """
 
 
