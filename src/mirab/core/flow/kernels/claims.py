@@ -100,6 +100,7 @@ class Room(NamedTuple):
     use: Any
     step: Any
     fraction: Any
+    lack: Any
 
 
 @compiled
@@ -126,6 +127,7 @@ def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
         np.zeros((variables, width)),
         np.zeros((asks.variable.size, width)),
         np.zeros((asks.class_row.size, width)),
+        np.zeros(width),
         np.zeros(width),
         np.zeros(width),
     )
@@ -293,10 +295,10 @@ def rise(asks: Asks, room: Room, c: int) -> bool:
 @compiled
 def find_step(asks: Asks, room: Room, c: int) -> None:
     """How far the requests of class c may rise before a row is full, and what each row gives to that."""
-    step, use, want, now = room.step, room.use, room.want, room.now
+    step, use, want, lack = room.step, room.use, room.want, room.lack
     width = step.size
     for w in range(width):
-        step[w] = 1.0 - room.fraction[w]
+        step[w], lack[w] = 1.0 - room.fraction[w], 0.0
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
         for w in range(width):
             use[i, w] = 0.0
@@ -306,10 +308,24 @@ def find_step(asks: Asks, room: Room, c: int) -> None:
                 use[i, w] += part * want[r, w]
         row = asks.class_row[i]
         for w in range(width):
-            reach = now[row, w] / max(use[i, w], FULL)
-            step[w] = min(step[w], reach if use[i, w] > FULL else step[w])
+            lack[w] = max(lack[w], use[i, w] * step[w] - room.now[row, w])
+    some = 0.0
     for w in range(width):
-        step[w] = max(step[w], 0.0)
+        some = max(some, lack[w])
+    if some > 0.0:
+        shorten(asks, room, c)
+
+
+@compiled
+def shorten(asks: Asks, room: Room, c: int) -> None:
+    """Shorten the step of each lane to what the first row to be full allows."""
+    step, use = room.step, room.use
+    width = step.size
+    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+        row = asks.class_row[i]
+        for w in range(width):
+            reach = max(room.now[row, w], 0.0) / max(use[i, w], FULL)
+            step[w] = min(step[w], reach if use[i, w] > FULL else step[w])
 
 
 @compiled

@@ -180,16 +180,13 @@ def use_quotas(carry: Carry, used: Any, level: Any, t: int) -> None:
 
 
 @compiled
-def copy_lanes(values: Any, items: Any, numbers: Any, results: Any, at: tuple[int, int, int]) -> None:
-    """Add row numbers[i] of a lane array to row items[i] of a result at (block, step); -1 is nowhere.
-
-    at[2] is the lane that goes to the first of the block.
-    """
-    block, t, lane = at
+def put_lanes(values: Any, items: Any, numbers: Any, result: Any, lane: int) -> None:
+    """Row numbers[i] of a lane array, from `lane` on, as row items[i] of a result; -1 is nowhere."""
     for i in range(items.size):
-        if items[i] >= 0 and numbers[i] >= 0:
+        item, number = items[i], numbers[i]
+        if item >= 0 and number >= 0:
             for w in range(LANES):
-                results[block, t, items[i], w] += max(values[numbers[i], lane + w], 0.0)
+                result[item, w] = max(values[number, lane + w], 0.0)
 
 
 @compiled
@@ -198,12 +195,16 @@ def keep_lanes(
 ) -> None:
     """Write the flows, takes and volumes of the step into the lane arrays, from block at[0] on."""
     for b in range(level.shape[1] // LANES):
-        where = (at[0] + b, at[1], b * LANES)
-        copy_lanes(flows.flow, places.flow_item, places.flow_node, results.flow, where)
-        copy_lanes(flows.side, places.side_item, places.side_number, results.flow, where)
-        copy_lanes(level, places.take_item, places.take_variable, results.taken, where)
-        copy_lanes(volume, places.store_item, places.store_number, results.volume, where)
-        copy_lanes(level, places.store_item, places.evaporation_variable, results.evaporated, where)
+        block, t, lane = at[0] + b, at[1], b * LANES
+        flow = results.flow[block, t]
+        put_lanes(flows.flow, places.flow_item, places.flow_node, flow, lane)
+        for s in range(places.side_item.size):
+            if places.side_item[s] >= 0:
+                for w in range(LANES):
+                    flow[places.side_item[s], w] += flows.side[s, lane + w]
+        put_lanes(level, places.take_item, places.take_variable, results.taken[block, t], lane)
+        put_lanes(volume, places.store_item, places.store_number, results.volume[block, t], lane)
+        put_lanes(level, places.store_item, places.evaporation_variable, results.evaporated[block, t], lane)
 
 
 @compiled
