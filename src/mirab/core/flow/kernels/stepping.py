@@ -6,15 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.filling import (
-    Program,
-    Requests,
-    Tableau,
-    allocate,
-    compiled,
-    new_tableau,
-    start_member,
-)
+from mirab.core.flow.kernels.filling import allocate, new_tableau, start_member
+from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, compiled
 
 
 class Steps(NamedTuple):
@@ -122,15 +115,25 @@ def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, s
 
 
 @compiled
-def set_evaporation(tableau: Tableau, steps: Steps, parts: Parts, t: int, targets: Any, volume: Any) -> None:
-    """Targets and bounds of the evaporation columns at the given volumes."""
+def set_evaporation(
+    tableau: Tableau, steps: Steps, parts: Parts, t: int, volume: Any, corrected: bool
+) -> bool:
+    """Targets and bounds of the evaporation columns at the volumes before the step, or at its mean volumes.
+
+    True when there are any.
+    """
+    length, found = steps.mcm_per_m3s[t], False
     for s in range(parts.store_row.size):
         if parts.evaporation_column[s] < 0:
             continue
-        area = area_of(parts.curve_volume[s], parts.curve_area[s], volume[s])
-        amount = steps.evaporation_mm[t, s] * area * 1e-3 / steps.mcm_per_m3s[t]
-        targets[parts.evaporation_request[s]] = amount
+        before, found = volume[s], True
+        if corrected:
+            before = 0.5 * (before + tableau.at[parts.carry_column[s]] * length)
+        area = area_of(parts.curve_volume[s], parts.curve_area[s], before)
+        amount = steps.evaporation_mm[t, s] * area * 1e-3 / length
+        tableau.targets[parts.evaporation_request[s]] = amount
         tableau.upper[parts.evaporation_column[s]] = amount
+    return found
 
 
 @compiled
@@ -175,19 +178,16 @@ def keep(tableau: Tableau, parts: Parts, results: Results, at: tuple[int, int, i
 def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: State) -> bool:
     """Allocate step t of one member, evaporation corrected once at the mean volume; False when it fails."""
     program, requests, steps, parts = problem
-    targets = steps.target[t].copy()
+    tableau.targets[:] = steps.target[t]
     tableau.upper[:] = steps.upper[t]
     set_rhs(tableau, steps, parts, t, inflow, state)
-    set_evaporation(tableau, steps, parts, t, targets, state.volume)
-    if not allocate(program, tableau, requests, targets):
+    evaporates = set_evaporation(tableau, steps, parts, t, state.volume, False)
+    if not allocate(program, tableau, requests, tableau.targets):
         return False
-    if not np.any(parts.evaporation_column >= 0):
+    if not evaporates:
         return True
-    middle = state.volume.copy()
-    for s in range(parts.store_row.size):
-        middle[s] = 0.5 * (state.volume[s] + tableau.at[parts.carry_column[s]] * steps.mcm_per_m3s[t])
-    set_evaporation(tableau, steps, parts, t, targets, middle)
-    return allocate(program, tableau, requests, targets)
+    set_evaporation(tableau, steps, parts, t, state.volume, True)
+    return allocate(program, tableau, requests, tableau.targets)
 
 
 @compiled
@@ -197,7 +197,7 @@ def run_blocks(
     """All steps of the members in blocks span[0] to span[1] - 1.
 
     `state` (members first) is read at the start and left at the end; the number of members is its length.
-    Returns pivots, freezes, and the first failing (member, step) or (-1, -1).
+    Returns pivots, changes of groups, and the first failing (member, step) or (-1, -1).
     """
     program, steps, parts = problem.program, problem.steps, problem.parts
     tableau = new_tableau(program)
