@@ -22,22 +22,28 @@ from typing import Any
 import numpy as np
 
 from mirab.core.flow.kernels.simplex import (
-    LOWER,
+    CHANGES,
+    MOVES,
     NOUGHT,
+    OPEN,
+    PROVED,
     TOLERANCE,
     UPPER,
     Program,
     Requests,
     Tableau,
-    column_entry,
+    allocating,
     compiled,
     evaluate,
     exchange,
     find_entering,
+    inlined,
+    list_open,
     load_column,
     pivot,
-    restore,
+    product,
     resting_place,
+    restore,
     routing_cost,
     start_basis,
 )
@@ -57,11 +63,10 @@ def start_groups(requests: Requests, tableau: Tableau) -> None:
         tableau.head[first] = first
         for r in range(first, last):
             tableau.order[r] = r
-            tableau.group[r] = first
             tableau.link[r] = r + 1 if r + 1 < last else -1
 
 
-@compiled
+@inlined
 def is_mixed(tableau: Tableau, s: int) -> bool:
     """Whether a group has more than one member."""
     return bool(tableau.head[s] >= 0 and tableau.link[tableau.head[s]] >= 0)
@@ -81,22 +86,25 @@ def renew(program: Program, tableau: Tableau, s: int) -> bool:
     if tableau.column[tableau.place[k]] < SOUND_PIVOT:
         return False
     exchange(tableau, tableau.place[k], routing_cost(program, tableau, k))
-    tableau.count[1] += 1
     return True
 
 
-@compiled
+@inlined
 def weigh(program: Program, tableau: Tableau, s: int) -> None:
     """Width of group s, and the shares of its members in it; stale where a basis must be mended for that."""
     k, width, r = program.cost.size + s, 0.0, tableau.head[s]
     while r >= 0:
         width += tableau.amount[r]
         r = tableau.link[r]
+    if width > 0.0 and tableau.width[k] <= 0.0:
+        tableau.count[MOVES] += 1
     tableau.width[k] = width
     changed, r = False, tableau.head[s] if width > 0.0 else -1
     while r >= 0:
         share = tableau.amount[r] / width
         changed = changed or share != tableau.share[r]
+        if share > 0.0 and tableau.share[r] == 0.0:
+            tableau.count[MOVES] += 1
         tableau.share[r] = share
         r = tableau.link[r]
     if changed and (tableau.place[k] < 0 or not renew(program, tableau, s)):
@@ -112,33 +120,37 @@ def measure(program: Program, tableau: Tableau, targets: Any) -> bool:
     """
     n, filled = program.cost.size, tableau.at
     filled[:] = 0.0
-    for r in range(tableau.group.size):
+    for r in range(targets.size):
         j = program.asked.column[r]
         top = min(targets[r], tableau.upper[j])
         tableau.amount[r] = max(top - filled[j], 0.0)
         filled[j] = max(top, filled[j])
     for j in range(n):
         tableau.width[j] = tableau.upper[j] - filled[j]
-    for s in range(tableau.group.size):
+    for s in range(targets.size):
         weigh(program, tableau, s)
+    list_open(tableau)
     for k in range(tableau.width.size):
-        if tableau.place[k] < 0:
-            if tableau.width[k] <= 0.0:
-                tableau.stale[k] = True
-            elif tableau.stale[k]:
-                rest(program, tableau, k)
-    for k in range(n, tableau.width.size):
-        if tableau.stale[k] and tableau.place[k] >= 0:
-            if not expel(program, tableau, k):
-                return False
+        tableau.stale[k] = tableau.stale[k] or (tableau.width[k] <= 0.0 and tableau.place[k] < 0)
+    for c in range(tableau.count[OPEN]):
+        k = tableau.open[c]
+        if tableau.stale[k] and tableau.place[k] < 0:
             rest(program, tableau, k)
+    for s in range(targets.size):
+        if tableau.stale[n + s] and tableau.place[n + s] >= 0:
+            if not expel(program, tableau, n + s):
+                return False
+            rest(program, tableau, n + s)
     return True
 
 
-@compiled
+@inlined
 def rest(program: Program, tableau: Tableau, k: int) -> None:
     """Put slot k, which is not basic, where it must stand."""
-    tableau.place[k] = resting_place(program, tableau, k)
+    place = resting_place(program, tableau, k)
+    if tableau.place[k] != place:
+        tableau.count[MOVES] += 1
+    tableau.place[k] = place
     tableau.stale[k] = tableau.width[k] <= 0.0
 
 
@@ -157,7 +169,7 @@ def expel(program: Program, tableau: Tableau, k: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def value_of(program: Program, tableau: Tableau, s: int) -> float:
     """What group s is served."""
     k = program.cost.size + s
@@ -166,7 +178,7 @@ def value_of(program: Program, tableau: Tableau, s: int) -> float:
     return float(tableau.width[k]) if tableau.place[k] == UPPER else 0.0
 
 
-@compiled
+@inlined
 def leaves(program: Program, tableau: Tableau, level: int, r: int) -> bool:
     """Whether request r, raised or lowered alone, would bring its group's level or a senior one more.
 
@@ -174,19 +186,29 @@ def leaves(program: Program, tableau: Tableau, level: int, r: int) -> bool:
     them anything, at nought it must, and in between it must cost its own.
     """
     place = tableau.place[program.cost.size + tableau.order[level]]
-    for senior in range(level + (place >= 0)):
-        i = tableau.place[program.cost.size + tableau.order[senior]]
-        if i >= 0:
-            cost = column_entry(program, tableau.inverse, i, program.asked.column[r])
-            if abs(cost) > NOUGHT:
-                return bool((cost > 0.0) == (place == UPPER))
+    for c in range(tableau.before[level] + (place >= 0)):
+        cost = product(program, tableau.inverse[:, tableau.scarce[c]], program.asked.column[r])
+        if abs(cost) > NOUGHT:
+            return bool((cost > 0.0) == (place == UPPER))
     return bool(place != UPPER)
 
 
-@compiled
+@inlined
+def list_scarce(program: Program, tableau: Tableau) -> None:
+    """List the rows of the groups that are partly served, senior first."""
+    count = 0
+    for level in range(tableau.order.size):
+        tableau.before[level] = count
+        place = tableau.place[program.cost.size + tableau.order[level]]
+        if place >= 0:
+            tableau.scarce[count] = place
+            count += 1
+
+
+@inlined
 def append(tableau: Tableau, s: int, last: int, r: int) -> int:
     """Request r becomes a member of group s, after its member `last` (-1: the first); r."""
-    tableau.group[r], tableau.link[r] = s, -1
+    tableau.link[r] = -1
     if last < 0:
         tableau.head[s] = r
     else:
@@ -235,7 +257,7 @@ def split(program: Program, tableau: Tableau, requests: Requests, level: int) ->
     if fresh < 0:
         return SETTLED
     put_behind(tableau, fresh, s)
-    tableau.count[2] += 1
+    tableau.count[CHANGES] += 1
     if kept < 0 or not expel(program, tableau, n + s):
         return FAILED
     return regroup(program, tableau, s, fresh)
@@ -247,6 +269,7 @@ def regroup(program: Program, tableau: Tableau, a: int, b: int) -> int:
     n = program.cost.size
     weigh(program, tableau, a)
     weigh(program, tableau, b)
+    list_open(tableau)
     rest(program, tableau, n + a)
     rest(program, tableau, n + b)
     evaluate(program, tableau)
@@ -287,7 +310,7 @@ def reorder(program: Program, tableau: Tableau, senior: int, junior: int) -> int
     order = tableau.order
     a, b = order[senior], order[junior]
     order[senior], order[junior] = b, a
-    tableau.count[2] += 1
+    tableau.count[CHANGES] += 1
     if is_in_place(program, tableau, a, b):
         return CHANGED
     order[senior], order[junior] = a, b
@@ -298,14 +321,16 @@ def reorder(program: Program, tableau: Tableau, senior: int, junior: int) -> int
 def settle_class(program: Program, tableau: Tableau, requests: Requests, c: int) -> int:
     """Prove the groups of class c at the present optimum, or change the first that is wrong."""
     n, before, served = program.cost.size, -1, 1.0
+    unproved = tableau.count[PROVED] != tableau.count[MOVES]
     for level in range(requests.class_start[c], requests.class_start[c + 1]):
         s = tableau.order[level]
         width, value = tableau.width[n + s], value_of(program, tableau, s)
         if width <= 0.0:
             continue
-        verdict = split(program, tableau, requests, level) if is_mixed(tableau, s) else SETTLED
-        if verdict != SETTLED:
-            return verdict
+        if unproved and is_mixed(tableau, s):
+            verdict = split(program, tableau, requests, level)
+            if verdict != SETTLED:
+                return verdict
         if width - value > TOLERANCE and before >= 0:
             least = min(width, tableau.width[n + tableau.order[before]])
             if (served - value / width) * least > TOLERANCE:
@@ -314,21 +339,56 @@ def settle_class(program: Program, tableau: Tableau, requests: Requests, c: int)
     return SETTLED
 
 
-@compiled
+@inlined
+def settle(program: Program, tableau: Tableau, requests: Requests) -> int:
+    """The same for all classes, senior first."""
+    list_scarce(program, tableau)
+    for c in range(requests.class_start.size - 1):
+        if requests.class_start[c + 1] - requests.class_start[c] > 1:
+            verdict = settle_class(program, tableau, requests, c)
+            if verdict != SETTLED:
+                return verdict
+    tableau.count[PROVED] = tableau.count[MOVES]
+    return SETTLED
+
+
+@inlined
 def serve(program: Program, tableau: Tableau, requests: Requests) -> bool:
     """Optimum for the present groups, and so on until they are proved; False when that does not end."""
     for _ in range(4 * tableau.order.size + 8):
         if not restore(program, tableau):
             return False
-        verdict = SETTLED
-        for c in range(requests.class_start.size - 1):
-            if requests.class_start[c + 1] - requests.class_start[c] > 1:
-                verdict = settle_class(program, tableau, requests, c)
-                if verdict != SETTLED:
-                    break
+        verdict = settle(program, tableau, requests)
         if verdict != CHANGED:
             return verdict == SETTLED
     return False
+
+
+@inlined
+def finish(program: Program, tableau: Tableau) -> None:
+    """Add up the slots of each column."""
+    n, at = program.cost.size, tableau.at
+    at[:] = 0.0
+    for c in range(tableau.count[OPEN]):
+        k = tableau.open[c]
+        if tableau.place[k] >= 0:
+            continue
+        if k < n and tableau.place[k] == UPPER:
+            at[k] += tableau.width[k]
+        r = tableau.head[k - n] if k >= n and tableau.place[k] == UPPER else -1
+        while r >= 0:
+            at[program.asked.column[r]] += tableau.amount[r]
+            r = tableau.link[r]
+    for i in range(tableau.basis.size):
+        k = tableau.basis[i]
+        if k < n:
+            at[k] += tableau.basic[i]
+        r = tableau.head[k - n] if k >= n else -1
+        while r >= 0:
+            at[program.asked.column[r]] += tableau.share[r] * tableau.basic[i]
+            r = tableau.link[r]
+    for j in range(n):
+        at[j] = max(at[j], 0.0) + 0.0
 
 
 @compiled
@@ -338,35 +398,20 @@ def allocate(program: Program, tableau: Tableau, requests: Requests, targets: An
     Where the basis of the step before does not lead on, it starts again from the first basis, and then from
     the first groups.
     """
-    n, at = program.cost.size, tableau.at
     for attempt in range(3):
         if attempt > 0:
             start_basis(program, tableau)
-            tableau.count[3] += 1
         if attempt > 1:
             start_groups(requests, tableau)
         if measure(program, tableau, targets):
             evaluate(program, tableau)
             if serve(program, tableau, requests):
-                break
-    else:
-        return False
-    evaluate(program, tableau)
-    for i in range(tableau.basis.size):
-        k = tableau.basis[i]
-        if k < n:
-            at[k] += tableau.basic[i]
-            continue
-        r = tableau.head[k - n]
-        while r >= 0:
-            at[program.asked.column[r]] += tableau.share[r] * tableau.basic[i]
-            r = tableau.link[r]
-    for j in range(n):
-        at[j] = max(at[j], 0.0) + 0.0
-    return True
+                finish(program, tableau)
+                return True
+    return False
 
 
-@compiled
+@allocating
 def new_tableau(program: Program) -> Tableau:
     """Working arrays for one thread, with the first basis and the first groups."""
     m, n, requests = program.basis.size, program.cost.size, program.asked.column.size
@@ -378,23 +423,26 @@ def new_tableau(program: Program) -> Tableau:
         width=np.zeros(slots),
         place=np.zeros(slots, dtype=np.int64),
         stale=np.zeros(slots, dtype=np.bool_),
+        open=np.zeros(slots, dtype=np.int64),
         basis=np.zeros(m, dtype=np.int64),
         basic=np.zeros(m),
         inverse=np.zeros((m, m)),
         dual=np.zeros(m),
-        group=np.zeros(requests, dtype=np.int64),
         link=np.zeros(requests, dtype=np.int64),
         amount=np.zeros(requests),
         share=np.zeros(requests),
         head=np.zeros(requests, dtype=np.int64),
         order=np.zeros(requests, dtype=np.int64),
+        scarce=np.zeros(requests, dtype=np.int64),
+        before=np.zeros(requests, dtype=np.int64),
         targets=np.zeros(requests),
         rho=np.zeros(m),
         alpha=np.zeros(slots),
         column=np.zeros(m),
         candidate=np.zeros(slots, dtype=np.int64),
         score=np.zeros(slots),
-        count=np.zeros(4, dtype=np.int64),
+        work=np.zeros((m, 2 * m)),
+        count=np.zeros(6, dtype=np.int64),
     )
     start_member(program, tableau)
     return tableau

@@ -31,6 +31,9 @@ SMALLEST_PIVOT = 1e-9
 NOUGHT = 1e-9
 REFACTOR = 120
 MOST_PIVOTS = 5_000
+# What `count` holds: pivots, changes of the inverse since it was refactored, changes of groups, all that has
+# moved, what had moved when the groups were last proved, and the open slots.
+PIVOTS, SINCE, CHANGES, MOVES, PROVED, OPEN = 0, 1, 2, 3, 4, 5
 
 
 class Requests(NamedTuple):
@@ -60,9 +63,10 @@ class Program(NamedTuple):
 class Tableau(NamedTuple):
     """Working state of one thread. Slots: columns (what no request asks of them), then groups of requests.
 
-    `at`, `upper` by column; `width`, `place`, `stale` by slot; `inverse[row, basic]` is transposed. `group`,
-    `link`, `amount`, `share` by request; `head` (first member, then along `link`) by group; `order[level]`
-    is a group. `count` holds pivots, pivots since refactoring, splits and merges, fresh starts.
+    `at`, `upper` by column; `width`, `place`, `stale` by slot, those with a width listed in `open`;
+    `inverse[row, basic]` is transposed. `link`, `amount`, `share`, `targets` by request; `head` (first
+    member, then along `link`) by group; `order[level]` is a group; `scarce` are the rows of partly served
+    groups, of which `before[level]` are more senior.
     """
 
     at: Any
@@ -71,22 +75,25 @@ class Tableau(NamedTuple):
     width: Any
     place: Any
     stale: Any
+    open: Any
     basis: Any
     basic: Any
     inverse: Any
     dual: Any
-    group: Any
     link: Any
     amount: Any
     share: Any
     head: Any
     order: Any
+    scarce: Any
+    before: Any
     targets: Any
     rho: Any
     alpha: Any
     column: Any
     candidate: Any
     score: Any
+    work: Any
     count: Any
 
 
@@ -94,16 +101,36 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """The function compiled by numba without the interpreter lock, cached on disk.
+    """The function compiled by numba without the interpreter lock, cached on disk; it may allocate nothing.
 
-    numba looks for changes in the file of a function only, not in those that it calls: the cache lies in a
-    folder of its own for each state of all kernels, or an old kernel would go on inside a new one.
+    Without memory of its own it need not count references to its arrays, which takes longer than most of
+    what is done with them.
+    """
+    return _cached(function, allocates=False)
+
+
+def allocating(function: F) -> F:
+    """The same for the few that make arrays."""
+    return _cached(function, allocates=True)
+
+
+def inlined(function: F) -> F:
+    """Compiled into each of its callers, which are kernels: a call would hand over every array of a tuple."""
+    plain = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+    return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=False, **plain)(function))
+
+
+def _cached(function: F, *, allocates: bool) -> F:
+    """numba looks for changes in the file of a function only, not in those that it calls.
+
+    So the cache lies in a folder of its own for each state of all kernels, or an old kernel would go on
+    inside a new one.
     """
     settings: Any = numba.config
     outside = settings.CACHE_DIR
     settings.CACHE_DIR = str(_cache_folder(outside))
     try:
-        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
+        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=allocates)(function))
     finally:
         settings.CACHE_DIR = outside
 
@@ -119,51 +146,57 @@ def _cache_folder(outside: str) -> Path:
     return root / f"kernels-{digest[:12]}"
 
 
-@compiled
-def column_entry(program: Program, inverse: Any, i: int, j: int) -> float:
-    """Entry of the tableau in row i for column j."""
+@inlined
+def copy(source: Any, target: Any) -> None:
+    """Copy the elements of `source` to the front of `target`."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@inlined
+def product(program: Program, rows: Any, j: int) -> float:
+    """Sum of column j times `rows`."""
     total = 0.0
     for e in range(program.start[j], program.start[j + 1]):
-        total += inverse[program.row[e], i] * program.value[e]
+        total += rows[program.row[e]] * program.value[e]
     return total
 
 
-@compiled
+@inlined
 def entry(program: Program, tableau: Tableau, i: int, k: int) -> float:
     """Entry of the tableau in row i for slot k: its reduced cost at the level whose slot is basic there."""
     n = program.cost.size
     if k < n:
-        return column_entry(program, tableau.inverse, i, k)
+        return product(program, tableau.inverse[:, i], k)
     total, r = 0.0, tableau.head[k - n]
     while r >= 0:
-        total += tableau.share[r] * column_entry(program, tableau.inverse, i, program.asked.column[r])
+        total += tableau.share[r] * product(program, tableau.inverse[:, i], program.asked.column[r])
         r = tableau.link[r]
     return total
 
 
-@compiled
-def column_cost(program: Program, dual: Any, j: int) -> float:
-    """Reduced cost of column j at the last level, that of routing."""
-    total = program.cost[j]
-    for e in range(program.start[j], program.start[j + 1]):
-        total -= dual[program.row[e]] * program.value[e]
-    return float(total)
-
-
-@compiled
+@inlined
 def routing_cost(program: Program, tableau: Tableau, k: int) -> float:
     """Reduced cost of slot k at the last level."""
     n = program.cost.size
     if k < n:
-        return column_cost(program, tableau.dual, k)
+        return float(program.cost[k] - product(program, tableau.dual, k))
     total, r = 0.0, tableau.head[k - n]
     while r >= 0:
-        total += tableau.share[r] * column_cost(program, tableau.dual, program.asked.column[r])
+        j = program.asked.column[r]
+        total += tableau.share[r] * (program.cost[j] - product(program, tableau.dual, j))
         r = tableau.link[r]
     return total
 
 
-@compiled
+@inlined
+def add_flow(program: Program, rows: Any, j: int, flow: float) -> None:
+    """Add to `rows` what a flow in column j brings to each."""
+    for e in range(program.start[j], program.start[j + 1]):
+        rows[program.row[e]] += program.value[e] * flow
+
+
+@inlined
 def add_column(program: Program, inverse: Any, column: Any, j: int, share: float) -> None:
     """Add `share` of column j, in terms of the basis, to `column`."""
     for e in range(program.start[j], program.start[j + 1]):
@@ -172,7 +205,7 @@ def add_column(program: Program, inverse: Any, column: Any, j: int, share: float
             column[i] += inverse[row, i] * value
 
 
-@compiled
+@inlined
 def load_column(program: Program, tableau: Tableau, k: int) -> None:
     """Slot k in terms of the basis, into `tableau.column`."""
     n = program.cost.size
@@ -186,7 +219,7 @@ def load_column(program: Program, tableau: Tableau, k: int) -> None:
         r = tableau.link[r]
 
 
-@compiled
+@inlined
 def exchange(tableau: Tableau, p: int, reduced: float) -> None:
     """The slot in `tableau.column`, of reduced cost `reduced`, comes into the basis in row p."""
     inverse, column, dual = tableau.inverse, tableau.column, tableau.dual
@@ -198,6 +231,8 @@ def exchange(tableau: Tableau, p: int, reduced: float) -> None:
                 inverse[k, i] -= factor * column[i]
             inverse[k, p] = factor
             dual[k] += reduced * factor
+    tableau.count[SINCE] += 1
+    tableau.count[MOVES] += 1
 
 
 @compiled
@@ -215,14 +250,14 @@ def pivot(program: Program, tableau: Tableau, p: int, q: int, falling: bool) -> 
     tableau.place[leaving] = UPPER if falling else LOWER
     tableau.stale[leaving] = tableau.width[leaving] <= 0.0
     tableau.place[q], tableau.basis[p] = p, q
-    tableau.count[0] += 1
-    tableau.count[1] += 1
+    tableau.count[PIVOTS] += 1
 
 
 @compiled
 def load_basis(program: Program, tableau: Tableau, work: Any) -> None:
     """The columns of the basis and, beside them, the identity, into `work` of shape (m, 2 m)."""
     m, n = tableau.basis.size, program.cost.size
+    work[:, :] = 0.0
     for i in range(m):
         work[i, m + i] = 1.0
         k = tableau.basis[i]
@@ -239,11 +274,12 @@ def load_basis(program: Program, tableau: Tableau, work: Any) -> None:
 @compiled
 def refactor(program: Program, tableau: Tableau) -> bool:
     """Invert the basis afresh (Gauss-Jordan, partial pivoting) and price it; False when it is singular."""
-    m = tableau.basis.size
-    work = np.zeros((m, 2 * m))
+    m, work = tableau.basis.size, tableau.work
     load_basis(program, tableau, work)
     for i in range(m):
-        p = i + np.argmax(np.abs(work[i:, i]))
+        p = i
+        for r in range(i + 1, m):
+            p = r if abs(work[r, i]) > abs(work[p, i]) else p
         if abs(work[p, i]) < SMALLEST_PIVOT:
             return False
         for k in range(2 * m):
@@ -260,7 +296,7 @@ def refactor(program: Program, tableau: Tableau) -> bool:
         for k in range(m):
             tableau.inverse[k, i] = work[i, m + k]
     price(program, tableau)
-    tableau.count[1] = 0
+    tableau.count[SINCE] = 0
     return True
 
 
@@ -282,21 +318,20 @@ def price(program: Program, tableau: Tableau) -> None:
 
 @compiled
 def evaluate(program: Program, tableau: Tableau) -> None:
-    """Values of the basic slots from the right-hand side and the slots at their width.
-
-    Leaves in `tableau.at` what the others bring to each column, and in `tableau.rho` what they leave.
-    """
-    n, at, rest = program.cost.size, tableau.at, tableau.rho
-    for j in range(n):
-        at[j] = tableau.width[j] if tableau.place[j] == UPPER else 0.0
-    for r in range(tableau.group.size):
-        if tableau.place[n + tableau.group[r]] == UPPER:
-            at[program.asked.column[r]] += tableau.amount[r]
-    rest[:] = tableau.rhs
-    for j in range(n):
-        if at[j] != 0.0:
-            for e in range(program.start[j], program.start[j + 1]):
-                rest[program.row[e]] -= program.value[e] * at[j]
+    """Values of the basic slots from the right-hand side and the slots at their width."""
+    n, rest = program.cost.size, tableau.rho
+    copy(tableau.rhs, rest)
+    for c in range(tableau.count[OPEN]):
+        k = tableau.open[c]
+        if tableau.place[k] != UPPER:
+            continue
+        if k < n:
+            add_flow(program, rest, k, -tableau.width[k])
+            continue
+        r = tableau.head[k - n]
+        while r >= 0:
+            add_flow(program, rest, program.asked.column[r], -tableau.amount[r])
+            r = tableau.link[r]
     tableau.basic[:] = 0.0
     for k in range(rest.size):
         if rest[k] != 0.0:
@@ -305,28 +340,42 @@ def evaluate(program: Program, tableau: Tableau) -> None:
 
 
 @compiled
+def list_open(tableau: Tableau) -> None:
+    """List the slots that have a width."""
+    count = 0
+    for k in range(tableau.width.size):
+        if tableau.width[k] > 0.0:
+            tableau.open[count] = k
+            count += 1
+    tableau.count[OPEN] = count
+
+
+@inlined
 def find_candidates(program: Program, tableau: Tableau, p: int, falling: bool) -> int:
     """Number of slots that would help the slot of row p to its bound, in `tableau.candidate`."""
     n, alpha, count = program.cost.size, tableau.alpha, 0
-    tableau.rho[:] = tableau.inverse[:, p]
-    alpha[n:] = 0.0
-    for j in range(n):
-        total = 0.0
-        if tableau.upper[j] > 0.0:
-            for e in range(program.start[j], program.start[j + 1]):
-                total += tableau.rho[program.row[e]] * program.value[e]
-        alpha[j] = total if falling else -total
-    for r in range(tableau.group.size):
-        alpha[n + tableau.group[r]] += tableau.share[r] * alpha[program.asked.column[r]]
-    for k in range(alpha.size):
-        if tableau.place[k] < 0 and tableau.width[k] > 0.0:
-            if alpha[k] > SMALLEST_PIVOT if tableau.place[k] == LOWER else alpha[k] < -SMALLEST_PIVOT:
-                tableau.candidate[count] = k
-                count += 1
+    copy(tableau.inverse[:, p], tableau.rho)
+    for c in range(tableau.count[OPEN]):
+        k = tableau.open[c]
+        alpha[k] = 0.0
+        if tableau.place[k] >= 0:
+            continue
+        total, r = 0.0, -1
+        if k < n:
+            total = product(program, tableau.rho, k)
+        else:
+            r = tableau.head[k - n]
+        while r >= 0:
+            total += tableau.share[r] * product(program, tableau.rho, program.asked.column[r])
+            r = tableau.link[r]
+        alpha[k] = total if falling else -total
+        if alpha[k] > SMALLEST_PIVOT if tableau.place[k] == LOWER else alpha[k] < -SMALLEST_PIVOT:
+            tableau.candidate[count] = k
+            count += 1
     return count
 
 
-@compiled
+@inlined
 def keep_least(program: Program, tableau: Tableau, i: int, count: int) -> int:
     """Keep the candidates of least ratio at the level whose slot is basic in row i; how many they are."""
     least = np.inf
@@ -344,7 +393,7 @@ def keep_least(program: Program, tableau: Tableau, i: int, count: int) -> int:
     return kept
 
 
-@compiled
+@inlined
 def keep_own(tableau: Tableau, k: int, count: int) -> int:
     """The same at the level of slot k, which is not basic: nobody else has a reduced cost there."""
     for c in range(count):
@@ -379,7 +428,7 @@ def find_entering(program: Program, tableau: Tableau, p: int, falling: bool) -> 
     return best
 
 
-@compiled
+@inlined
 def resting_place(program: Program, tableau: Tableau, k: int) -> int:
     """LOWER or UPPER: where slot k, which is not basic, must stand for the basis to be optimal."""
     n = program.cost.size
@@ -400,7 +449,7 @@ def resting_place(program: Program, tableau: Tableau, k: int) -> int:
 def restore(program: Program, tableau: Tableau) -> bool:
     """Dual simplex until every basic slot is within its bounds; False when no point is feasible."""
     for _ in range(MOST_PIVOTS):
-        if tableau.count[1] >= REFACTOR:
+        if tableau.count[SINCE] >= REFACTOR:
             if not refactor(program, tableau):
                 return False
             evaluate(program, tableau)
@@ -425,11 +474,12 @@ def restore(program: Program, tableau: Tableau) -> bool:
 def start_basis(program: Program, tableau: Tableau) -> None:
     """The first basis again: every request at its width."""
     n = program.cost.size
-    tableau.basis[:] = program.basis
-    tableau.place[:n] = program.place
+    copy(program.basis, tableau.basis)
+    copy(program.place, tableau.place)
     tableau.place[n:] = UPPER
     for i in range(program.basis.size):
         for k in range(program.basis.size):
             tableau.inverse[k, i] = program.inverse[i, k]
-    tableau.dual[:] = program.dual
-    tableau.count[1] = 0
+    copy(program.dual, tableau.dual)
+    tableau.count[SINCE] = 0
+    tableau.count[MOVES] += 1

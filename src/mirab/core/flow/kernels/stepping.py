@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mirab.core.flow.kernels.filling import allocate, new_tableau, start_member
-from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, compiled
+from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, allocating, compiled, copy, inlined
 
 
 class Steps(NamedTuple):
@@ -79,7 +79,7 @@ class Results(NamedTuple):
     evaporated: Any
 
 
-@compiled
+@inlined
 def area_of(volumes: Any, areas: Any, volume: float) -> float:
     """Area in km2 at a volume, linear between the points of the curve, flat beyond its ends."""
     if volume <= volumes[0]:
@@ -91,7 +91,7 @@ def area_of(volumes: Any, areas: Any, volume: float) -> float:
     return float(areas[-1])
 
 
-@compiled
+@inlined
 def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
     """Right-hand side and quota bounds of step t for one member, in m3/s."""
     length = steps.mcm_per_m3s[t]
@@ -114,7 +114,7 @@ def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, s
             tableau.rhs[parts.quota_row[q]] = max(parts.quota_volume[q] - state.used[q], 0.0) / length
 
 
-@compiled
+@inlined
 def set_evaporation(
     tableau: Tableau, steps: Steps, parts: Parts, t: int, volume: Any, corrected: bool
 ) -> bool:
@@ -178,8 +178,8 @@ def keep(tableau: Tableau, parts: Parts, results: Results, at: tuple[int, int, i
 def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: State) -> bool:
     """Allocate step t of one member, evaporation corrected once at the mean volume; False when it fails."""
     program, requests, steps, parts = problem
-    tableau.targets[:] = steps.target[t]
-    tableau.upper[:] = steps.upper[t]
+    copy(steps.target[t], tableau.targets)
+    copy(steps.upper[t], tableau.upper)
     set_rhs(tableau, steps, parts, t, inflow, state)
     evaporates = set_evaporation(tableau, steps, parts, t, state.volume, False)
     if not allocate(program, tableau, requests, tableau.targets):
@@ -190,7 +190,22 @@ def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: Sta
     return allocate(program, tableau, requests, tableau.targets)
 
 
-@compiled
+@inlined
+def run_member(
+    problem: Problem, tableau: Tableau, inflow: Any, state: State, results: Results, place: tuple[int, int]
+) -> int:
+    """All steps of the member in lane place[1] of block place[0]; the first that fails, or -1."""
+    block, lane = place
+    start_member(problem.program, tableau)
+    for t in range(problem.steps.upper.shape[0]):
+        if not run_step(problem, tableau, t, inflow[block, t, :, lane], state):
+            return t
+        close_step(tableau, problem.steps, problem.parts, t, state)
+        keep(tableau, problem.parts, results, (block, t, lane), state.volume)
+    return -1
+
+
+@allocating
 def run_blocks(
     problem: Problem, inflow: Any, state: State, results: Results, span: tuple[int, int]
 ) -> tuple[int, int, int, int]:
@@ -199,16 +214,12 @@ def run_blocks(
     `state` (members first) is read at the start and left at the end; the number of members is its length.
     Returns pivots, changes of groups, and the first failing (member, step) or (-1, -1).
     """
-    program, steps, parts = problem.program, problem.steps, problem.parts
-    tableau = new_tableau(program)
+    tableau = new_tableau(problem.program)
     lanes = inflow.shape[3]
     for member in range(span[0] * lanes, min(span[1] * lanes, state.volume.shape[0])):
-        block, lane = member // lanes, member % lanes
         own = State(state.volume[member], state.arrivals[member], state.used[member])
-        start_member(program, tableau)
-        for t in range(steps.upper.shape[0]):
-            if not run_step(problem, tableau, t, inflow[block, t, :, lane], own):
-                return tableau.count[0], tableau.count[2], member, t
-            close_step(tableau, steps, parts, t, own)
-            keep(tableau, parts, results, (block, t, lane), own.volume)
+        place = member // lanes, member % lanes
+        failed = run_member(problem, tableau, inflow, own, results, place)
+        if failed >= 0:
+            return tableau.count[0], tableau.count[2], member, failed
     return tableau.count[0], tableau.count[2], -1, -1
