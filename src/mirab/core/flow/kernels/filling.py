@@ -258,6 +258,7 @@ def split(program: Program, tableau: Tableau, requests: Requests, level: int) ->
         return SETTLED
     put_behind(tableau, fresh, s)
     tableau.count[CHANGES] += 1
+    tableau.count[MOVES] += 1
     if kept < 0 or not expel(program, tableau, n + s):
         return FAILED
     return regroup(program, tableau, s, fresh)
@@ -311,6 +312,7 @@ def reorder(program: Program, tableau: Tableau, senior: int, junior: int) -> int
     a, b = order[senior], order[junior]
     order[senior], order[junior] = b, a
     tableau.count[CHANGES] += 1
+    tableau.count[MOVES] += 1
     if is_in_place(program, tableau, a, b):
         return CHANGED
     order[senior], order[junior] = a, b
