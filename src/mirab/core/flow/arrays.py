@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis, next_start, season, water_year
-from mirab.core.flow.kernels.simplex import LOWER, UPPER, Program, Requests
+from mirab.core.flow.kernels.simplex import LOWER, UPPER, Matrix, Program, Requests
 from mirab.core.flow.kernels.stepping import Parts, Problem, Steps
 from mirab.core.flow.layout import Layout, Need, Request, all_reaches
 from mirab.core.network import Network, Quota
@@ -75,7 +75,7 @@ def program_of(layout: Layout) -> Program:
     place = np.where(bounded & (reduced < 0), UPPER, LOWER).astype(np.int64)
     place[basis] = np.arange(basis.size)
     asked = _classes(merged(layout.requests))
-    return Program(start, row, value, cost, asked, basis, place, inverse, dual)
+    return Program(Matrix(start, row, value), cost, asked, basis, place, inverse, dual)
 
 
 def _first_basis(layout: Layout, matrix: Floats) -> NDArray[np.int64]:

@@ -29,10 +29,12 @@ from mirab.core.flow.kernels.simplex import (
     PROVED,
     TOLERANCE,
     UPPER,
+    Mix,
     Program,
     Requests,
     Tableau,
     allocating,
+    column_product,
     compiled,
     evaluate,
     exchange,
@@ -41,7 +43,6 @@ from mirab.core.flow.kernels.simplex import (
     list_open,
     load_column,
     pivot,
-    product,
     resting_place,
     restore,
     routing_cost,
@@ -56,95 +57,105 @@ SOUND_PIVOT = 1e-6
 @compiled
 def start_groups(requests: Requests, tableau: Tableau) -> None:
     """One group for each class, with all its requests, in the order of the classes."""
-    tableau.head[:] = -1
-    tableau.share[:] = 1.0
+    mix, order, n = tableau.mix, tableau.order, tableau.at.size
+    mix.head[n:] = -1
+    mix.share[:] = 1.0
     for c in range(requests.class_start.size - 1):
         first, last = requests.class_start[c], requests.class_start[c + 1]
-        tableau.head[first] = first
+        mix.head[n + first] = n + first
         for r in range(first, last):
-            tableau.order[r] = r
-            tableau.link[r] = r + 1 if r + 1 < last else -1
+            order[r] = n + r
+            mix.link[n + r] = n + r + 1 if r + 1 < last else -1
 
 
 @inlined
-def is_mixed(tableau: Tableau, s: int) -> bool:
-    """Whether a group has more than one member."""
-    return bool(tableau.head[s] >= 0 and tableau.link[tableau.head[s]] >= 0)
+def is_mixed(mix: Mix, k: int) -> bool:
+    """Whether slot k has more than one member."""
+    return bool(mix.head[k] >= 0 and mix.link[mix.head[k]] >= 0)
 
 
 @compiled
-def renew(program: Program, tableau: Tableau, s: int) -> bool:
-    """Bring the changed column of basic group s into its row; False when that would cost a senior level."""
-    k = program.cost.size + s
-    load_column(program, tableau, k)
-    for level in range(tableau.order.size):
-        if tableau.order[level] == s:
+def renew(program: Program, tableau: Tableau, k: int) -> bool:
+    """Bring the changed column of basic slot k into its row; False when that would cost a senior level."""
+    mix, order, place, column = tableau.mix, tableau.order, tableau.place, tableau.column
+    load_column(program.matrix, mix, tableau.inverse, k, column)
+    for level in range(order.size):
+        if order[level] == k:
             break
-        i = tableau.place[program.cost.size + tableau.order[level]]
-        if i >= 0 and abs(tableau.column[i]) > NOUGHT:
+        i = place[order[level]]
+        if i >= 0 and abs(column[i]) > NOUGHT:
             return False
-    if tableau.column[tableau.place[k]] < SOUND_PIVOT:
+    if column[place[k]] < SOUND_PIVOT:
         return False
-    exchange(tableau, tableau.place[k], routing_cost(program, tableau, k))
+    exchange(tableau, place[k], routing_cost(program, mix, tableau.dual, k))
     return True
 
 
 @inlined
-def weigh(program: Program, tableau: Tableau, s: int) -> None:
-    """Width of group s, and the shares of its members in it; stale where a basis must be mended for that."""
-    k, width, r = program.cost.size + s, 0.0, tableau.head[s]
+def weigh(tableau: Tableau, k: int) -> bool:
+    """Width of the group in slot k, and the shares of its members in it; whether those have changed."""
+    mix, amount, width, count = tableau.mix, tableau.amount, tableau.width, tableau.count
+    total, r = 0.0, mix.head[k]
     while r >= 0:
-        width += tableau.amount[r]
-        r = tableau.link[r]
-    if width > 0.0 and tableau.width[k] <= 0.0:
-        tableau.count[MOVES] += 1
-    tableau.width[k] = width
-    changed, r = False, tableau.head[s] if width > 0.0 else -1
+        total += amount[r]
+        r = mix.link[r]
+    if total > 0.0 and width[k] <= 0.0:
+        count[MOVES] += 1
+    width[k] = total
+    changed, r = False, mix.head[k] if total > 0.0 else -1
     while r >= 0:
-        share = tableau.amount[r] / width
-        changed = changed or share != tableau.share[r]
-        if share > 0.0 and tableau.share[r] == 0.0:
-            tableau.count[MOVES] += 1
-        tableau.share[r] = share
-        r = tableau.link[r]
-    if changed and (tableau.place[k] < 0 or not renew(program, tableau, s)):
-        tableau.stale[k] = True
+        share = amount[r] / total
+        changed = changed or share != mix.share[r]
+        if share > 0.0 and mix.share[r] == 0.0:
+            count[MOVES] += 1
+        mix.share[r] = share
+        r = mix.link[r]
+    return changed
+
+
+@inlined
+def ask(tableau: Tableau, targets: Any) -> None:
+    """Amounts that requests ask beyond more senior ones of their column, and what is left of the columns."""
+    column, upper, amount, width = tableau.mix.column, tableau.upper, tableau.amount, tableau.width
+    n, filled = upper.size, tableau.at
+    filled[:] = 0.0
+    for r in range(n, column.size):
+        j = column[r]
+        top = min(targets[r - n], upper[j])
+        amount[r] = max(top - filled[j], 0.0)
+        filled[j] = max(top, filled[j])
+    for j in range(n):
+        width[j] = upper[j] - filled[j]
+        amount[j] = width[j]
 
 
 @compiled
 def measure(program: Program, tableau: Tableau, targets: Any) -> bool:
-    """Amounts that requests ask beyond more senior ones of their column, and the widths of all slots.
+    """Widths of all slots, and the basis mended where the mix of a group has changed.
 
     A slot of no width takes no part in the ratio test: once it has one again, its place is found anew.
     False when a group whose mix has changed cannot leave the basis.
     """
-    n, filled = program.cost.size, tableau.at
-    filled[:] = 0.0
-    for r in range(targets.size):
-        j = program.asked.column[r]
-        top = min(targets[r], tableau.upper[j])
-        tableau.amount[r] = max(top - filled[j], 0.0)
-        filled[j] = max(top, filled[j])
-    for j in range(n):
-        tableau.width[j] = tableau.upper[j] - filled[j]
-    for s in range(targets.size):
-        weigh(program, tableau, s)
+    width, place, stale, opened = tableau.width, tableau.place, tableau.stale, tableau.open
+    ask(tableau, targets)
+    for k in range(tableau.at.size, width.size):
+        if weigh(tableau, k) and (place[k] < 0 or not renew(program, tableau, k)):
+            stale[k] = True
     list_open(tableau)
-    for k in range(tableau.width.size):
-        tableau.stale[k] = tableau.stale[k] or (tableau.width[k] <= 0.0 and tableau.place[k] < 0)
+    for k in range(width.size):
+        stale[k] = stale[k] or (width[k] <= 0.0 and place[k] < 0)
     for c in range(tableau.count[OPEN]):
-        k = tableau.open[c]
-        if tableau.stale[k] and tableau.place[k] < 0:
-            rest(program, tableau, k)
-    for s in range(targets.size):
-        if tableau.stale[n + s] and tableau.place[n + s] >= 0:
-            if not expel(program, tableau, n + s):
+        if stale[opened[c]] and place[opened[c]] < 0:
+            rest(program, tableau, opened[c])
+    for k in range(width.size):
+        if stale[k] and place[k] >= 0:
+            if not expel(program, tableau, k):
                 return False
-            rest(program, tableau, n + s)
+            rest(program, tableau, k)
     return True
 
 
-@inlined
+@compiled
 def rest(program: Program, tableau: Tableau, k: int) -> None:
     """Put slot k, which is not basic, where it must stand."""
     place = resting_place(program, tableau, k)
@@ -160,9 +171,11 @@ def expel(program: Program, tableau: Tableau, k: int) -> bool:
     p = tableau.place[k]
     if p < 0:
         return True
-    q, falling = find_entering(program, tableau, p, True), True
+    falling = True
+    q = find_entering(program, tableau, p, falling)
     if q < 0:
-        q, falling = find_entering(program, tableau, p, False), False
+        falling = False
+        q = find_entering(program, tableau, p, falling)
     if q < 0:
         return False
     pivot(program, tableau, p, q, falling)
@@ -170,138 +183,134 @@ def expel(program: Program, tableau: Tableau, k: int) -> bool:
 
 
 @inlined
-def value_of(program: Program, tableau: Tableau, s: int) -> float:
-    """What group s is served."""
-    k = program.cost.size + s
-    if tableau.place[k] >= 0:
-        return float(tableau.basic[tableau.place[k]])
-    return float(tableau.width[k]) if tableau.place[k] == UPPER else 0.0
-
-
-@inlined
 def leaves(program: Program, tableau: Tableau, level: int, r: int) -> bool:
-    """Whether request r, raised or lowered alone, would bring its group's level or a senior one more.
+    """Whether member r, raised or lowered alone, would bring its group's level or a senior one more.
 
     What it would cost the senior levels to raise it, or else its own, decides: at its width it may not cost
     them anything, at nought it must, and in between it must cost its own.
     """
-    place = tableau.place[program.cost.size + tableau.order[level]]
+    place, j = tableau.place[tableau.order[level]], tableau.mix.column[r]
+    inverse, scarce = tableau.inverse, tableau.scarce
     for c in range(tableau.before[level] + (place >= 0)):
-        cost = product(program, tableau.inverse[:, tableau.scarce[c]], program.asked.column[r])
+        cost = column_product(program.matrix, inverse[:, scarce[c]], j)
         if abs(cost) > NOUGHT:
             return bool((cost > 0.0) == (place == UPPER))
     return bool(place != UPPER)
 
 
 @inlined
-def list_scarce(program: Program, tableau: Tableau) -> None:
+def list_scarce(tableau: Tableau) -> None:
     """List the rows of the groups that are partly served, senior first."""
+    order, place, scarce, before = tableau.order, tableau.place, tableau.scarce, tableau.before
     count = 0
-    for level in range(tableau.order.size):
-        tableau.before[level] = count
-        place = tableau.place[program.cost.size + tableau.order[level]]
-        if place >= 0:
-            tableau.scarce[count] = place
+    for level in range(order.size):
+        before[level] = count
+        if place[order[level]] >= 0:
+            scarce[count] = place[order[level]]
             count += 1
 
 
 @inlined
-def append(tableau: Tableau, s: int, last: int, r: int) -> int:
-    """Request r becomes a member of group s, after its member `last` (-1: the first); r."""
-    tableau.link[r] = -1
+def append(mix: Mix, k: int, last: int, r: int) -> int:
+    """Member r joins slot k after its member `last` (-1: as the first); r."""
+    mix.link[r] = -1
     if last < 0:
-        tableau.head[s] = r
+        mix.head[k] = r
     else:
-        tableau.link[last] = r
+        mix.link[last] = r
     return r
 
 
 @compiled
-def empty_group(tableau: Tableau, requests: Requests, s: int) -> int:
-    """A group of the class of group s that has no member."""
-    c = 0
-    while requests.class_start[c + 1] <= s:
+def empty_group(head: Any, requests: Requests, k: int) -> int:
+    """A slot of the class of the group in slot k that has no member."""
+    c, n = 0, head.size - requests.column.size
+    while n + requests.class_start[c + 1] <= k:
         c += 1
-    fresh = requests.class_start[c]
-    while tableau.head[fresh] >= 0:
+    fresh = n + requests.class_start[c]
+    while head[fresh] >= 0:
         fresh += 1
     return int(fresh)
 
 
 @compiled
-def put_behind(tableau: Tableau, fresh: int, s: int) -> None:
-    """Give group `fresh` the level next to that of group s; those between move up or down by one."""
-    order, here, step = tableau.order, 0, 1
+def put_behind(order: Any, fresh: int, k: int) -> None:
+    """Give slot `fresh` the level next to that of slot k; those between move up or down by one."""
+    here, step = 0, 1
     while order[here] != fresh:
-        step = -1 if order[here] == s else step
+        step = -1 if order[here] == k else step
         here += 1
-    while here == 0 or order[here - 1] != s:
+    while here == 0 or order[here - 1] != k:
         order[here], order[here + step] = order[here + step], order[here]
         here += step
+
+
+@inlined
+def sort_out(program: Program, tableau: Tableau, requests: Requests, level: int) -> int:
+    """Move the members that must not share the fraction of a level's group to an empty slot; it, or -1."""
+    mix, amount, k, fresh = tableau.mix, tableau.amount, tableau.order[level], -1
+    r, kept, moved = mix.head[k], -1, -1
+    while r >= 0:
+        following = mix.link[r]
+        if amount[r] > 0.0 and leaves(program, tableau, level, r):
+            if fresh < 0:
+                fresh = empty_group(mix.head, requests, k)
+            moved = append(mix, fresh, moved, r)
+        else:
+            kept = append(mix, k, kept, r)
+        r = following
+    return int(fresh)
 
 
 @compiled
 def split(program: Program, tableau: Tableau, requests: Requests, level: int) -> int:
     """Members that must not share the fraction of the group of a level become a group of the next."""
-    n, s, fresh = program.cost.size, tableau.order[level], -1
-    r, kept, moved = tableau.head[s], -1, -1
-    while r >= 0:
-        following = tableau.link[r]
-        if tableau.amount[r] > 0.0 and leaves(program, tableau, level, r):
-            if fresh < 0:
-                fresh = empty_group(tableau, requests, s)
-            moved = append(tableau, fresh, moved, r)
-        else:
-            kept = append(tableau, s, kept, r)
-        r = following
+    k = tableau.order[level]
+    fresh = sort_out(program, tableau, requests, level)
     if fresh < 0:
         return SETTLED
-    put_behind(tableau, fresh, s)
-    tableau.count[CHANGES] += 1
-    tableau.count[MOVES] += 1
-    if kept < 0 or not expel(program, tableau, n + s):
+    put_behind(tableau.order, fresh, k)
+    if not expel(program, tableau, k):
         return FAILED
-    return regroup(program, tableau, s, fresh)
+    return regroup(program, tableau, k, fresh)
 
 
 @compiled
 def regroup(program: Program, tableau: Tableau, a: int, b: int) -> int:
     """Weigh two groups that are not basic and whose members have changed, and put them where they stand."""
-    n = program.cost.size
-    weigh(program, tableau, a)
-    weigh(program, tableau, b)
+    weigh(tableau, a)
+    weigh(tableau, b)
     list_open(tableau)
-    rest(program, tableau, n + a)
-    rest(program, tableau, n + b)
+    rest(program, tableau, a)
+    rest(program, tableau, b)
     evaluate(program, tableau)
+    tableau.count[CHANGES] += 1
+    tableau.count[MOVES] += 1
     return CHANGED
 
 
 @compiled
 def is_in_place(program: Program, tableau: Tableau, a: int, b: int) -> bool:
-    """Whether the basis is still optimal when the levels of groups a and b have been exchanged."""
-    n = program.cost.size
-    both = tableau.place[n + a] >= 0 and tableau.place[n + b] >= 0
-    for k in range(tableau.width.size):
-        if tableau.place[k] < 0 and tableau.width[k] > 0.0 and (both or k == n + a or k == n + b):
-            if resting_place(program, tableau, k) != tableau.place[k]:
-                return False
+    """Whether the basis is still optimal when the levels of slots a and b have been exchanged."""
+    place, opened = tableau.place, tableau.open
+    both = place[a] >= 0 and place[b] >= 0
+    for c in range(tableau.count[OPEN]):
+        k = opened[c]
+        if place[k] < 0 and (both or k in (a, b)) and resting_place(program, tableau, k) != place[k]:
+            return False
     return True
 
 
 @compiled
 def merge(program: Program, tableau: Tableau, a: int, b: int) -> int:
-    """The members of group b join group a."""
-    n, last = program.cost.size, tableau.head[a]
-    if not (expel(program, tableau, n + a) and expel(program, tableau, n + b)):
+    """The members of the group in slot b join that in slot a."""
+    mix = tableau.mix
+    if not (expel(program, tableau, a) and expel(program, tableau, b)):
         return FAILED
-    while tableau.link[last] >= 0:
-        last = tableau.link[last]
-    r, tableau.head[b] = tableau.head[b], -1
-    while r >= 0:
-        following = tableau.link[r]
-        last = append(tableau, a, last, r)
-        r = following
+    last = mix.head[a]
+    while mix.link[last] >= 0:
+        last = mix.link[last]
+    mix.link[last], mix.head[b] = mix.head[b], -1
     return regroup(program, tableau, a, b)
 
 
@@ -311,40 +320,40 @@ def reorder(program: Program, tableau: Tableau, senior: int, junior: int) -> int
     order = tableau.order
     a, b = order[senior], order[junior]
     order[senior], order[junior] = b, a
-    tableau.count[CHANGES] += 1
-    tableau.count[MOVES] += 1
     if is_in_place(program, tableau, a, b):
+        tableau.count[CHANGES] += 1
+        tableau.count[MOVES] += 1
         return CHANGED
     order[senior], order[junior] = a, b
     return merge(program, tableau, a, b)
 
 
-@compiled
+@inlined
 def settle_class(program: Program, tableau: Tableau, requests: Requests, c: int) -> int:
     """Prove the groups of class c at the present optimum, or change the first that is wrong."""
-    n, before, served = program.cost.size, -1, 1.0
+    mix, order, place, widths = tableau.mix, tableau.order, tableau.place, tableau.width
     unproved = tableau.count[PROVED] != tableau.count[MOVES]
+    before, least, served = -1, 0.0, 1.0
     for level in range(requests.class_start[c], requests.class_start[c + 1]):
-        s = tableau.order[level]
-        width, value = tableau.width[n + s], value_of(program, tableau, s)
+        k = order[level]
+        width, row = widths[k], place[k]
         if width <= 0.0:
             continue
-        if unproved and is_mixed(tableau, s):
+        if unproved and is_mixed(mix, k):
             verdict = split(program, tableau, requests, level)
             if verdict != SETTLED:
                 return verdict
-        if width - value > TOLERANCE and before >= 0:
-            least = min(width, tableau.width[n + tableau.order[before]])
-            if (served - value / width) * least > TOLERANCE:
-                return reorder(program, tableau, before, level)
-        before, served = level, value / width
+        value = tableau.basic[row] if row >= 0 else width if row == UPPER else 0.0
+        if width - value > TOLERANCE and (served - value / width) * min(width, least) > TOLERANCE:
+            return reorder(program, tableau, before, level)
+        before, least, served = level, width, value / width
     return SETTLED
 
 
-@inlined
+@compiled
 def settle(program: Program, tableau: Tableau, requests: Requests) -> int:
     """The same for all classes, senior first."""
-    list_scarce(program, tableau)
+    list_scarce(tableau)
     for c in range(requests.class_start.size - 1):
         if requests.class_start[c + 1] - requests.class_start[c] > 1:
             verdict = settle_class(program, tableau, requests, c)
@@ -362,34 +371,26 @@ def serve(program: Program, tableau: Tableau, requests: Requests) -> bool:
             return False
         verdict = settle(program, tableau, requests)
         if verdict != CHANGED:
-            return verdict == SETTLED
+            return bool(verdict == SETTLED)
     return False
 
 
 @inlined
-def finish(program: Program, tableau: Tableau) -> None:
+def finish(tableau: Tableau) -> None:
     """Add up the slots of each column."""
-    n, at = program.cost.size, tableau.at
+    mix, at, place, opened = tableau.mix, tableau.at, tableau.place, tableau.open
     at[:] = 0.0
     for c in range(tableau.count[OPEN]):
-        k = tableau.open[c]
-        if tableau.place[k] >= 0:
-            continue
-        if k < n and tableau.place[k] == UPPER:
-            at[k] += tableau.width[k]
-        r = tableau.head[k - n] if k >= n and tableau.place[k] == UPPER else -1
+        r = mix.head[opened[c]] if place[opened[c]] == UPPER else -1
         while r >= 0:
-            at[program.asked.column[r]] += tableau.amount[r]
-            r = tableau.link[r]
+            at[mix.column[r]] += tableau.amount[r]
+            r = mix.link[r]
     for i in range(tableau.basis.size):
-        k = tableau.basis[i]
-        if k < n:
-            at[k] += tableau.basic[i]
-        r = tableau.head[k - n] if k >= n else -1
+        r = mix.head[tableau.basis[i]]
         while r >= 0:
-            at[program.asked.column[r]] += tableau.share[r] * tableau.basic[i]
-            r = tableau.link[r]
-    for j in range(n):
+            at[mix.column[r]] += mix.share[r] * tableau.basic[i]
+            r = mix.link[r]
+    for j in range(at.size):
         at[j] = max(at[j], 0.0) + 0.0
 
 
@@ -408,7 +409,7 @@ def allocate(program: Program, tableau: Tableau, requests: Requests, targets: An
         if measure(program, tableau, targets):
             evaluate(program, tableau)
             if serve(program, tableau, requests):
-                finish(program, tableau)
+                finish(tableau)
                 return True
     return False
 
@@ -418,10 +419,15 @@ def new_tableau(program: Program) -> Tableau:
     """Working arrays for one thread, with the first basis and the first groups."""
     m, n, requests = program.basis.size, program.cost.size, program.asked.column.size
     slots = n + requests
+    column = np.arange(slots)
+    column[n:] = program.asked.column
     tableau = Tableau(
         at=np.zeros(n),
         rhs=np.zeros(m),
         upper=np.zeros(n),
+        targets=np.zeros(requests),
+        mix=Mix(np.arange(slots), np.full(slots, -1), np.ones(slots), column),
+        amount=np.zeros(slots),
         width=np.zeros(slots),
         place=np.zeros(slots, dtype=np.int64),
         stale=np.zeros(slots, dtype=np.bool_),
@@ -430,14 +436,9 @@ def new_tableau(program: Program) -> Tableau:
         basic=np.zeros(m),
         inverse=np.zeros((m, m)),
         dual=np.zeros(m),
-        link=np.zeros(requests, dtype=np.int64),
-        amount=np.zeros(requests),
-        share=np.zeros(requests),
-        head=np.zeros(requests, dtype=np.int64),
         order=np.zeros(requests, dtype=np.int64),
         scarce=np.zeros(requests, dtype=np.int64),
         before=np.zeros(requests, dtype=np.int64),
-        targets=np.zeros(requests),
         rho=np.zeros(m),
         alpha=np.zeros(slots),
         column=np.zeros(m),

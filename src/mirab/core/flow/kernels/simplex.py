@@ -43,15 +43,21 @@ class Requests(NamedTuple):
     class_start: Any
 
 
-class Program(NamedTuple):
-    """What never changes: sparse columns (start, row, value), costs, requests, and the first basis.
-
-    `basis[row]` is a column, `place[column]` its row or LOWER or UPPER; with the inverse and the duals.
-    """
+class Matrix(NamedTuple):
+    """Sparse columns: the entries of column j are start[j] to start[j + 1] - 1 of `row` and `value`."""
 
     start: Any
     row: Any
     value: Any
+
+
+class Program(NamedTuple):
+    """What never changes: columns, costs, requests, and the first basis.
+
+    `basis[row]` is a column, `place[column]` its row or LOWER or UPPER; with the inverse and the duals.
+    """
+
+    matrix: Matrix
     cost: Any
     asked: Requests
     basis: Any
@@ -60,18 +66,32 @@ class Program(NamedTuple):
     dual: Any
 
 
-class Tableau(NamedTuple):
-    """Working state of one thread. Slots: columns (what no request asks of them), then groups of requests.
+class Mix(NamedTuple):
+    """What a slot consists of: members, from `head[slot]` on along `link`, with a share in it and a column.
 
-    `at`, `upper` by column; `width`, `place`, `stale` by slot, those with a width listed in `open`;
-    `inverse[row, basic]` is transposed. `link`, `amount`, `share`, `targets` by request; `head` (first
-    member, then along `link`) by group; `order[level]` is a group; `scarce` are the rows of partly served
-    groups, of which `before[level]` are more senior.
+    Slot and member j < n are column j, what no request asks of it; then come groups and requests.
+    """
+
+    head: Any
+    link: Any
+    share: Any
+    column: Any
+
+
+class Tableau(NamedTuple):
+    """Working state of one thread.
+
+    `at`, `upper` by column; `width`, `place`, `stale` by slot, those with a width listed in `open`; `amount`
+    by member; `inverse[row, basic]` is transposed. `order[level]` is the slot of a group; `scarce` are the
+    rows of partly served groups, of which `before[level]` are more senior.
     """
 
     at: Any
     rhs: Any
     upper: Any
+    targets: Any
+    mix: Mix
+    amount: Any
     width: Any
     place: Any
     stale: Any
@@ -80,14 +100,9 @@ class Tableau(NamedTuple):
     basic: Any
     inverse: Any
     dual: Any
-    link: Any
-    amount: Any
-    share: Any
-    head: Any
     order: Any
     scarce: Any
     before: Any
-    targets: Any
     rho: Any
     alpha: Any
     column: Any
@@ -117,20 +132,22 @@ def allocating(function: F) -> F:
 def inlined(function: F) -> F:
     """Compiled into each of its callers, which are kernels: a call would hand over every array of a tuple."""
     plain = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
-    return cast(F, numba.njit(nogil=True, error_model="numpy", _nrt=False, **plain)(function))
+    njit: Any = numba.njit
+    return cast(F, njit(nogil=True, error_model="numpy", _nrt=False, **plain)(function))
 
 
 def _cached(function: F, *, allocates: bool) -> F:
-    """numba looks for changes in the file of a function only, not in those that it calls.
+    """Numba looks for changes in the file of a function only, not in those that it calls.
 
     So the cache lies in a folder of its own for each state of all kernels, or an old kernel would go on
     inside a new one.
     """
     settings: Any = numba.config
+    njit: Any = numba.njit
     outside = settings.CACHE_DIR
     settings.CACHE_DIR = str(_cache_folder(outside))
     try:
-        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy", _nrt=allocates)(function))
+        return cast(F, njit(nogil=True, cache=True, error_model="numpy", _nrt=allocates)(function))
     finally:
         settings.CACHE_DIR = outside
 
@@ -154,75 +171,56 @@ def copy(source: Any, target: Any) -> None:
 
 
 @inlined
-def product(program: Program, rows: Any, j: int) -> float:
+def column_product(matrix: Matrix, rows: Any, j: int) -> float:
     """Sum of column j times `rows`."""
     total = 0.0
-    for e in range(program.start[j], program.start[j + 1]):
-        total += rows[program.row[e]] * program.value[e]
+    for e in range(matrix.start[j], matrix.start[j + 1]):
+        total += rows[matrix.row[e]] * matrix.value[e]
     return total
 
 
 @inlined
-def entry(program: Program, tableau: Tableau, i: int, k: int) -> float:
-    """Entry of the tableau in row i for slot k: its reduced cost at the level whose slot is basic there."""
-    n = program.cost.size
-    if k < n:
-        return product(program, tableau.inverse[:, i], k)
-    total, r = 0.0, tableau.head[k - n]
+def product(matrix: Matrix, mix: Mix, rows: Any, k: int) -> float:
+    """Sum of slot k times `rows`; with rows = inverse[:, i], its entry of the tableau in row i.
+
+    That is its reduced cost at the level whose group is basic there.
+    """
+    total, r = 0.0, mix.head[k]
     while r >= 0:
-        total += tableau.share[r] * product(program, tableau.inverse[:, i], program.asked.column[r])
-        r = tableau.link[r]
+        total += mix.share[r] * column_product(matrix, rows, mix.column[r])
+        r = mix.link[r]
     return total
 
 
 @inlined
-def routing_cost(program: Program, tableau: Tableau, k: int) -> float:
+def routing_cost(program: Program, mix: Mix, dual: Any, k: int) -> float:
     """Reduced cost of slot k at the last level."""
-    n = program.cost.size
-    if k < n:
-        return float(program.cost[k] - product(program, tableau.dual, k))
-    total, r = 0.0, tableau.head[k - n]
+    total, r = 0.0, mix.head[k]
     while r >= 0:
-        j = program.asked.column[r]
-        total += tableau.share[r] * (program.cost[j] - product(program, tableau.dual, j))
-        r = tableau.link[r]
+        j = mix.column[r]
+        total += mix.share[r] * (program.cost[j] - column_product(program.matrix, dual, j))
+        r = mix.link[r]
     return total
 
 
 @inlined
-def add_flow(program: Program, rows: Any, j: int, flow: float) -> None:
-    """Add to `rows` what a flow in column j brings to each."""
-    for e in range(program.start[j], program.start[j + 1]):
-        rows[program.row[e]] += program.value[e] * flow
-
-
-@inlined
-def add_column(program: Program, inverse: Any, column: Any, j: int, share: float) -> None:
-    """Add `share` of column j, in terms of the basis, to `column`."""
-    for e in range(program.start[j], program.start[j + 1]):
-        row, value = program.row[e], program.value[e] * share
-        for i in range(column.size):
-            column[i] += inverse[row, i] * value
-
-
-@inlined
-def load_column(program: Program, tableau: Tableau, k: int) -> None:
-    """Slot k in terms of the basis, into `tableau.column`."""
-    n = program.cost.size
-    tableau.column[:] = 0.0
-    if k < n:
-        add_column(program, tableau.inverse, tableau.column, k, 1.0)
-        return
-    r = tableau.head[k - n]
+def load_column(matrix: Matrix, mix: Mix, inverse: Any, k: int, column: Any) -> None:
+    """Slot k in terms of the basis, into `column`."""
+    column[:] = 0.0
+    r = mix.head[k]
     while r >= 0:
-        add_column(program, tableau.inverse, tableau.column, program.asked.column[r], tableau.share[r])
-        r = tableau.link[r]
+        j = mix.column[r]
+        for e in range(matrix.start[j], matrix.start[j + 1]):
+            row, value = matrix.row[e], matrix.value[e] * mix.share[r]
+            for i in range(column.size):
+                column[i] += inverse[row, i] * value
+        r = mix.link[r]
 
 
 @inlined
 def exchange(tableau: Tableau, p: int, reduced: float) -> None:
     """The slot in `tableau.column`, of reduced cost `reduced`, comes into the basis in row p."""
-    inverse, column, dual = tableau.inverse, tableau.column, tableau.dual
+    inverse, column, dual, count = tableau.inverse, tableau.column, tableau.dual, tableau.count
     scale = 1.0 / column[p]
     for k in range(column.size):
         factor = inverse[k, p] * scale
@@ -231,51 +229,48 @@ def exchange(tableau: Tableau, p: int, reduced: float) -> None:
                 inverse[k, i] -= factor * column[i]
             inverse[k, p] = factor
             dual[k] += reduced * factor
-    tableau.count[SINCE] += 1
-    tableau.count[MOVES] += 1
+    count[SINCE] += 1
+    count[MOVES] += 1
 
 
 @compiled
 def pivot(program: Program, tableau: Tableau, p: int, q: int, falling: bool) -> None:
     """Slot q enters in row p, whose slot goes to its width (falling) or to nought."""
-    reduced = routing_cost(program, tableau, q)
-    load_column(program, tableau, q)
-    column, basic, leaving = tableau.column, tableau.basic, tableau.basis[p]
-    bound = tableau.width[leaving] if falling else 0.0
+    mix, column, basic, basis = tableau.mix, tableau.column, tableau.basic, tableau.basis
+    width, place = tableau.width, tableau.place
+    reduced = routing_cost(program, mix, tableau.dual, q)
+    load_column(program.matrix, mix, tableau.inverse, q, column)
+    leaving = basis[p]
+    bound = width[leaving] if falling else 0.0
     move = (basic[p] - bound) / column[p]
     for i in range(basic.size):
         basic[i] -= move * column[i]
-    basic[p] = move + (tableau.width[q] if tableau.place[q] == UPPER else 0.0)
+    basic[p] = move + (width[q] if place[q] == UPPER else 0.0)
     exchange(tableau, p, reduced)
-    tableau.place[leaving] = UPPER if falling else LOWER
-    tableau.stale[leaving] = tableau.width[leaving] <= 0.0
-    tableau.place[q], tableau.basis[p] = p, q
+    place[leaving] = UPPER if falling else LOWER
+    tableau.stale[leaving] = width[leaving] <= 0.0
+    place[q], basis[p] = p, q
     tableau.count[PIVOTS] += 1
 
 
-@compiled
-def load_basis(program: Program, tableau: Tableau, work: Any) -> None:
+@inlined
+def load_basis(matrix: Matrix, mix: Mix, basis: Any, work: Any) -> None:
     """The columns of the basis and, beside them, the identity, into `work` of shape (m, 2 m)."""
-    m, n = tableau.basis.size, program.cost.size
     work[:, :] = 0.0
-    for i in range(m):
-        work[i, m + i] = 1.0
-        k = tableau.basis[i]
-        r = tableau.head[k - n] if k >= n else -1
-        while k < n or r >= 0:
-            j, share = (k, 1.0) if k < n else (program.asked.column[r], tableau.share[r])
-            for e in range(program.start[j], program.start[j + 1]):
-                work[program.row[e], i] += share * program.value[e]
-            if k < n:
-                break
-            r = tableau.link[r]
+    for i in range(basis.size):
+        work[i, basis.size + i] = 1.0
+        r = mix.head[basis[i]]
+        while r >= 0:
+            j = mix.column[r]
+            for e in range(matrix.start[j], matrix.start[j + 1]):
+                work[matrix.row[e], i] += mix.share[r] * matrix.value[e]
+            r = mix.link[r]
 
 
 @compiled
-def refactor(program: Program, tableau: Tableau) -> bool:
-    """Invert the basis afresh (Gauss-Jordan, partial pivoting) and price it; False when it is singular."""
-    m, work = tableau.basis.size, tableau.work
-    load_basis(program, tableau, work)
+def eliminate(work: Any) -> bool:
+    """Gauss-Jordan with partial pivoting on `work` of shape (m, 2 m); False when it is singular."""
+    m = work.shape[0]
     for i in range(m):
         p = i
         for r in range(i + 1, m):
@@ -292,116 +287,107 @@ def refactor(program: Program, tableau: Tableau) -> bool:
             if r != i and factor != 0.0:
                 for k in range(i, 2 * m):
                     work[r, k] -= factor * work[i, k]
+    return True
+
+
+@compiled
+def refactor(program: Program, tableau: Tableau) -> bool:
+    """Invert the basis afresh and price its rows at the last level; False when it is singular."""
+    mix, basis, inverse, dual = tableau.mix, tableau.basis, tableau.inverse, tableau.dual
+    work, m = tableau.work, basis.size
+    load_basis(program.matrix, mix, basis, work)
+    if not eliminate(work):
+        return False
+    dual[:] = 0.0
     for i in range(m):
+        cost, r = 0.0, mix.head[basis[i]]
+        while r >= 0:
+            cost += mix.share[r] * program.cost[mix.column[r]]
+            r = mix.link[r]
         for k in range(m):
-            tableau.inverse[k, i] = work[i, m + k]
-    price(program, tableau)
+            inverse[k, i] = work[i, m + k]
+            dual[k] += cost * inverse[k, i]
     tableau.count[SINCE] = 0
     return True
 
 
 @compiled
-def price(program: Program, tableau: Tableau) -> None:
-    """Duals of the rows at the last level, from the present inverse."""
-    n = program.cost.size
-    tableau.dual[:] = 0.0
-    for i in range(tableau.basis.size):
-        k = tableau.basis[i]
-        cost = program.cost[k] if k < n else 0.0
-        r = tableau.head[k - n] if k >= n else -1
-        while r >= 0:
-            cost += tableau.share[r] * program.cost[program.asked.column[r]]
-            r = tableau.link[r]
-        for row in range(tableau.basis.size):
-            tableau.dual[row] += cost * tableau.inverse[row, i]
-
-
-@compiled
 def evaluate(program: Program, tableau: Tableau) -> None:
     """Values of the basic slots from the right-hand side and the slots at their width."""
-    n, rest = program.cost.size, tableau.rho
+    matrix, mix, place, amount = program.matrix, tableau.mix, tableau.place, tableau.amount
+    rest, basic, inverse, opened = tableau.rho, tableau.basic, tableau.inverse, tableau.open
     copy(tableau.rhs, rest)
     for c in range(tableau.count[OPEN]):
-        k = tableau.open[c]
-        if tableau.place[k] != UPPER:
-            continue
-        if k < n:
-            add_flow(program, rest, k, -tableau.width[k])
-            continue
-        r = tableau.head[k - n]
+        r = mix.head[opened[c]] if place[opened[c]] == UPPER else -1
         while r >= 0:
-            add_flow(program, rest, program.asked.column[r], -tableau.amount[r])
-            r = tableau.link[r]
-    tableau.basic[:] = 0.0
+            j = mix.column[r]
+            for e in range(matrix.start[j], matrix.start[j + 1]):
+                rest[matrix.row[e]] -= matrix.value[e] * amount[r]
+            r = mix.link[r]
+    basic[:] = 0.0
     for k in range(rest.size):
         if rest[k] != 0.0:
             for i in range(rest.size):
-                tableau.basic[i] += tableau.inverse[k, i] * rest[k]
+                basic[i] += inverse[k, i] * rest[k]
 
 
-@compiled
+@inlined
 def list_open(tableau: Tableau) -> None:
     """List the slots that have a width."""
-    count = 0
-    for k in range(tableau.width.size):
-        if tableau.width[k] > 0.0:
-            tableau.open[count] = k
+    width, opened, count = tableau.width, tableau.open, 0
+    for k in range(width.size):
+        if width[k] > 0.0:
+            opened[count] = k
             count += 1
     tableau.count[OPEN] = count
 
 
 @inlined
-def find_candidates(program: Program, tableau: Tableau, p: int, falling: bool) -> int:
+def find_candidates(matrix: Matrix, tableau: Tableau, p: int, falling: bool) -> int:
     """Number of slots that would help the slot of row p to its bound, in `tableau.candidate`."""
-    n, alpha, count = program.cost.size, tableau.alpha, 0
-    copy(tableau.inverse[:, p], tableau.rho)
+    mix, place, rho, alpha = tableau.mix, tableau.place, tableau.rho, tableau.alpha
+    opened, candidate, count = tableau.open, tableau.candidate, 0
+    copy(tableau.inverse[:, p], rho)
     for c in range(tableau.count[OPEN]):
-        k = tableau.open[c]
+        k = opened[c]
         alpha[k] = 0.0
-        if tableau.place[k] >= 0:
+        if place[k] >= 0:
             continue
-        total, r = 0.0, -1
-        if k < n:
-            total = product(program, tableau.rho, k)
-        else:
-            r = tableau.head[k - n]
-        while r >= 0:
-            total += tableau.share[r] * product(program, tableau.rho, program.asked.column[r])
-            r = tableau.link[r]
+        total = product(matrix, mix, rho, k)
         alpha[k] = total if falling else -total
-        if alpha[k] > SMALLEST_PIVOT if tableau.place[k] == LOWER else alpha[k] < -SMALLEST_PIVOT:
-            tableau.candidate[count] = k
+        if alpha[k] > SMALLEST_PIVOT if place[k] == LOWER else alpha[k] < -SMALLEST_PIVOT:
+            candidate[count] = k
             count += 1
     return count
 
 
 @inlined
-def keep_least(program: Program, tableau: Tableau, i: int, count: int) -> int:
+def keep_least(matrix: Matrix, tableau: Tableau, i: int, count: int) -> int:
     """Keep the candidates of least ratio at the level whose slot is basic in row i; how many they are."""
-    least = np.inf
+    mix, alpha, candidate, score = tableau.mix, tableau.alpha, tableau.candidate, tableau.score
+    rows, least = tableau.inverse[:, i], np.inf
     for c in range(count):
-        k = tableau.candidate[c]
-        reduced = entry(program, tableau, i, k)
+        reduced = product(matrix, mix, rows, candidate[c])
         # The sign of alpha is that of the direction in which the slot can go.
-        tableau.score[c] = reduced / tableau.alpha[k] if abs(reduced) > NOUGHT else 0.0
-        least = min(least, tableau.score[c])
+        score[c] = reduced / alpha[candidate[c]] if abs(reduced) > NOUGHT else 0.0
+        least = min(least, score[c])
     kept, most = 0, least + NOUGHT * (1.0 + abs(least))
     for c in range(count):
-        if tableau.score[c] <= most:
-            tableau.candidate[kept] = tableau.candidate[c]
+        if score[c] <= most:
+            candidate[kept] = candidate[c]
             kept += 1
     return kept
 
 
 @inlined
-def keep_own(tableau: Tableau, k: int, count: int) -> int:
+def keep_own(place: Any, candidate: Any, k: int, count: int) -> int:
     """The same at the level of slot k, which is not basic: nobody else has a reduced cost there."""
     for c in range(count):
-        if tableau.candidate[c] == k:
-            if tableau.place[k] == LOWER:
-                tableau.candidate[0] = k
+        if candidate[c] == k:
+            if place[k] == LOWER:
+                candidate[0] = k
                 return 1
-            tableau.candidate[c] = tableau.candidate[count - 1]
+            candidate[c] = candidate[count - 1]
             return count - 1
     return count
 
@@ -409,58 +395,66 @@ def keep_own(tableau: Tableau, k: int, count: int) -> int:
 @compiled
 def find_entering(program: Program, tableau: Tableau, p: int, falling: bool) -> int:
     """Slot that enters for row p (bounded dual ratio test, level by level), or -1: no point is feasible."""
-    n = program.cost.size
-    count = find_candidates(program, tableau, p, falling)
-    for level in range(tableau.order.size):
+    matrix, place, alpha = program.matrix, tableau.place, tableau.alpha
+    order, candidate = tableau.order, tableau.candidate
+    count = find_candidates(matrix, tableau, p, falling)
+    for level in range(order.size):
         if count <= 1:
             break
-        k = n + tableau.order[level]
-        if tableau.place[k] >= 0:
-            count = keep_least(program, tableau, tableau.place[k], count)
-        elif tableau.width[k] > 0.0 and tableau.alpha[k] != 0.0:
-            count = keep_own(tableau, k, count)
-    best, least, size = tableau.candidate[0] if count == 1 else -1, np.inf, 0.0
+        k = order[level]
+        if place[k] >= 0:
+            count = keep_least(matrix, tableau, place[k], count)
+        elif tableau.width[k] > 0.0 and alpha[k] != 0.0:
+            count = keep_own(place, candidate, k, count)
+    best, least, size = candidate[0] if count == 1 else -1, np.inf, 0.0
     for c in range(count if count > 1 else 0):
-        k = tableau.candidate[c]
-        ratio = routing_cost(program, tableau, k) / tableau.alpha[k]
-        if ratio < least - 1e-13 or (ratio <= least + 1e-13 and abs(tableau.alpha[k]) > size):
-            best, least, size = k, ratio, abs(tableau.alpha[k])
+        k = candidate[c]
+        ratio = routing_cost(program, tableau.mix, tableau.dual, k) / alpha[k]
+        if ratio < least - 1e-13 or (ratio <= least + 1e-13 and abs(alpha[k]) > size):
+            best, least, size = k, ratio, abs(alpha[k])
     return best
 
 
-@inlined
+@compiled
 def resting_place(program: Program, tableau: Tableau, k: int) -> int:
     """LOWER or UPPER: where slot k, which is not basic, must stand for the basis to be optimal."""
-    n = program.cost.size
-    for level in range(tableau.order.size):
-        other = n + tableau.order[level]
-        if other == k:
+    mix, order, place, inverse = tableau.mix, tableau.order, tableau.place, tableau.inverse
+    for level in range(order.size):
+        if order[level] == k:
             return UPPER
-        if tableau.place[other] >= 0:
-            reduced = entry(program, tableau, tableau.place[other], k)
+        i = place[order[level]]
+        if i >= 0:
+            reduced = product(program.matrix, mix, inverse[:, i], k)
             if abs(reduced) > NOUGHT:
                 return LOWER if reduced > 0.0 else UPPER
-    if tableau.width[k] == np.inf or routing_cost(program, tableau, k) >= 0.0:
+    if tableau.width[k] == np.inf or routing_cost(program, mix, tableau.dual, k) >= 0.0:
         return LOWER
     return UPPER
+
+
+@inlined
+def farthest(basis: Any, basic: Any, width: Any) -> tuple[int, bool]:
+    """Row whose slot is farthest outside its bounds, and whether it must fall; row -1 if all are inside."""
+    p, worst, falling = -1, TOLERANCE, False
+    for i in range(basis.size):
+        over = basic[i] - width[basis[i]]
+        if -basic[i] > worst:
+            p, worst, falling = i, -basic[i], False
+        elif over > worst:
+            p, worst, falling = i, over, True
+    return p, falling
 
 
 @compiled
 def restore(program: Program, tableau: Tableau) -> bool:
     """Dual simplex until every basic slot is within its bounds; False when no point is feasible."""
+    basis, basic, width, count = tableau.basis, tableau.basic, tableau.width, tableau.count
     for _ in range(MOST_PIVOTS):
-        if tableau.count[SINCE] >= REFACTOR:
+        if count[SINCE] >= REFACTOR:
             if not refactor(program, tableau):
                 return False
             evaluate(program, tableau)
-        p, worst, falling = -1, TOLERANCE, False
-        for i in range(tableau.basis.size):
-            value = tableau.basic[i]
-            over = value - tableau.width[tableau.basis[i]]
-            if -value > worst:
-                p, worst, falling = i, -value, False
-            elif over > worst:
-                p, worst, falling = i, over, True
+        p, falling = farthest(basis, basic, width)
         if p < 0:
             return True
         q = find_entering(program, tableau, p, falling)
@@ -473,10 +467,9 @@ def restore(program: Program, tableau: Tableau) -> bool:
 @compiled
 def start_basis(program: Program, tableau: Tableau) -> None:
     """The first basis again: every request at its width."""
-    n = program.cost.size
     copy(program.basis, tableau.basis)
+    tableau.place[:] = UPPER
     copy(program.place, tableau.place)
-    tableau.place[n:] = UPPER
     for i in range(program.basis.size):
         for k in range(program.basis.size):
             tableau.inverse[k, i] = program.inverse[i, k]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from mirab.core.flow.kernels.filling import allocate, new_tableau, start_member
 from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, allocating, compiled, copy, inlined
 
@@ -91,7 +89,7 @@ def area_of(volumes: Any, areas: Any, volume: float) -> float:
     return float(areas[-1])
 
 
-@inlined
+@compiled
 def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
     """Right-hand side and quota bounds of step t for one member, in m3/s."""
     length = steps.mcm_per_m3s[t]
@@ -114,7 +112,7 @@ def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, s
             tableau.rhs[parts.quota_row[q]] = max(parts.quota_volume[q] - state.used[q], 0.0) / length
 
 
-@inlined
+@compiled
 def set_evaporation(
     tableau: Tableau, steps: Steps, parts: Parts, t: int, volume: Any, corrected: bool
 ) -> bool:
@@ -190,7 +188,7 @@ def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: Sta
     return allocate(program, tableau, requests, tableau.targets)
 
 
-@inlined
+@compiled
 def run_member(
     problem: Problem, tableau: Tableau, inflow: Any, state: State, results: Results, place: tuple[int, int]
 ) -> int:
