@@ -89,30 +89,31 @@ def area_of(volumes: Any, areas: Any, volume: float) -> float:
     return float(areas[-1])
 
 
-@compiled
-def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
+@inlined
+def set_rhs(rhs: Any, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
     """Right-hand side and quota bounds of step t for one member, in m3/s."""
-    length = steps.mcm_per_m3s[t]
-    tableau.rhs[:] = 0.0
-    first_cap = tableau.rhs.size - steps.cap_rhs.shape[1]
-    for g in range(steps.cap_rhs.shape[1]):
-        tableau.rhs[first_cap + g] = steps.cap_rhs[t, g]
-    for s in range(parts.source_row.size):
-        if parts.source_row[s] >= 0:
-            tableau.rhs[parts.source_row[s]] += inflow[parts.source_item[s]] * parts.source_gain[s]
-    for s in range(parts.store_row.size):
-        tableau.rhs[parts.store_row[s]] += state.volume[s] / length
-    for k in range(parts.lag_row.size):
-        if parts.lag_row[k] >= 0:
-            tableau.rhs[parts.lag_row[k]] += state.arrivals[k, 0] / length
-    for q in range(parts.quota_row.size):
+    length, caps = steps.mcm_per_m3s[t], steps.cap_rhs[t]
+    source_row, source_item, source_gain = parts.source_row, parts.source_item, parts.source_gain
+    store_row, lag_row, quota_row, used = parts.store_row, parts.lag_row, parts.quota_row, state.used
+    rhs[:] = 0.0
+    for g in range(caps.size):
+        rhs[rhs.size - caps.size + g] = caps[g]
+    for s in range(source_row.size):
+        if source_row[s] >= 0:
+            rhs[source_row[s]] += inflow[source_item[s]] * source_gain[s]
+    for s in range(store_row.size):
+        rhs[store_row[s]] += state.volume[s] / length
+    for k in range(lag_row.size):
+        if lag_row[k] >= 0:
+            rhs[lag_row[k]] += state.arrivals[k, 0] / length
+    for q in range(quota_row.size):
         if parts.quota_reset[t, q]:
-            state.used[q] = 0.0
+            used[q] = 0.0
         if parts.quota_open[t, q]:
-            tableau.rhs[parts.quota_row[q]] = max(parts.quota_volume[q] - state.used[q], 0.0) / length
+            rhs[quota_row[q]] = max(parts.quota_volume[q] - used[q], 0.0) / length
 
 
-@compiled
+@inlined
 def set_evaporation(
     tableau: Tableau, steps: Steps, parts: Parts, t: int, volume: Any, corrected: bool
 ) -> bool:
@@ -121,16 +122,17 @@ def set_evaporation(
     True when there are any.
     """
     length, found = steps.mcm_per_m3s[t], False
-    for s in range(parts.store_row.size):
-        if parts.evaporation_column[s] < 0:
+    column, request, carry = parts.evaporation_column, parts.evaporation_request, parts.carry_column
+    at, upper, targets = tableau.at, tableau.upper, tableau.targets
+    for s in range(column.size):
+        if column[s] < 0:
             continue
-        before, found = volume[s], True
+        mean, found = volume[s], True
         if corrected:
-            before = 0.5 * (before + tableau.at[parts.carry_column[s]] * length)
-        area = area_of(parts.curve_volume[s], parts.curve_area[s], before)
+            mean = 0.5 * (mean + at[carry[s]] * length)
+        area = area_of(parts.curve_volume[s], parts.curve_area[s], mean)
         amount = steps.evaporation_mm[t, s] * area * 1e-3 / length
-        tableau.targets[parts.evaporation_request[s]] = amount
-        tableau.upper[parts.evaporation_column[s]] = amount
+        targets[request[s]] = upper[column[s]] = amount
     return found
 
 
@@ -162,14 +164,18 @@ def close_step(tableau: Tableau, steps: Steps, parts: Parts, t: int, state: Stat
 def keep(tableau: Tableau, parts: Parts, results: Results, at: tuple[int, int, int], volume: Any) -> None:
     """Write the step's flows, takes and volumes into the lane arrays."""
     block, t, lane = at
-    for k in range(parts.flow_column.size):
-        results.flow[block, t, parts.flow_item[k], lane] += tableau.at[parts.flow_column[k]]
-    for k in range(parts.take_column.size):
-        results.taken[block, t, parts.take_item[k], lane] = tableau.at[parts.take_column[k]]
-    for s in range(parts.store_row.size):
-        results.volume[block, t, parts.store_item[s], lane] = volume[s]
-        if parts.evaporation_column[s] >= 0:
-            results.evaporated[block, t, parts.store_item[s], lane] = tableau.at[parts.evaporation_column[s]]
+    found, flow, taken = tableau.at, results.flow[block, t], results.taken[block, t]
+    flow_column, flow_item = parts.flow_column, parts.flow_item
+    take_column, take_item = parts.take_column, parts.take_item
+    store_item, evaporation, result = parts.store_item, parts.evaporation_column, results.volume[block, t]
+    for k in range(flow_column.size):
+        flow[flow_item[k], lane] += found[flow_column[k]]
+    for k in range(take_column.size):
+        taken[take_item[k], lane] = found[take_column[k]]
+    for s in range(store_item.size):
+        result[store_item[s], lane] = volume[s]
+        if evaporation[s] >= 0:
+            results.evaporated[block, t, store_item[s], lane] = found[evaporation[s]]
 
 
 @compiled
@@ -178,7 +184,7 @@ def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: Sta
     program, requests, steps, parts = problem
     copy(steps.target[t], tableau.targets)
     copy(steps.upper[t], tableau.upper)
-    set_rhs(tableau, steps, parts, t, inflow, state)
+    set_rhs(tableau.rhs, steps, parts, t, inflow, state)
     evaporates = set_evaporation(tableau, steps, parts, t, state.volume, False)
     if not allocate(program, tableau, requests, tableau.targets):
         return False
