@@ -171,15 +171,12 @@ def expel(program: Program, tableau: Tableau, k: int) -> bool:
     p = tableau.place[k]
     if p < 0:
         return True
-    falling = True
-    q = find_entering(program, tableau, p, falling)
-    if q < 0:
-        falling = False
+    for falling in (True, False):
         q = find_entering(program, tableau, p, falling)
-    if q < 0:
-        return False
-    pivot(program, tableau, p, q, falling)
-    return True
+        if q >= 0:
+            pivot(program, tableau, p, q, falling)
+            return True
+    return False
 
 
 @inlined
@@ -350,7 +347,7 @@ def settle_class(program: Program, tableau: Tableau, requests: Requests, c: int)
     return SETTLED
 
 
-@compiled
+@inlined
 def settle(program: Program, tableau: Tableau, requests: Requests) -> int:
     """The same for all classes, senior first."""
     list_scarce(tableau)

@@ -233,7 +233,7 @@ def exchange(tableau: Tableau, p: int, reduced: float) -> None:
     count[MOVES] += 1
 
 
-@compiled
+@inlined
 def pivot(program: Program, tableau: Tableau, p: int, q: int, falling: bool) -> None:
     """Slot q enters in row p, whose slot goes to its width (falling) or to nought."""
     mix, column, basic, basis = tableau.mix, tableau.column, tableau.basic, tableau.basis
@@ -392,7 +392,7 @@ def keep_own(place: Any, candidate: Any, k: int, count: int) -> int:
     return count
 
 
-@compiled
+@inlined
 def find_entering(program: Program, tableau: Tableau, p: int, falling: bool) -> int:
     """Slot that enters for row p (bounded dual ratio test, level by level), or -1: no point is feasible."""
     matrix, place, alpha = program.matrix, tableau.place, tableau.alpha
@@ -445,7 +445,7 @@ def farthest(basis: Any, basic: Any, width: Any) -> tuple[int, bool]:
     return p, falling
 
 
-@compiled
+@inlined
 def restore(program: Program, tableau: Tableau) -> bool:
     """Dual simplex until every basic slot is within its bounds; False when no point is feasible."""
     basis, basic, width, count = tableau.basis, tableau.basic, tableau.width, tableau.count
