@@ -26,7 +26,7 @@ import numpy as np
 
 # A slot is basic (its place is its row), or stands at nought or at its width.
 LOWER, UPPER = -1, -2
-TOLERANCE = 1e-9
+TOLERANCE = 1e-8
 SMALLEST_PIVOT = 1e-9
 NOUGHT = 1e-9
 REFACTOR = 120
