@@ -67,11 +67,10 @@ def test_a_canal_tree_is_folded_into_a_capped_group_of_claims() -> None:
     packing = only(canal(tree()))
     assert [packing.layout.columns[j].part for j in packing.sides] == ["upper__field"]
     parts = [packing.layout.columns[j].part for j in packing.variables]
-    alone = (packing.rows.caps[:, 0] > 0) & (packing.rows.natural == 0).all(axis=1)
-    row = packing.rows.y[alone][-1] / packing.rows.caps[alone][-1, 0]
-    assert dict(zip(parts, row.round(6), strict=True)) == {
-        "a": 0.0, "b": 0.0, "near_field": 1.111111, "far_field": 1.111111
-    }  # fmt: skip
+    both = np.isin(parts, ["near_field", "far_field"])
+    ours = (packing.rows.y[:, both] > 0).all(axis=1) & (packing.rows.caps[:, 0] > 0)
+    assert ours.any()
+    assert packing.rows.y[ours][0, both] / packing.rows.caps[ours][0, 0] == pytest.approx(1 / 0.9)
     assert packing.told().endswith("side links folded at upper")
     assert not packing.is_exact
 

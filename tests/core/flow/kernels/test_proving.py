@@ -58,7 +58,7 @@ def test_in_a_drought_canal_and_town_of_one_priority_share_alike() -> None:
 
 
 def test_members_that_are_not_proved_are_served_again_alone() -> None:
-    """The return of the upper claim reaches a brook: it is counted on in full, and lacks in the dry member."""
+    """The return of the upper claim reaches a brook: counted on in full, it lacks in the dry member."""
     network = Network("brook", states=("AAA",))
     network.boundary("sea")
     for node in ("head", "brook"):

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.filling import compiled
+from mirab.core.flow.kernels.simplex import allocating, compiled
 from mirab.core.flow.kernels.stepping import area_of
 
 LANES = 8
@@ -103,7 +103,7 @@ class Room(NamedTuple):
     lack: Any
 
 
-@compiled
+@allocating
 def new_held(water: Water, sizes: tuple[int, int, int], width: int) -> Held:
     """Working arrays for one thread; `sizes` are the lagged reaches, their longest lag, and the quotas."""
     stores, nodes = water.store_node.size, water.parent.size
@@ -118,7 +118,7 @@ def new_held(water: Water, sizes: tuple[int, int, int], width: int) -> Held:
     )
 
 
-@compiled
+@allocating
 def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
     """Working arrays for one thread."""
     return Room(
@@ -134,7 +134,7 @@ def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
 
 
 @compiled
-def copy(source: Any, target: Any) -> None:
+def copy_rows(source: Any, target: Any) -> None:
     """Copy a lane array (row, lane) into another."""
     for i in range(source.shape[0]):
         for w in range(source.shape[1]):
@@ -158,7 +158,7 @@ def gather(water: Water, held: Held, inflow: Any, rate: float) -> None:
     add_rows(held.volume, rate, water.store_node, local)
     for k in range(water.arrival_node.size):
         add_rows(held.arrivals[k], rate, water.arrival_node[k : k + 1], local)
-    copy(local, held.natural)
+    copy_rows(local, held.natural)
     pass_on(water.parent, water.gain, held.natural)
 
 
@@ -331,29 +331,32 @@ def shorten(asks: Asks, room: Room, c: int) -> None:
 @compiled
 def stop_full(asks: Asks, room: Room, c: int) -> bool:
     """Stop the requests of class c that use a full row; whether any lane has others that may go on."""
-    width = room.now.shape[1]
-    use = room.use
+    use, want, left = room.use, room.want, room.lack
+    width = left.size
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        row, any_full = asks.class_row[i], False
+        row = asks.class_row[i]
         for w in range(width):
-            full = use[i, w] > FULL and room.now[row, w] <= FULL * max(1.0, use[i, w])
-            use[i, w] = 0.0 if full else 1.0
-            any_full = any_full or full
-        if any_full:
-            for e in range(asks.use_start[i], asks.use_start[i + 1]):
-                for w in range(width):
-                    room.want[asks.use_request[e], w] *= use[i, w]
-    left = 0.0
+            limit = FULL * max(1.0, use[i, w])
+            use[i, w] = 0.0 if use[i, w] > FULL and room.now[row, w] <= limit else 1.0
+        for e in range(asks.use_start[i], asks.use_start[i + 1]):
+            r = asks.use_request[e]
+            for w in range(width):
+                want[r, w] *= use[i, w]
+    for w in range(width):
+        left[w] = 0.0
     for r in range(asks.class_start[c], asks.class_start[c + 1]):
         for w in range(width):
-            left += room.want[r, w] if room.fraction[w] < 1.0 else 0.0
-    return left > 0.0
+            left[w] += want[r, w]
+    more = 0.0
+    for w in range(width):
+        more += left[w] if room.fraction[w] < 1.0 else 0.0
+    return more > 0.0
 
 
 @compiled
 def allocate(asks: Asks, room: Room, evaporation: Any, t: int) -> None:
     """Serve all requests of step t, class by class, from the room that the step begins with."""
-    copy(room.first, room.now)
+    copy_rows(room.first, room.now)
     for k in range(room.level.shape[0]):
         for w in range(room.level.shape[1]):
             room.level[k, w] = 0.0

@@ -21,7 +21,7 @@ from mirab.core.flow.kernels.claims import (
     open_room,
     set_evaporation,
 )
-from mirab.core.flow.kernels.filling import Tableau, compiled, new_tableau, start_member
+from mirab.core.flow.kernels.filling import new_tableau, start_member
 from mirab.core.flow.kernels.proving import (
     Draws,
     Flows,
@@ -33,6 +33,7 @@ from mirab.core.flow.kernels.proving import (
     set_carried,
 )
 from mirab.core.flow.kernels.routing import Routing, new_routing
+from mirab.core.flow.kernels.simplex import Tableau, allocating, compiled
 from mirab.core.flow.kernels.stepping import Problem, Results, State, run_step
 
 
@@ -250,6 +251,40 @@ def serve_lanes(packed: Packed, held: Held, room: Room, flows: Flows, routing: R
 
 
 @compiled
+def run_group(
+    tableau: Tableau,
+    routing: Routing,
+    spare: State,
+    work: tuple[Held, Room, Flows],
+    problem: Problem,
+    packed: Packed,
+    inflow: Any,
+    results: Results,
+    place: tuple[int, int],
+) -> tuple[int, int]:
+    """All steps of the place[1] members in the lanes of `work`, from block place[0] on.
+
+    Returns the member-steps that K2 served, and the first (step * lanes + lane) that failed, or -1.
+    """
+    block, count = place
+    held, room, flows = work
+    width, repaired = flows.lowest.size, 0
+    for t in range(packed.carry.length.size):
+        gather(packed.water, held, inflow[block : block + width // LANES, t], 1.0 / packed.carry.length[t])
+        serve_lanes(packed, held, room, flows, routing, t)
+        for w in range(count):
+            if not flows.served[w]:
+                repaired += 1
+                own = inflow[block + w // LANES, t, :, w % LANES]
+                if not serve_again(problem, tableau, held, spare, t, own, w):
+                    return repaired, t * width + w
+                take_over(packed.columns, tableau.at, held, room.level, flows, w)
+        close_lanes(packed.carry, held, room.level, flows, t)
+        keep_lanes(packed.places, held.volume, room.level, flows, results, (block, t))
+    return repaired, -1
+
+
+@allocating
 def run_claims(
     problem: Problem, packed: Packed, inflow: Any, state: State, results: Results, span: tuple[int, int]
 ) -> tuple[int, int, int, int]:
@@ -259,8 +294,8 @@ def run_claims(
     """
     water, sides = packed.water, packed.sides
     tableau, routing = new_tableau(problem.program), new_routing(sides.touched.size, sides.cost.size)
-    lagged, longest, quotas = state.arrivals.shape[1], state.arrivals.shape[2], state.used.shape[1]
-    spare = State(np.zeros((1, state.volume.shape[1])), np.zeros((1, lagged, longest)), np.zeros((1, quotas)))
+    stores, (_, lagged, longest), quotas = state.volume.shape[1], state.arrivals.shape, state.used.shape[1]
+    spare = State(np.zeros((1, stores)), np.zeros((1, lagged, longest)), np.zeros((1, quotas)))
     repaired, block = 0, span[0]
     while block < span[1]:
         last = min(block + WIDTH // LANES, span[1])
@@ -269,18 +304,11 @@ def run_claims(
         room = new_room(packed.asks, water.base.shape[1], packed.draws.draw_node.size, width)
         flows = new_flows(water.parent.size, sides.cost.size, width)
         count = load(held, state, block * LANES)
-        for t in range(packed.carry.length.size):
-            gather(water, held, inflow[block:last, t], 1.0 / packed.carry.length[t])
-            serve_lanes(packed, held, room, flows, routing, t)
-            for w in range(count):
-                if not flows.served[w]:
-                    repaired += 1
-                    own = inflow[block + w // LANES, t, :, w % LANES]
-                    if not serve_again(problem, tableau, held, spare, t, own, w):
-                        return tableau.count[0], repaired, block * LANES + w, t
-                    take_over(packed.columns, tableau.at, held, room.level, flows, w)
-            close_lanes(packed.carry, held, room.level, flows, t)
-            keep_lanes(packed.places, held.volume, room.level, flows, results, (block, t))
+        work, place = (held, room, flows), (block, count)
+        again, failed = run_group(tableau, routing, spare, work, problem, packed, inflow, results, place)
+        repaired += again
+        if failed >= 0:
+            return tableau.count[0], repaired, block * LANES + failed % width, failed // width
         unload(held, state, block * LANES, 0, count)
         block = last
     return tableau.count[0], repaired, -1, -1

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.claims import add_rows, copy, pass_on
-from mirab.core.flow.kernels.filling import TOLERANCE, compiled
+from mirab.core.flow.kernels.claims import add_rows, copy_rows, pass_on
 from mirab.core.flow.kernels.routing import Routing, route
+from mirab.core.flow.kernels.simplex import TOLERANCE, allocating, compiled
 
 
 class Draws(NamedTuple):
@@ -52,7 +52,7 @@ class Flows(NamedTuple):
     served: Any
 
 
-@compiled
+@allocating
 def new_flows(nodes: int, sides: int, width: int) -> Flows:
     """Working arrays for one thread."""
     return Flows(
@@ -65,7 +65,7 @@ def find_flows(draws: Draws, sides: Sides, local: Any, level: Any, flows: Flows)
     """Flow down the main way of each node when side links carry no more than what is asked of them."""
     width = level.shape[1]
     flow = flows.flow
-    copy(local, flow)
+    copy_rows(local, flow)
     add_rows(level, -1.0, draws.draw_node, flow)
     for k in range(draws.return_node.size):
         add_rows(level[k : k + 1], draws.return_part[k], draws.return_node[k : k + 1], flow)
