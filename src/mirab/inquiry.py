@@ -102,7 +102,9 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     found = project(field, seen, wish, progress)
     base = found.outlook.run
     network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
-    other = network.compile().simulate(inflow, start=base.start, progress=progress)
+    keep = view.keeps(field, tables, network, rules_of(field, tables))
+    way = outlook.Way(keep, progress, wish.client)
+    other = network.compile().simulate(inflow, start=base.start, **vars(way))
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
     names = view.titles(field, tables)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))
