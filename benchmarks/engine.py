@@ -1,42 +1,196 @@
-"""Member-steps a second on a basin of 60 places, beside programmes that solve one LP a step.
+"""Member-steps a second on a basin of 60 places over 30 years of dekads, beside programmes that solve LPs.
 
-Peers: HiGHS through highspy, hot-started from step to step, and pywr 1.31 (GLPK), which is installed into a
-throw-away environment of its own. Both reach the order of priorities by weights, which is exact on this
-basin: it is convergent and loses nothing. All three must deliver the same.
+Every programme gets the same 1,080 dekads of 8 to 11 days. pywr can step by a fixed number of days only: its
+flows are what a dekad brings, spread over ten days, so that it divides the same volumes of water in as many
+steps, and its results are turned back. Peers reach the order of priorities by weights, which is exact on the
+plain basin: it is convergent and loses nothing. All of them keep deliveries, volumes and the outflow (ours
+keeps every flow beside), and each is compared with ours in every step, member and item.
+
+A peer runs in a process of its own, pywr in environments that are made once in the user's cache. The time is
+that of the run, not of building the model; of several solvers and settings the best counts.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import months
+from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
-from mirab.core.flow import arrays
-from mirab.core.flow.model import Model
-from mirab.core.flow.run import Run
+from mirab.core.flow import model as flow_model
+from mirab.core.flow.model import Choice, Model
+from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
 from mirab.validation import engine
 from mirab.validation.ratios import Ratio
 
-TITLE = "priority allocation on a basin of 60 places, month by month"
-SEED, MEMBERS, STEPS, ROUNDS = 7, 256, 120, 3
-# HiGHS gains nothing from more members, pywr does.
-FEW, MANY = 8, 100
-UNIT = "member-steps per CPU second"
-PYWR = "pywr==1.31.1"
 Floats = NDArray[np.float64]
-BASIN: Network = engine.basin(SEED)
+TITLE = "priority allocation on a basin of 60 places over 30 years of dekads"
+SEED, FIRST, STEPS = 7, date(1991, 1, 1), 1080
+ROUNDS, ENOUGH_SECONDS = 3, 2.0
+UNIT = "member-steps per CPU second"
+# pywr runs the first hundred of the thousand members, the slower kernel too: it gains nothing from more.
+MANY = 100
+MEMBERS = {"claims": 1_000, "simplex": MANY}
+KERNELS = [kernel for kernel in MEMBERS if kernel in get_args(flow_model.Kernel)]
+NAMES = {"claims": "K1 claims", "simplex": "K2 simplex"}
+# Times as fast as pywr 1.31 with 100 scenarios.
+AIMS = {"plain": {"claims": 300.0, "simplex": 15.0}, "full": {"claims": 100.0, "simplex": 8.0}}
+SIZES = (100, 1_000, 10_000, 100_000)
+PEERS = Path(__file__).parent / "peers"
+MOST_SECONDS = 300
+# What a run keeps is asked for here, once simulate can be asked: what the peers keep.
+ASKED: dict[str, Any] = {}
+REGION, ON = "central_asia", date(2024, 4, 1)
+
+
+class Peer(NamedTuple):
+    """A script of `peers/` and what its environment holds; without packages it runs in ours."""
+
+    name: str
+    script: str
+    packages: tuple[str, ...] = ()
+
+
+class Outcome(NamedTuple):
+    """What a peer found: who it is, member-steps per CPU second, other settings tried, and its results."""
+
+    label: str
+    rate: float
+    tried: str
+    delivered: Floats
+    volume: Floats
+    outflow: Floats
+
+
+PYWR1 = Peer("pywr 1.31", "pywr1.py", ("pywr==1.31.1",))
+PYWR2 = Peer("pywr 2.0 pre-release", "pywr2.py", ("pywr==2.0.0rc1", "polars", "numpy"))
+HIGHS = Peer("HiGHS", "highs.py")
+IN_C = Peer("the loop in C", "c_loop.py")
+
+
+def figures() -> Sequence[Ratio]:
+    """Each kernel on the plain and the full basin beside each peer, then ceiling, rivers, growth, threads."""
+    plain, full = (engine.basin(SEED, variant).compile() for variant in ("plain", "full"))
+    inflow = engine.inflow(SEED, MEMBERS[KERNELS[0]], dekads(FIRST, STEPS))
+    runs = {kernel: measured(plain, inflow, kernel) for kernel in KERNELS}
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder) / "in.npz"
+        np.savez(given, **as_arrays(plain, inflow))
+        outcomes = {peer: outcome(peer, given) for peer in (PYWR1, PYWR2, HIGHS, IN_C)}
+    found = {peer: result for peer, result in outcomes.items() if result is not None}
+    programmes = {peer: result for peer, result in found.items() if peer is not IN_C}
+    return [
+        *on_plain(runs, programmes),
+        *same_results(runs, found),
+        *on_full(full, inflow, programmes),
+        *(under_ceiling(runs, found[IN_C]) if IN_C in found else ()),
+        *on_rivers(),
+        *growth(),
+        threads(plain, inflow),
+    ]
+
+
+def best(clock: Callable[[], float], job: Callable[[], object]) -> float:
+    """Least seconds of a few rounds, more of a short job: the machine may be busy, the program not slow."""
+    found: list[float] = []
+    while len(found) < ROUNDS or sum(found) < ENOUGH_SECONDS:
+        begun = clock()
+        job()
+        found.append(clock() - begun)
+    return min(found)
+
+
+def first(inflow: Ensemble, members: int) -> Ensemble:
+    """The first members of an ensemble."""
+    values = inflow.values()[:members]
+    return Ensemble.of(inflow.quantity, inflow.unit, inflow.items, inflow.axis, values, seed=inflow.seed)
+
+
+def measured(model: Model, inflow: Ensemble, kernel: Any) -> tuple[float, Run]:
+    """Member-steps per CPU second of one thread, and the run; the first one, which compiles, is not timed."""
+    own = first(inflow, MEMBERS[kernel])
+    job = partial(model.simulate, own, kernel=kernel, threads=1, **ASKED)
+    run = job()
+    return own.members * len(own.axis) / best(time.process_time, job), run
+
+
+# ---- peers ----
+
+
+def outcome(peer: Peer, given: Path) -> Outcome | None:
+    """What a peer found; None, with a line on standard error, where it cannot be installed or run."""
+    print(f"measuring {peer.name}", file=sys.stderr)
+    results = given.with_name("out.npz")
+    try:
+        python = environment(peer) if peer.packages else Path(sys.executable)
+        started(str(python), str(PEERS / peer.script), str(given), str(results))
+    except (subprocess.SubprocessError, OSError) as fault:
+        told = str(getattr(fault, "stderr", "") or fault).strip().splitlines()[-1]
+        print(f"{peer.name} could not be run, its figures are absent: {told}", file=sys.stderr)
+        return None
+    with np.load(results, allow_pickle=False) as found:
+        flows = (found[name] for name in ("delivered", "volume", "outflow"))
+        return Outcome(str(found["label"]), float(found["rate"]), str(found["tried"]), *flows)
+
+
+def started(*command: str) -> str:
+    """Standard output of a program."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=MOST_SECONDS)
+    return done.stdout
+
+
+def environment(peer: Peer) -> Path:
+    """Interpreter of an environment with the packages of a peer, made anew unless it was made to the end."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    version = f"py{sys.version_info.major}.{sys.version_info.minor}"
+    place = cache / "mirab" / "peers" / f"{peer.packages[0].replace('==', '-')}-{version}"
+    python, stamp = place / "bin" / "python", place / "complete"
+    if not (stamp.is_file() and python.is_file()):
+        started(sys.executable, "-m", "venv", "--clear", str(place))
+        started(str(python), "-m", "pip", "install", "--quiet", *peer.packages)
+        stamp.touch()
+    return python
+
+
+def as_arrays(model: Model, inflow: Ensemble) -> dict[str, Any]:
+    """The plain basin for the peers: names and weights of its parts, and the columns of the compiled network.
+
+    Flows in m3/s and volumes in million m3; inflow (time, member, source), demand (time, claim).
+    """
+    network, axis = model.network, inflow.axis
+    stores, claims = list(network.stores.values()), list(network.claims.values())
+    kept = list(network.instreams.values())
+    return {
+        "days": axis.days,
+        "many": MANY,
+        "sources": list(inflow.items),
+        "inflow": inflow.values().transpose(1, 0, 2),
+        "stores": [store.id for store in stores],
+        "full_mcm": [store.full_mcm for store in stores],
+        "start_mcm": [store.start_mcm for store in stores],
+        "store_weight": [weight(store.zones[0].priority) for store in stores],
+        "gauges": [instream.id for instream in kept],
+        "kept": [instream.flow_m3s for instream in kept],
+        "kept_weight": [weight(instream.priority) for instream in kept],
+        "reaches": [(reach.tail, reach.head) for reach in network.reaches.values()],
+        "at": [claim.node for claim in claims],
+        "demand": np.stack([axis.spread(claim.demand_m3s) for claim in claims], axis=1),
+        "take_weight": [weight(claim.priority) for claim in claims],
+        **columns(model),
+    }
 
 
 def weight(priority: int) -> float:
@@ -44,163 +198,158 @@ def weight(priority: int) -> float:
     return 8_000.0 / 2 ** (priority - 1) if priority <= 3 else 1_100.0 - 20.0 * priority
 
 
-def figures() -> Sequence[Ratio]:
-    """K2 in one thread against each peer, and in two threads against one."""
-    model = BASIN.compile()
-    inflow = engine.inflow(SEED, MEMBERS, months(date(2001, 1, 1), STEPS))
-    run = model.simulate(inflow, threads=1)
-    ours = MEMBERS * STEPS / best(time.process_time, lambda: model.simulate(inflow, threads=1))
-    return [against_highs(model, run, ours), *against_pywr(model, run, ours), threads(model, inflow)]
+def columns(model: Model) -> dict[str, Any]:
+    """Matrix of the flows of the compiled basin, and where stores, claims, gauges and sources stand in it."""
+    (layout,), network = model.layouts, model.network
+    kept = [j for j, column in enumerate(layout.columns) if column.kind in ("reach", "carry", "take")]
+    place = {(layout.columns[j].kind, layout.columns[j].part): i for i, j in enumerate(kept)}
+    return {
+        "matrix": layout.matrix()[:, kept],
+        "take_column": [place["take", claim] for claim in network.claims],
+        "carry_column": [place["carry", store] for store in network.stores],
+        "kept_column": [place["reach", instream.reach] for instream in network.instreams.values()],
+        "outlet_column": place["reach", outlet(network)],
+        "source_row": [layout.rows[layout.folded[source].head] for source in model.items.sources],
+        "store_row": [layout.rows[store] for store in network.stores],
+    }
 
 
-def best(clock: Callable[[], float], job: Callable[[], object]) -> float:
-    """Least seconds of a few rounds: the machine may be busy, the program may not be slow."""
+def outlet(network: Network) -> str:
+    """The reach that leaves the basin."""
+    return next(reach.id for reach in network.reaches.values() if reach.head == "sea")
+
+
+# ---- parts of the table ----
+
+
+def gaps(run: Run, theirs: Outcome) -> dict[str, float]:
+    """Largest difference from a peer by quantity, on the members that both ran; volumes in million m3."""
+    outflow = run.flow.select([outlet(run.model.network)]).values()
+    mine = {"delivered": run.delivered.values(), "volume": run.volume.values(), "outflow": outflow}
+    found = {}
+    for name, values in mine.items():
+        ours, their = values.transpose(1, 0, 2), np.atleast_3d(getattr(theirs, name))
+        both = min(ours.shape[1], their.shape[1])
+        found[name] = float(np.abs(ours[:, :both] - their[:, :both]).max())
+    return found
+
+
+def same_results(runs: dict[str, tuple[float, Run]], peers: dict[Peer, Outcome]) -> Iterator[Ratio]:
+    """The largest difference of each kernel from each peer beside the one that is allowed."""
+    part = "Plain basin, same results: largest difference over 30 years"
+    unit = "m3/s or million m3"
+    for kernel, (_, run) in runs.items():
+        for peer, theirs in peers.items():
+            found = gaps(run, theirs)
+            limit = 1e-9 if peer is IN_C else 1e-6
+            told = ", ".join(f"{name} {gap:.0e}" for name, gap in found.items())
+            remark = f"{told}; {min(run.inflow.members, theirs.outflow.shape[1])} members"
+            what, worst = f"{NAMES[kernel]} and {peer.name}", max(found.values())
+            yield Ratio(what, worst, limit, unit, "what is allowed", remark, part, at_most=1.0)
+
+
+def on_plain(runs: dict[str, tuple[float, Run]], peers: dict[Peer, Outcome]) -> Iterator[Ratio]:
+    """Each kernel beside each peer."""
+    for kernel, (rate, run) in runs.items():
+        for peer, theirs in peers.items():
+            tried = f"; it also tried {theirs.tried}" if theirs.tried else ""
+            remark = f"ours: {run.inflow.members:,} members{tried}"
+            yield against(NAMES[kernel], rate, theirs, "Plain basin", remark, aim(peer, "plain", kernel))
+
+
+def aim(peer: Peer, variant: str, kernel: str) -> float | None:
+    """The aim of a kernel against pywr 1.31; none against others."""
+    return AIMS[variant][kernel] if peer is PYWR1 else None
+
+
+def against(what: str, rate: float, theirs: Outcome, part: str, remark: str, at_least: float | None) -> Ratio:
+    """A figure beside a peer's."""
+    return Ratio(what, rate, theirs.rate, UNIT, theirs.label, remark, part, at_least)
+
+
+def on_full(model: Model, inflow: Ensemble, peers: dict[Peer, Outcome]) -> Iterator[Ratio]:
+    """Each kernel on the full basin beside the same peers on the plain one."""
+    part = "Full basin: evaporation, losses, lags, priorities shared by four"
+    remark = "its rate on the plain basin: it has no equal share within a priority"
+    for kernel in KERNELS:
+        rate, _ = measured(model, inflow, kernel)
+        for peer, theirs in peers.items():
+            yield against(NAMES[kernel], rate, theirs, part, remark, aim(peer, "full", kernel))
+
+
+def under_ceiling(runs: dict[str, tuple[float, Run]], loop: Outcome) -> Iterator[Ratio]:
+    """Each kernel beside the loop in C."""
+    for kernel, (rate, _) in runs.items():
+        half = 0.5 if kernel == "claims" else None
+        yield against(
+            NAMES[kernel], rate, loop, "Ceiling: the plain basin in C", f"it also tried {loop.tried}", half
+        )
+
+
+def on_rivers() -> Iterator[Ratio]:
+    """Each component of the real basins with the kernel that `describe` names, beside the reference."""
+    print("measuring the real basins", file=sys.stderr)
+    run = outlook()
+    for layout, choice in zip(run.model.layouts, run.model.describe(), strict=True):
+        alone = replace(run.model, layouts=(layout,))
+        yield river(choice, speed(alone, run, choice.kernel), speed(alone, of_one(run), "reference"))
+
+
+def of_one(run: Run) -> Run:
+    """The start and the inflow of the first member: the reference is slow."""
+    start = State(*(values[:1] for values in vars(run.start).values()))
+    return replace(run, inflow=first(run.inflow, 1), start=start)
+
+
+def speed(model: Model, run: Run, kernel: Any) -> float:
+    """Member-steps per CPU second of a model from the start of a run and with its inflow."""
+    job = partial(model.simulate, run.inflow, start=run.start, kernel=kernel, threads=1)
+    return run.inflow.members * len(run.axis) / best(time.process_time, job)
+
+
+def river(choice: Choice, ours: float, theirs: float) -> Ratio:
+    """The figure of one component of a real basin."""
+    what = f"{choice.nodes[0]} and {len(choice.nodes) - 1} more places, {NAMES[choice.kernel]}"
+    peer = "ours: kernel 'reference', a sequence of LPs a step (HiGHS)"
+    return Ratio(what, ours, theirs, UNIT, peer, choice.why, "Real basins: 1,000 members, 36 dekads")
+
+
+def outlook() -> Run:
+    """The run of a briefing of Central Asia over the year from its date."""
+    from mirab import centre
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        wish = centre.Wish(REGION, ON, ON, place / "out", place / "own.sqlite")
+        seen = centre.observe(wish)
+        domain = next(domain for domain in seen.domains if domain.network)
+        return centre.project(domain, seen, wish).outlook.run
+
+
+def growth() -> Iterator[Ratio]:
+    """Time of a member-step and memory by the number of members, each size in a process of its own."""
+    print("measuring the growth with members", file=sys.stderr)
     found = []
-    for _ in range(ROUNDS):
-        begun = clock()
-        job()
-        found.append(clock() - begun)
-    return min(found)
+    for members in SIZES:
+        seconds, peak = map(float, started(sys.executable, str(PEERS / "growth.py"), str(members)).split())
+        found.append((f"{members:,} members", members * 36 / seconds, peak))
+    smallest, rate, memory = found[0]
+    part = "Growth with members: the plain basin, 36 dekads, the kernel that describe names"
+    for what, own, _ in found[1:]:
+        yield Ratio(what, own, rate, UNIT, smallest, "", part, at_least=0.8)
+    for what, _, own in found[1:]:
+        remark = "peak of the process less the inflow itself; all flows, volumes and deliveries are kept"
+        yield Ratio(what, own, memory, "MB", smallest, remark, part, at_most=1.25)
 
 
 def threads(model: Model, inflow: Ensemble) -> Ratio:
-    """Wall time of two threads beside one."""
-    two, one = (best(time.perf_counter, lambda n=n: model.simulate(inflow, threads=n)) for n in (2, 1))
-    return Ratio("two threads", two, one, "wall s", "one thread", "on free cores; a busy machine shows less")
-
-
-def told(run: Run, theirs: Floats) -> str:
-    """Largest difference from deliveries with shape (time, member, claim), in words."""
-    mine = run.delivered.values().transpose(1, 0, 2)[: theirs.shape[0], : theirs.shape[1]]
-    return f"largest difference of a delivery {np.abs(mine - theirs).max():.0e} m3/s"
-
-
-class Programme(NamedTuple):
-    """One LP a step: the columns of the layout, and one more for each flow that must stay in a reach."""
-
-    solver: Any
-    taken: NDArray[np.int32]
-    kept: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, model: Model, problem: Any) -> Programme:
-        """The LP in HiGHS, with weights for costs."""
-        import highspy
-
-        layout = model.layouts[0]
-        instreams = [r for r in layout.requests if r.kind == "instream"]
-        matrix = np.hstack([layout.matrix(), layout.matrix()[:, [r.column for r in instreams]]])
-        cost = np.zeros(matrix.shape[1])
-        for request in layout.requests:
-            cost[request.column] -= weight(request.priority) if request.kind != "instream" else 0.0
-        cost[len(layout.columns) :] = [-weight(r.priority) for r in instreams]
-        upper = np.append(problem.steps.upper[0], [r.needs[0].profile for r in instreams])
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
-        solver.passModel(lp_of(matrix, cost, upper))
-        return cls(
-            solver, problem.parts.take_column.astype(np.int32), problem.parts.carry_column.astype(np.int32)
-        )
-
-    def step(self, rhs: Floats, upper: Floats) -> Floats:
-        """Column values for a right-hand side and upper bounds in m3/s."""
-        rows, columns = np.arange(rhs.size, dtype=np.int32), np.arange(upper.size, dtype=np.int32)
-        self.solver.changeRowsBounds(rows.size, rows, rhs, rhs)
-        self.solver.changeColsBounds(columns.size, columns, np.zeros(upper.size), upper)
-        self.solver.run()
-        return np.array(self.solver.getSolution().col_value)
-
-
-def lp_of(matrix: Floats, cost: Floats, upper: Floats) -> Any:
-    """The LP min cost x, matrix x = 0, 0 <= x <= upper; the bounds are set in each step."""
-    import highspy
-
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(cost.size), upper
-    lp.row_lower_ = lp.row_upper_ = np.zeros(matrix.shape[0])
-    places = [np.flatnonzero(column) for column in matrix.T]
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.cumsum([0, *map(len, places)])
-    lp.a_matrix_.index_ = np.concatenate(places)
-    lp.a_matrix_.value_ = np.concatenate([matrix[p, j] for j, p in enumerate(places)])
-    return lp
-
-
-def against_highs(model: Model, run: Run, ours: float) -> Ratio:
-    """One LP for each step of a few members."""
-    problem = arrays.problem_of(model.layouts[0], run.axis, model.items)
-    programme = Programme.of(model, problem)
-    delivered = np.zeros((STEPS, FEW, len(model.network.claims)))
-    begun = time.process_time()
-    for member in range(FEW):
-        delivered[:, member] = member_by_highs(problem, programme, run.inflow.lanes[0, :, :, member])
-    theirs = FEW * STEPS / (time.process_time() - begun)
-    peer = f"one LP a step, HiGHS {version('highspy')}, hot start"
-    return Ratio("allocation", ours, theirs, UNIT, peer, told(run, delivered))
-
-
-def member_by_highs(problem: Any, programme: Programme, inflow: Floats) -> Floats:
-    """Deliveries of one member in m3/s, shape (time, claim)."""
-    parts, steps = problem.parts, problem.steps
-    volume = np.array([store.start_mcm for store in BASIN.stores.values()])
-    found = []
-    for t, length in enumerate(steps.mcm_per_m3s):
-        rhs = np.zeros(problem.program.basis.size)
-        np.add.at(rhs, parts.source_row, inflow[t, parts.source_item])
-        np.add.at(rhs, parts.store_row, volume / length)
-        at = programme.step(rhs, np.append(steps.upper[t], list(engine.KEPT_M3S.values())))
-        volume = at[programme.kept] * length
-        found.append(at[programme.taken])
-    return np.array(found)
-
-
-def against_pywr(model: Model, run: Run, ours: float) -> list[Ratio]:
-    """The same basin in pywr; nothing where its environment cannot be made."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        np.savez(place / "in.npz", **as_arrays(model.network, run))
-        try:
-            python = environment(place / "env")
-            script = Path(__file__).parent / "peers" / "pywr_basin.py"
-            command = [str(python), str(script), str(place / "in.npz"), str(place / "out.npz")]
-            subprocess.run(command, check=True, capture_output=True, text=True)
-        except (subprocess.SubprocessError, OSError) as fault:
-            print(f"{PYWR} could not be run, its figure is absent: {fault}", file=sys.stderr)
-            return []
-        found = np.load(place / "out.npz", allow_pickle=False)
-        theirs = MANY * STEPS / float(found["seconds"])
-        peer = f"pywr {found['version']}, glpk-edge"
-        return [Ratio("allocation", ours, theirs, UNIT, peer, told(run, found["delivered"]))]
-
-
-def environment(place: Path) -> Path:
-    """Interpreter of a new environment that holds pywr."""
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True, capture_output=True)
-    python = place / "bin" / "python"
-    subprocess.run([str(python), "-m", "pip", "install", "-q", PYWR], check=True, capture_output=True)
-    return python
-
-
-def as_arrays(network: Network, run: Run) -> dict[str, Any]:
-    """The basin in plain arrays; flows stay in m3/s, so volumes are in m3/s times days."""
-    stores, claims = list(network.stores.values()), list(network.claims.values())
-    per_day = 86_400.0 / 1e6
-    return {
-        "start": str(run.axis.starts[0]),
-        "end": str(run.axis.starts[-1]),
-        "sources": list(run.inflow.items),
-        "inflow": run.inflow.values()[:MANY].transpose(1, 0, 2),
-        "stores": [store.id for store in stores],
-        "full": [store.full_mcm / per_day for store in stores],
-        "volume": [store.start_mcm / per_day for store in stores],
-        "keep": [weight(store.zones[0].priority) for store in stores],
-        "gauges": list(engine.KEPT_M3S),
-        "kept": list(engine.KEPT_M3S.values()),
-        "wish": [weight(kept.priority) for kept in network.instreams.values()],
-        "reaches": [(reach.tail, reach.head) for reach in network.reaches.values()],
-        "at": [claim.node for claim in claims],
-        "weight": [weight(claim.priority) for claim in claims],
-        "demand": run.demand(),
-    }
+    """Two threads beside one."""
+    own = first(inflow, MEMBERS[KERNELS[0]])
+    work = own.members * len(own.axis)
+    kernel: Any = KERNELS[0]
+    load = f"{os.getloadavg()[0]:.1f} processes on {os.cpu_count()} cores"
+    jobs = (partial(model.simulate, own, kernel=kernel, threads=count, **ASKED) for count in (2, 1))
+    two, one = (work / best(time.perf_counter, job) for job in jobs)
+    unit, part = "member-steps per second on the clock", "Threads: the plain basin"
+    remark = f"the machine was running {load} when it began; two free cores are needed"
+    return Ratio("two threads", two, one, unit, "one thread", remark, part, at_least=1.7)

@@ -1,6 +1,7 @@
 """Benchmarks: each figure is a ratio against a named peer, and the page keeps one section for each."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,20 @@ def measured(area: str, figure: Ratio = FIGURE) -> Measured:
 
 def test_a_ratio_is_ours_divided_by_the_peers() -> None:
     assert FIGURE.ratio == 0.25
+
+
+def test_an_aim_is_shown_beside_the_ratio_and_whether_it_is_reached() -> None:
+    assert replace(FIGURE, at_most=0.5).aim == "at most 0.5: reached"
+    assert replace(FIGURE, at_least=0.5).aim == "at least 0.5: missed"
+    assert FIGURE.aim == ""
+
+
+def test_figures_of_one_part_stand_together_under_its_name() -> None:
+    figures = [replace(FIGURE, what=what, part=part) for what, part in (("a", "x"), ("b", "y"), ("c", "x"))]
+    text = ratios.as_markdown(replace(measured("engine"), figures=tuple(figures)))
+    assert [line[:5] for line in text.splitlines() if line[:3] in ("###", "| a", "| b", "| c")] == [
+        "### x", "| a |", "| c |", "### y", "| b |",
+    ]  # fmt: skip
 
 
 def test_a_file_of_the_folder_is_a_benchmark(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ priority share alike: the smallest served fraction is as large as it can be, the
     >>> net.reach("fergana", "syr_darya", loss=0.03, lag=1)
     >>> net.claim("fergana_canals", at="fergana", shares={"UZB": 1.0}, demand=200.0, priority=4)
     >>> net.compile().kernel
-    'simplex'
+    'claims'
 
 Profiles (demand, minimum flow, zone top, evaporation) are a number, 12 months or 36 dekads of the calendar
 year. A network is declared in any order; `check` lists all problems at once.

@@ -199,7 +199,8 @@ def _run_out(run: Run, arrays: Arrays) -> dict[str, Any]:
         arrays.update({f"{when}.{part}": values for part, values in vars(getattr(run, when)).items()})
     results = {name: _ensemble_out(name, getattr(run, name), arrays) for name in RESULTS}
     summary = {name: _summary_out(name, one, arrays) for name, one in run.summary.items()}
-    return {"pivots": run.pivots, "results": results, "summary": summary}
+    counts = {"pivots": run.pivots, "repaired": run.repaired}
+    return {**counts, "results": results, "summary": summary}
 
 
 def _summary_out(name: str, summary: Summary, arrays: Arrays) -> dict[str, Any]:
@@ -225,6 +226,7 @@ def _run_in(
     for when in STATES:
         parts[when] = State(**{f.name: arrays[f"{when}.{f.name}.npy"] for f in fields(State)})
     reduced = stored.get("summary", {})
+    parts["repaired"] = stored.get("repaired", 0)
     parts["summary"] = {name: _summary_in(name, one, arrays) for name, one in reduced.items()}
     return Run(model=network.compile(), inflow=_given(inflow), pivots=stored["pivots"], **parts)
 

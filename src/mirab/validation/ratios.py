@@ -22,17 +22,21 @@ from mirab.validation.harness import as_text, checkout, markdown_table, versions
 if TYPE_CHECKING:
     from rich.table import Table
 
-HEADINGS = ("what", "ours", "peer", "unit", "ratio", "against", "remark")
+HEADINGS = ("what", "ours", "peer", "unit", "ratio", "aim", "against", "remark")
 PREFACE = """# Benchmarks
 
 Each figure is a ratio against a named peer in the same run on the same machine. A ratio is ours divided
-by the peer's: below 1 is less (time, memory) than the peer. `./mirab bench AREA --write` measures it again.
+by the peer's: below 1 is less (time, memory) than the peer. An aim stands beside its ratio, reached or
+missed. `./mirab bench AREA --write` measures it again.
 """
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """One figure of ours and of a peer in the same `unit`; `against` is the peer's name and version."""
+    """One figure of ours and of a peer in the same `unit`; `against` is the peer's name and version.
+
+    `at_least` and `at_most` are what the ratio aims at; figures of one `part` stand together.
+    """
 
     what: str
     ours: float
@@ -40,11 +44,24 @@ class Ratio:
     unit: str
     against: str
     remark: str = ""
+    part: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
 
     @property
     def ratio(self) -> float:
         """Ours divided by the peer's; not a number where the peer's is zero."""
         return self.ours / self.peer if self.peer else float("nan")
+
+    @property
+    def aim(self) -> str:
+        """What the ratio aims at and whether it gets there, in words; empty where it has no aim."""
+        aims = []
+        if self.at_least is not None:
+            aims.append((f"at least {self.at_least:g}", self.ratio >= self.at_least))
+        if self.at_most is not None:
+            aims.append((f"at most {self.at_most:g}", self.ratio <= self.at_most))
+        return "; ".join(f"{words}: {'reached' if reached else 'missed'}" for words, reached in aims)
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,17 @@ def _measure(path: Path) -> tuple[str, tuple[Ratio, ...]]:
 
 
 def _cells(figure: Ratio) -> list[str]:
-    numbers = [as_text(figure.ours), as_text(figure.peer), figure.unit, f"{figure.ratio:.2f}"]
-    return [figure.what, *numbers, figure.against, figure.remark]
+    ratio = f"{figure.ratio:.0e}" if figure.ratio < 0.01 else f"{figure.ratio:.2f}"
+    numbers = [as_text(figure.ours), as_text(figure.peer), figure.unit, ratio]
+    return [figure.what, *numbers, figure.aim, figure.against, figure.remark]
+
+
+def _parts(measured: Measured) -> dict[str, list[list[str]]]:
+    """Cells of the figures by part, in order of first mention."""
+    found: dict[str, list[list[str]]] = {}
+    for figure in measured.figures:
+        found.setdefault(figure.part, []).append(_cells(figure))
+    return found
 
 
 def table(measured: Measured) -> Table:
@@ -95,8 +121,12 @@ def table(measured: Measured) -> Table:
     shown = Table(title=measured.title, caption=f"ratio = ours / peer; {measured.machine}")
     for heading in HEADINGS:
         shown.add_column(heading, overflow="fold")
-    for figure in measured.figures:
-        shown.add_row(*map(escape, _cells(figure)))
+    for part, rows in _parts(measured).items():
+        if part:
+            shown.add_row(f"[bold]{escape(part)}[/]")
+        for cells in rows:
+            shown.add_row(*map(escape, cells))
+        shown.add_section()
     return shown
 
 
@@ -114,9 +144,10 @@ def as_json(measured: Measured) -> str:
 
 
 def as_markdown(measured: Measured) -> str:
-    """The section of one benchmark in docs/benchmarks.md."""
+    """The section of one benchmark in docs/benchmarks.md: one table for each part."""
     head = f"## {measured.area}: {measured.title}\n\nMeasured on {measured.on} ({measured.machine}).\n\n"
-    return head + markdown_table(HEADINGS, map(_cells, measured.figures))
+    titled = {f"### {part}\n\n" if part else "": rows for part, rows in _parts(measured).items()}
+    return head + "\n".join(title + markdown_table(HEADINGS, rows) for title, rows in titled.items())
 
 
 def write(measured: Measured, *, path: Path | None = None) -> Path:

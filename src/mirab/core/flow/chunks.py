@@ -6,9 +6,9 @@ from them, everything is reduced over members, and they are let go. `gather` put
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +19,10 @@ from mirab.core.ensemble import LANES, Ensemble, Members, Ranged
 from mirab.core.errors import InputError, Problem, SolutionError, suggest
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
+from mirab.core.flow.kernels.lanes import run_claims
 from mirab.core.flow.layout import Layout, all_reaches
+from mirab.core.flow.packed import packed_of
+from mirab.core.flow.packing import Packing, Unsuited
 from mirab.core.flow.run import State, demand_of, energy_of
 from mirab.core.flow.summary import Summary
 from mirab.core.network import Network
@@ -27,9 +30,10 @@ from mirab.core.network import Network
 if TYPE_CHECKING:
     from mirab.core.flow.model import Model
 
-Kernel = Literal["simplex", "reference"]
+Kernel = Literal["claims", "simplex", "reference"]
 Floats = NDArray[np.float64]
 Keep: TypeAlias = Mapping[str, Sequence[str]]
+Server = Callable[..., tuple[int, int, int, int]]
 CHUNK = 128
 
 
@@ -87,14 +91,18 @@ class Work:
 
     model: Model
     axis: TimeAxis
-    kernel: Kernel
+    kernel: Kernel | None
     keep: Mapping[str, tuple[str, ...]]
     precision: type[np.floating[Any]]
 
     @cached_property
-    def problems(self) -> tuple[stepping.Problem, ...]:
-        """Arrays of each component over the axis."""
-        return tuple(arrays.problem_of(layout, self.axis, self.model.items) for layout in self.model.layouts)
+    def servers(self) -> tuple[Server, ...]:
+        """The kernel of each component, with its arrays over the axis."""
+        model = self.model
+        return tuple(
+            _server(self, layout, packing)
+            for layout, packing in zip(model.layouts, model.packings, strict=True)
+        )
 
     @cached_property
     def labels(self) -> dict[str, Quantity]:
@@ -130,6 +138,7 @@ class Part:
     summary: Mapping[str, Summary]
     end: State
     pivots: int
+    repaired: int
 
 
 def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
@@ -139,18 +148,18 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
     """
     model, state = work.model, begin.copy()
     _check(model.network, inflow, first)
-    lanes = np.ascontiguousarray(inflow.lanes, dtype=np.float64)
-    results = _empty(work, lanes.shape[0])
-    pivots = 0
-    for layout, problem in zip(model.layouts, work.problems, strict=True):
+    values = np.ascontiguousarray(inflow.lanes, dtype=np.float64)
+    results = _empty(work, values.shape[0])
+    pivots = repaired = 0
+    for layout, serve in zip(model.layouts, work.servers, strict=True):
         own = local_state(model, layout, state)
-        count, member, step = _serve(work.kernel, layout, problem, lanes, (own, results))
+        turns, again, member, step = serve(values, own, results, (0, values.shape[0]))
         if member >= 0:
             raise _no_solution(layout, work.axis, first + member, step)
-        pivots += count
+        pivots, repaired = pivots + turns, repaired + again
         _write_back(model, layout, state, own)
         for source, reach in layout.folded.items():
-            results.flow[:, :, model.items.reaches[reach.id]] = lanes[:, :, model.items.sources[source]]
+            results.flow[:, :, model.items.reaches[reach.id]] = values[:, :, model.items.sources[source]]
     state.quota_used_mcm[:, arrays.seasons_over(model.network, work.axis)] = 0.0
     found = _labelled(work, inflow, begin, results)
     wanted = {"delivered": demand_of(model.network, tuple(model.network.claims), work.axis)}
@@ -161,6 +170,7 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
         {name: Summary.of(one, wanted.get(name)) for name, one in found.items()},
         state,
         pivots,
+        repaired,
     )
 
 
@@ -216,19 +226,34 @@ def _slots(model: Model, layout: Layout) -> tuple[list[int], list[int], list[int
     )
 
 
-def _serve(
-    kernel: Kernel,
+def check_kernel(model: Model, kernel: Kernel | None) -> None:
+    """Raise InputError where the claims kernel is asked for and does not carry a component."""
+    why = [packing.why for packing in model.packings if isinstance(packing, Unsuited)]
+    if kernel == "claims" and why:
+        what = f"'claims' does not carry it: {why[0]}"
+        raise InputError("simulate", [Problem("kernel", what, "leave kernel out, or 'simplex'")])
+
+
+def _server(work: Work, layout: Layout, packing: Packing | Unsuited) -> Server:
+    """The kernel that serves a component: (inflow, state, results, span) to counts and the failing member."""
+    problem = arrays.problem_of(layout, work.axis, work.model.items)
+    if work.kernel == "reference":
+        return partial(_by_reference, layout, problem)
+    if work.kernel == "simplex" or isinstance(packing, Unsuited):
+        return partial(stepping.run_blocks, problem)
+    return partial(run_claims, problem, packed_of(packing, problem))
+
+
+def _by_reference(
     layout: Layout,
     problem: stepping.Problem,
     inflow: Floats,
-    into: tuple[stepping.State, stepping.Results],
-) -> tuple[int, int, int]:
-    """Run one component of a chunk: its pivots, and the first failing (member, step) or (-1, -1)."""
-    if kernel == "reference":
-        reference.run(layout, problem, inflow, *into)
-        return 0, -1, -1
-    pivots, _, member, step = stepping.run_blocks(problem, inflow, *into, (0, inflow.shape[0]))
-    return pivots, member, step
+    state: stepping.State,
+    results: stepping.Results,
+    span: tuple[int, int],
+) -> tuple[int, int, int, int]:
+    reference.run(layout, problem, inflow, state, results)
+    return 0, 0, -1, -1
 
 
 def _check(network: Network, inflow: Ensemble, first: int) -> None:

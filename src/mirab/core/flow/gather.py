@@ -43,7 +43,7 @@ class Client(Protocol):
 
 def local(work: Work, source: Members, begin: State, threads: int) -> Generator[Part]:
     """Chunks of all members from threads, in order; at most AHEAD for each thread are under way."""
-    _ = work.problems  # made once, before the threads ask for them
+    _ = work.servers  # made once, before the threads ask for them
     waiting: deque[Any] = deque()
     pool = ThreadPoolExecutor(threads)
     try:
@@ -92,7 +92,7 @@ def together(
         name: np.empty((blocks, steps, len(items), LANES), dtype=work.precision)
         for name, items in work.keep.items()
     }
-    end, whole, pivots = begin.copy(), -(-source.members // chunks.CHUNK), 0
+    end, whole, pivots, repaired = begin.copy(), -(-source.members // chunks.CHUNK), 0, 0
     summary: dict[str, Any] = {}
     with closing(parts):
         for done, part in enumerate(parts, start=1):
@@ -101,11 +101,20 @@ def together(
             for name, values in vars(end).items():
                 values[part.first : part.last] = getattr(part.end, name)
             summary = {n: summary[n].with_more(s) if summary else s for n, s in part.summary.items()}
-            pivots += part.pivots
+            pivots, repaired = pivots + part.pivots, repaired + part.repaired
             if progress:
                 progress(done, whole)
     found = {name: work.ensemble(name, source, lanes[name], work.keep[name]) for name in lanes}
-    return Run(model=work.model, inflow=source, start=begin, end=end, pivots=pivots, summary=summary, **found)
+    return Run(
+        model=work.model,
+        inflow=source,
+        start=begin,
+        end=end,
+        pivots=pivots,
+        repaired=repaired,
+        summary=summary,
+        **found,
+    )
 
 
 def _spans(members: int) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,6 @@ from mirab.core.network import GroupCap, Network, Profile, Quota, Reach
 
 EVAPORATION_PRIORITY = 0
 COST_CARRY, COST_EXCESS, COST_ARTIFICIAL = 20.0, 100.0, 10_000.0
-GENERIC = 0.618_033_988_749_895
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,13 @@ class _Draft:
     def add(
         self, kind: str, part: str, entries: dict[int, float], cost: float, *, capped: bool = False
     ) -> int:
-        """Add a column and give its number; a small generic part makes its cost differ from all others."""
+        """Add a column and give its number; a small generic part makes every way differ from all others.
+
+        Sines of whole numbers are linearly independent over the rationals (Lindemann and Weierstrass), so
+        two ways without loss never cost the same.
+        """
         number = len(self.columns)
-        cost += 1e-3 * ((number + 1) * GENERIC % 1.0)
+        cost += 5e-4 * (1.0 + sin(number + 1.0))
         kept = tuple((row, value) for row, value in sorted(entries.items()) if value != 0.0)
         self.columns.append(Column(kind, part, kept, cost, capped))
         return number

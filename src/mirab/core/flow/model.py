@@ -17,6 +17,7 @@ from mirab.core.flow.check import problems
 from mirab.core.flow.chunks import Keep, Kernel
 from mirab.core.flow.gather import Client, Progress
 from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
+from mirab.core.flow.packing import Packing, Unsuited, pack
 from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
 
@@ -40,6 +41,7 @@ class Model:
 
     network: Network
     layouts: tuple[Layout, ...]
+    packings: tuple[Packing | Unsuited, ...]
     items: arrays.Items
 
     @classmethod
@@ -49,7 +51,7 @@ class Model:
         if found:
             raise NetworkError(f"network {network.name}", found)
         layouts = tuple(lay_out(network, nodes) for nodes in components(network))
-        return cls(network, layouts, arrays.Items.of(network))
+        return cls(network, layouts, tuple(map(pack, layouts)), arrays.Items.of(network))
 
     @property
     def kernel(self) -> str:
@@ -58,10 +60,7 @@ class Model:
 
     def describe(self) -> tuple[Choice, ...]:
         """For each component the kernel that carries it, and why."""
-        return tuple(
-            Choice(tuple(layout.rows), "simplex", layout.size, len(layout.columns), _reason(layout))
-            for layout in self.layouts
-        )
+        return tuple(map(_choice, self.layouts, self.packings))
 
     def start_state(
         self, axis: TimeAxis, members: int, volume_mcm: Mapping[str, float | Floats] | None = None
@@ -111,7 +110,7 @@ class Model:
         inflow: Members,
         *,
         start: State | Mapping[str, float | Floats] | None = None,
-        kernel: Kernel = "simplex",
+        kernel: Kernel | None = None,
         threads: int | None = None,
         progress: Progress | None = None,
         keep: Keep | None = None,
@@ -125,6 +124,8 @@ class Model:
         called as chunks of members finish. `client` is a cluster that runs them (see `gather.Client`), in
         place of `threads`.
 
+        `kernel` serves all components; None takes for each the one that `describe` names.
+
         Raises InputError for what does not fit the network, SolutionError when a step has no feasible
         allocation; an interrupt waits for the chunks that run and leaves nothing behind.
         """
@@ -133,6 +134,7 @@ class Model:
         source = inflow.select(wanted) if isinstance(inflow, Ensemble) and inflow.items != wanted else inflow
         begin = self._begin(source, start)
         items = chunks.kept(self.network, keep)
+        chunks.check_kernel(self, kernel)
         work = chunks.Work(self, source.axis, kernel, items, np.float64 if keep is None else np.float32)
         if client is None:
             parts = gather.local(work, source, begin, threads or os.cpu_count() or 1)
@@ -152,14 +154,9 @@ class Model:
             raise InputError(f"inflow of {self.network.name}", found)
 
 
-def _reason(layout: Layout) -> str:
-    """What in the structure asks for the simplex kernel."""
-    outlets: dict[str, list[str]] = {}
-    reaches = all_reaches(layout.network)
-    for _, column in layout.of_kind("reach"):
-        outlets.setdefault(reaches[column.part].tail, []).append(column.part)
-    forks = [node for node, links in outlets.items() if len(links) > 1]
-    if forks:
-        shown = ", ".join(forks[:4]) + (f" and {len(forks) - 4} more" if len(forks) > 4 else "")
-        return f"water can take more than one way at {shown}"
-    return "convergent; the simplex kernel carries every structure"
+def _choice(layout: Layout, packing: Packing | Unsuited) -> Choice:
+    """The kernel that carries a component when none is asked for."""
+    nodes = tuple(layout.rows)
+    if isinstance(packing, Unsuited):
+        return Choice(nodes, "simplex", layout.size, len(layout.columns), packing.why)
+    return Choice(nodes, "claims", len(packing.rows.y), len(packing.variables), packing.told())

@@ -47,7 +47,8 @@ class Run:
 
     `flow` at the upper end of reaches, `volume` of stores at the end of each step, `delivered` to claims,
     `evaporated` from stores, `energy` of turbines in GWh a step: the items that the simulation was to keep.
-    `summary` has the reductions over members of all items, by the same names.
+    `summary` has the reductions over members of all items, by the same names. `pivots` counts those of the
+    simplex, `repaired` the member-steps that it served after the claims kernel.
     """
 
     model: Model
@@ -60,6 +61,7 @@ class Run:
     evaporated: Ensemble
     energy: Ensemble
     pivots: int = 0
+    repaired: int = 0
     summary: Mapping[str, Summary] = field(default_factory=dict, repr=False)
 
     @property

@@ -197,7 +197,8 @@ def run_blocks(
     """All steps of the members in blocks span[0] to span[1] - 1.
 
     `state` (members first) is read at the start and left at the end; the number of members is its length.
-    Returns pivots, freezes, and the first failing (member, step) or (-1, -1).
+    Returns pivots, member-steps served after another kernel (0), and the first failing (member, step) or
+    (-1, -1).
     """
     program, steps, parts = problem.program, problem.steps, problem.parts
     tableau = new_tableau(program)
@@ -208,7 +209,7 @@ def run_blocks(
         start_member(program, tableau)
         for t in range(steps.upper.shape[0]):
             if not run_step(problem, tableau, t, inflow[block, t, :, lane], own):
-                return tableau.count[0], tableau.count[2], member, t
+                return tableau.count[0], 0, member, t
             close_step(tableau, steps, parts, t, own)
             keep(tableau, parts, results, (block, t, lane), own.volume)
-    return tableau.count[0], tableau.count[2], -1, -1
+    return tableau.count[0], 0, -1, -1

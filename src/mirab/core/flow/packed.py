@@ -1,0 +1,249 @@
+"""Packed: a packing over a time axis as the structs that the claims kernel reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.flow.arrays import lagged_of, merged, quotas_of, stores_of
+from mirab.core.flow.kernels.claims import Asks, Water
+from mirab.core.flow.kernels.lanes import Packed, Places
+from mirab.core.flow.kernels.proving import Draws, Sides
+from mirab.core.flow.kernels.stepping import Problem
+from mirab.core.flow.packing import ZERO, Packing
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Counts = NDArray[np.uint64]
+
+
+def packed_of(packing: Packing, problem: Problem) -> Packed:
+    """Everything that the claims kernel needs beside what K2 needs for the same component and axis."""
+    place = np.empty(len(packing.layout.rows), dtype=np.int64)
+    place[list(packing.tree.order)] = np.arange(len(place))
+    return Packed(
+        water=_water(packing, problem, place),
+        asks=_asks(packing, problem),
+        draws=_draws(packing, problem, place),
+        sides=_sides(packing, problem, place),
+        places=_places(packing, problem, place),
+        is_exact=packing.is_exact,
+        keeps_more=any(packing.layout.columns[j].kind == "carry" for j in packing.sides),
+    )
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _counts(values: Iterable[int]) -> Counts:
+    """Places in arrays as unsigned numbers: the compiler need not ask whether they count from the end."""
+    return np.array(list(values), dtype=np.uint64)
+
+
+def _compressed(dense: Floats) -> tuple[Counts, Counts, Floats]:
+    """Start, place and value of the entries of each row."""
+    rows, places = np.nonzero(np.abs(dense) > ZERO)
+    start = np.searchsorted(rows, np.arange(len(dense) + 1))
+    return _counts(start), _counts(places), np.ascontiguousarray(dense[rows, places])
+
+
+def _water(packing: Packing, problem: Problem, place: Ints) -> Water:
+    tree, parts = packing.tree, problem.parts
+    parent = tree.parent[list(tree.order)]
+    start, node, part = _compressed(packing.rows.natural)
+
+    def nodes(rows: Ints) -> Ints:
+        return np.where(rows >= 0, place[rows], -1)
+
+    return Water(
+        parent=nodes(parent),
+        gain=tree.gain[list(tree.order)],
+        source_node=nodes(parts.source_row),
+        store_node=nodes(parts.store_row),
+        arrival_node=nodes(parts.lag_row),
+        row_start=start,
+        row_node=_counts(place[node]),
+        row_part=part,
+        base=_base(packing, problem),
+        quota_row=_quota_rows(packing),
+    )
+
+
+def _base(packing: Packing, problem: Problem) -> Floats:
+    """Room by step and row that does not come with the water, and what helping variables may bring."""
+    bounds = [_bound(packing, problem, limit) for limit in packing.limits]
+    series = np.array(bounds).reshape(len(bounds), len(problem.steps.mcm_per_m3s))
+    helped = _most(packing, problem) @ np.maximum(-packing.rows.y, 0.0).T
+    return np.ascontiguousarray(series.T @ packing.rows.caps.T + helped)
+
+
+def _bound(packing: Packing, problem: Problem, limit: tuple[str, int]) -> Floats:
+    kind, number = limit
+    if kind == "group":
+        return np.asarray(problem.steps.cap_rhs[:, number], dtype=float)
+    column = packing.tree.way[number] if kind == "main" else number
+    if column < 0:
+        return np.zeros(len(problem.steps.mcm_per_m3s))
+    upper = np.asarray(problem.steps.upper[:, column], dtype=float)
+    return np.where(np.isfinite(upper), upper, 0.0)
+
+
+def _most(packing: Packing, problem: Problem) -> Floats:
+    """Largest amount that each variable can reach, by step, m3/s."""
+    found = np.zeros((len(problem.steps.mcm_per_m3s), len(packing.variables)))
+    for k, j in enumerate(packing.variables):
+        asked = np.flatnonzero(problem.requests.column == j)
+        found[:, k] = problem.steps.target[:, asked].max(axis=1)
+    return found
+
+
+def _quota_rows(packing: Packing) -> Ints:
+    groups = {number: i for i, (kind, number) in enumerate(packing.limits) if kind == "group"}
+    numbers = [packing.layout.groups.index(quota) for quota in quotas_of(packing.layout)]
+    return _ints(int(np.flatnonzero(packing.rows.caps[:, groups[number]])[0]) for number in numbers)
+
+
+def _asks(packing: Packing, problem: Problem) -> Asks:
+    rows, layout = packing.rows, packing.layout
+    groups = merged(layout.requests)
+    number = {j: k for k, j in enumerate(packing.variables)}
+    variable = [number[group[0].column] for group in groups]
+    last = {k: r for r, k in enumerate(variable)}
+    helps = {int(k) for k in np.flatnonzero((rows.y < 0).any(axis=0))}
+    stores = stores_of(layout)
+    start, row, taken = _compressed(np.maximum(rows.y, 0.0).T)
+    brought_start, brought_row, brought = _compressed(np.maximum(-rows.y, 0.0).T)
+    starts = problem.requests.class_start
+    classes = [(int(a), int(b)) for a, b in zip(starts, starts[1:], strict=False)]
+    used = [np.flatnonzero((rows.y[:, variable[a:b]] > 0).any(axis=1)) for a, b in classes]
+    uses = [
+        [(r, float(rows.y[i, variable[r]])) for r in range(a, b) if rows.y[i, variable[r]] > 0]
+        for (a, b), found in zip(classes, used, strict=True)
+        for i in found
+    ]
+    return Asks(
+        variable=_counts(variable),
+        class_start=_ints(starts),
+        taken_start=start,
+        taken_row=row,
+        taken=taken,
+        inverse=1.0 / taken,
+        class_row_start=_counts(np.cumsum([0, *map(len, used)])),
+        class_row=_counts(int(i) for found in used for i in found),
+        use_start=_counts(np.cumsum([0, *map(len, uses)])),
+        use_request=_counts(r for row_uses in uses for r, _ in row_uses),
+        use_part=np.array([part for row_uses in uses for _, part in row_uses], dtype=float),
+        brought_start=brought_start,
+        brought_row=brought_row,
+        brought=brought,
+        most=_most(packing, problem),
+        settles=np.array([k in helps and last[k] == r for r, k in enumerate(variable)], dtype=bool),
+        evaporation_store=_ints(
+            stores.index(group[0].part) if group[0].kind == "evaporation" else -1 for group in groups
+        ),
+    )
+
+
+def _draws(packing: Packing, problem: Problem, place: Ints) -> Draws:
+    count, nodes = len(packing.variables), len(packing.layout.rows)
+    draw, held, back = (np.full(count, -1) for _ in range(3))
+    part = np.zeros(count)
+    main = {int(j): v for v, j in enumerate(packing.tree.way)}
+    for k, j in enumerate(packing.variables):
+        column = packing.layout.columns[j]
+        if j in main:
+            held[k] = place[main[j]]
+        elif column.kind != "reach":
+            entries = [(row, value) for row, value in column.entries if row < nodes]
+            draw[k] = next(place[row] for row, value in entries if value > 0)
+            back[k], part[k] = _return(entries, place)
+    number = {j: k for k, j in enumerate(packing.variables)}
+    carry = _counts(number[int(j)] for j in problem.parts.carry_column)
+    return Draws(draw_node=draw, held_node=held, return_node=back, return_part=part, carry_variable=carry)
+
+
+def _return(entries: Sequence[tuple[int, float]], place: Ints) -> tuple[int, float]:
+    """Node and part that come back; a return to the place of the take is what its entry lacks of 1."""
+    for row, value in entries:
+        if value < 0:
+            return int(place[row]), -value
+    row, value = entries[0]
+    return (int(place[row]), 1.0 - value) if value < 1.0 else (-1, 0.0)
+
+
+def _sides(packing: Packing, problem: Problem, place: Ints) -> Sides:
+    layout, tree = packing.layout, packing.tree
+    effect = packing.gained[list(tree.order)]
+    touched = np.flatnonzero((np.abs(effect) > ZERO).any(axis=1))
+    held = {
+        int(place[v]): packing.variables.index(int(j))
+        for v, j in enumerate(tree.way)
+        if j in packing.variables
+    }
+    ceilings = [int(place[v]) for v in packing.capped]
+    steps = len(problem.steps.mcm_per_m3s)
+    series = [_bound(packing, problem, ("main", v)) for v in packing.capped]
+    stores = stores_of(layout)
+    kinds = [layout.columns[j].kind for j in packing.sides]
+    return Sides(
+        ceiling_node=_ints(ceilings),
+        ceiling=np.array(series).reshape(len(series), steps).T.copy(),
+        variable=_ints(
+            packing.variables.index(j) if kind == "reach" and j in packing.variables else -1
+            for j, kind in zip(packing.sides, kinds, strict=True)
+        ),
+        store=_ints(
+            stores.index(layout.columns[j].part) if kind == "carry" else -1
+            for j, kind in zip(packing.sides, kinds, strict=True)
+        ),
+        limit=np.ascontiguousarray(problem.steps.upper[:, list(packing.sides)]),
+        cost=packing.cost,
+        touched=_ints(touched),
+        touched_held=_ints(held.get(int(v), -1) for v in touched),
+        touched_ceiling=_ints(ceilings.index(int(v)) if v in ceilings else -1 for v in touched),
+        effect=np.ascontiguousarray(effect[touched]),
+    )
+
+
+def _places(packing: Packing, problem: Problem, place: Ints) -> Places:
+    parts, tree = problem.parts, packing.tree
+    item = {int(j): int(i) for j, i in zip(parts.flow_column, parts.flow_item, strict=True)}
+    number = {j: k for k, j in enumerate(packing.variables)}
+    ways = [_ways(packing, v) for v in tree.order]
+    slow = _slow(packing, place)
+    return Places(
+        flow_item=_ints(item.get(int(tree.way[v]), -1) for v in tree.order),
+        flow_node=np.arange(len(tree.order)),
+        way_start=_ints(np.cumsum([0, *map(len, ways)])),
+        way_column=_ints(j for found in ways for j in found),
+        side_item=_ints(item.get(j, -1) for j in packing.sides),
+        side_number=np.arange(len(packing.sides)),
+        side_column=_ints(packing.sides),
+        lag_item=_ints(i for i, _, _ in slow),
+        lag_node=_ints(v for _, v, _ in slow),
+        lag_side=_ints(s for _, _, s in slow),
+        take_variable=_ints(number[int(j)] for j in parts.take_column),
+        store_number=np.arange(len(parts.store_item)),
+        evaporation_variable=_ints(number.get(int(j), -1) for j in parts.evaporation_column),
+        quota_variable=_counts(number[int(j)] for j in parts.quota_column),
+    )
+
+
+def _ways(packing: Packing, node: int) -> list[int]:
+    """Columns whose flow counts as the main way's: itself, and excess that takes the same way."""
+    way = int(packing.tree.way[node])
+    if way < 0:
+        return []
+    over = packing.layout.place.get(("excess", packing.layout.columns[way].part), -1)
+    return [way] if over < 0 or over in packing.sides else [way, over]
+
+
+def _slow(packing: Packing, place: Ints) -> list[tuple[int, int, int]]:
+    """Number of each lagged reach, and the node (or side link) whose flow enters it."""
+    lagged, columns = lagged_of(packing.layout), packing.layout.columns
+    main = [(int(j), int(place[v]), -1) for v, j in enumerate(packing.tree.way) if j >= 0]
+    side = [(j, 0, s) for s, j in enumerate(packing.sides) if columns[j].kind != "carry"]
+    return [(lagged.index(columns[j].part), v, s) for j, v, s in [*main, *side] if columns[j].part in lagged]
