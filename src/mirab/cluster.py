@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from mirab.core.errors import SetupError
@@ -31,10 +32,13 @@ def connected(address: str) -> Iterator[Client | None]:
     except ImportError as missing:
         raise SetupError("distributed is not installed; install the extra: mirab[cluster]") from missing
     way = "start one with `dask scheduler`, workers with `dask worker ADDRESS`, or leave out --cluster"
-    try:
+    client = None
+    with suppress(OSError, ValueError, TypeError):
         client = distributed.Client(address, timeout=PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as cause:
-        raise SetupError(f"no scheduler answers at {address!r}; {way}") from cause
+    if client is None:
+        # What is left of it must go now: collected in the thread of a later client, it waits for that one.
+        gc.collect()
+        raise SetupError(f"no scheduler answers at {address!r}; {way}")
     with client:
         try:
             client.wait_for_workers(1, timeout=PATIENCE_S)

@@ -9,6 +9,7 @@ import pytest
 from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, NotKeptError
+from mirab.core.flow import packing
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run
 from mirab.core.network import Curve, Network, Zone
@@ -144,3 +145,12 @@ def test_an_ensemble_without_members_is_refused() -> None:
 def test_a_start_volume_over_full_is_refused() -> None:
     with pytest.raises(InputError, match="start volume 201 is not between 0 and full_mcm=200"):
         valley().simulate(inflow(2), start={"lake": 201.0})
+
+
+def test_a_kernel_that_does_not_carry_the_network_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "MOST_SIDES", -1)
+    model = valley()
+    assert model.kernel == "simplex"
+    with pytest.raises(InputError, match="'claims' does not carry it.*leave kernel out, or 'simplex'"):
+        model.simulate(inflow(1), kernel="claims")
+    assert model.simulate(inflow(1)).repaired == 0
