@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, one_member
 from mirab.core.errors import InputError, Problem, SolutionError, UnknownNameError
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout, Request
 
 if TYPE_CHECKING:
-    from mirab.core.flow.run import Run, State
+    from mirab.core.flow.run import Run
 
 Floats = NDArray[np.float64]
 MATTERS = 1e-6
@@ -103,8 +102,7 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     layout, indices = _find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
     state = _state_before(run, layout, time, member)
-    lanes = run.inflow.lanes.shape[3]
-    inflow = run.inflow.lanes[member // lanes, time, :, member % lanes]
+    inflow = _own_inflow(run, member).lanes[0, time, :, 0]
     at, closings = reference.step(layout, problem, time, inflow, state)
     bases = [_base(run, (layout, problem, at), index, item, (time, member)) for index in indices]
     short = (n for n, base in enumerate(bases) if base.asked - base.got > MATTERS * max(base.asked, 1.0))
@@ -263,23 +261,21 @@ def _is_asked(request: Request, item: str) -> bool:
     return request.part == item and request.kind != "evaporation"
 
 
+def _own_inflow(run: Run, member: int) -> Ensemble:
+    """The inflow of one member, its sources in the order of the network."""
+    return one_member(run.inflow, member).select(tuple(run.model.items.sources))
+
+
 def _state_before(run: Run, layout: Layout, time: int, member: int) -> stepping.State:
     """The state in which the run found the step, by simulating the member up to it again."""
-    from mirab.core.flow.model import local_state
-    from mirab.core.flow.run import State
+    from mirab.core.flow.chunks import local_state, rows
 
-    start = State(*(part[member : member + 1].copy() for part in _parts(run.start)))
+    start = rows(run.start, member, member + 1)
     if time > 0:
-        axis = TimeAxis(run.axis.kind, run.axis.starts[:time])
-        values = run.inflow.values()[member : member + 1, :time]
-        inflow = Ensemble.of(run.inflow.quantity, run.inflow.unit, run.inflow.items, axis, values)
-        start = run.model.simulate(inflow, start=start, threads=1).end
+        inflow = _own_inflow(run, member).steps(0, time)
+        start = run.model.simulate(inflow, start=start, threads=1, keep={}).end
     own = local_state(run.model, layout, start)
     return stepping.State(own.volume[0], own.arrivals[0], own.used[0])
-
-
-def _parts(state: State) -> tuple[Floats, Floats, Floats]:
-    return state.volume_mcm, state.under_way_mcm, state.quota_used_mcm
 
 
 def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:
