@@ -298,7 +298,7 @@ def find_step(asks: Asks, room: Room, c: int) -> None:
     step, use, want, lack = room.step, room.use, room.want, room.lack
     width = step.size
     for w in range(width):
-        step[w], lack[w] = 1.0 - room.fraction[w], 0.0
+        step[w], lack[w] = max(1.0 - room.fraction[w], 0.0), 0.0
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
         for w in range(width):
             use[i, w] = 0.0
@@ -318,14 +318,14 @@ def find_step(asks: Asks, room: Room, c: int) -> None:
 
 @compiled
 def shorten(asks: Asks, room: Room, c: int) -> None:
-    """Shorten the step of each lane to what the first row to be full allows."""
-    step, use = room.step, room.use
+    """Shorten the step of the lanes that lack room to what the first row to be full allows."""
+    step, use, lack = room.step, room.use, room.lack
     width = step.size
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
         row = asks.class_row[i]
         for w in range(width):
             reach = max(room.now[row, w], 0.0) / max(use[i, w], FULL)
-            step[w] = min(step[w], reach if use[i, w] > FULL else step[w])
+            step[w] = min(step[w], reach if use[i, w] > FULL and lack[w] > 0.0 else step[w])
 
 
 @compiled

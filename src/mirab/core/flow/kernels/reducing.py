@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mirab.core.flow.kernels.filling import compiled
+from mirab.core.flow.kernels.simplex import compiled
 
 
 @compiled
