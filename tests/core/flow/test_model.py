@@ -16,6 +16,7 @@ from mirab.core.errors import InputError, SolutionError
 from mirab.core.flow import chunks
 from mirab.core.flow.arrays import Items
 from mirab.core.flow.balance import scale
+from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.layout import components, lay_out
 from mirab.core.flow.model import Model
 from mirab.core.flow.packing import MOST_SIDES, pack
@@ -415,3 +416,25 @@ def test_a_step_without_any_allocation_is_an_error_with_member_and_date() -> Non
     model = Model(network, layouts, tuple(map(pack, layouts)), Items.of(network))
     with pytest.raises(SolutionError, match="no allocation for member 0 in the step from 2023-04-01"):
         model.simulate(inflow_of(dekads(date(2023, 4, 1), 1), spring=9.0))
+
+
+@pytest.mark.parametrize("kernel", ["claims", "simplex", "reference"])
+def test_a_network_of_one_node_hands_its_water_on(kernel: Kernel) -> None:
+    network = Network("spring", states=("AAA",))
+    network.boundary("sea")
+    network.source("spring", into="sea")
+    network.claim("well", at="spring", demand=3.0, priority=1)
+    axis = dekads(date(2023, 4, 1), 2)
+    run = network.compile().simulate(inflow_of(axis, spring=[2.0, 5.0]), kernel=kernel)
+    assert run.delivered["well"][:, 0] == pytest.approx([2.0, 3.0])
+    assert run.flow["spring__sea"][:, 0] == pytest.approx([0.0, 2.0], abs=1e-8)
+
+
+def test_a_node_without_anything_is_a_run_of_zeros() -> None:
+    network = Network("dry", states=("AAA",))
+    network.node("alone")
+    axis = dekads(date(2023, 4, 1), 2)
+    inflow = Ensemble.of("inflow", "m3/s", (), axis, np.zeros((1, 2, 0)))
+    network.claim("wish", at="alone", demand=3.0, priority=1)
+    run = network.compile().simulate(inflow)
+    assert run.delivered["wish"][:, 0].tolist() == [0.0, 0.0]

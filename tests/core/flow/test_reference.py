@@ -140,3 +140,25 @@ def test_a_programme_gives_value_and_duals() -> None:
     assert found.at == pytest.approx([2.0, 1.0])
     assert found.row_dual == pytest.approx([5.0])
     assert found.column_dual == pytest.approx([-4.0, 0.0])
+
+
+def test_two_thousand_places_are_served_as_the_greedy_rule_serves_them() -> None:
+    rng = np.random.default_rng(1)
+    network, ranks = Network("large", states=("AAA",)), iter(rng.permutation(400) + 1)
+    network.boundary("n0")
+    for i in range(1, 2_000):
+        network.node(f"n{i}")
+        network.reach(f"n{i}", f"n{max(i - int(rng.integers(1, 40)), 0)}", loss=0.01)
+    amounts = rng.exponential(20.0, 100)
+    for i in range(100):
+        network.source(f"s{i}", into=f"n{rng.integers(1, 2_000)}")
+    for i in range(400):
+        demand = float(rng.exponential(9.0))
+        network.claim(f"c{i}", at=f"n{rng.integers(1, 2_000)}", demand=demand, priority=int(next(ranks)))
+    sources = tuple(f"s{i}" for i in range(100))
+    inflow = Ensemble.of("inflow", "m3/s", sources, APRIL, amounts.reshape(1, 1, 100))
+    run = network.compile().simulate(inflow)
+    expected = greedy(network, dict(zip(sources, amounts, strict=True)))
+    got = np.array([run.delivered[claim][0, 0] for claim in network.claims])
+    assert got == pytest.approx([expected[claim] for claim in network.claims], abs=1e-9)
+    assert 0.1 < np.mean(run.demand()[0] - got > 1e-6) < 0.9

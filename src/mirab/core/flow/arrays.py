@@ -13,6 +13,7 @@ from mirab.core.calendar import TimeAxis, next_start, season, water_year
 from mirab.core.flow.kernels.simplex import LOWER, UPPER, Matrix, Program, Requests
 from mirab.core.flow.kernels.stepping import Parts, Problem, Steps
 from mirab.core.flow.layout import Layout, Need, Request, all_reaches
+from mirab.core.flow.packing import main_ways
 from mirab.core.network import Network, Quota
 
 Floats = NDArray[np.float64]
@@ -67,7 +68,7 @@ def program_of(layout: Layout) -> Program:
     value = np.array([v for column in columns for _, v in column.entries])
     cost = np.array([column.cost for column in columns])
     matrix = layout.matrix()
-    basis = _first_basis(layout, matrix)
+    basis = _first_basis(layout)
     inverse = np.ascontiguousarray(np.linalg.inv(matrix[:, basis]))
     dual = cost[basis] @ inverse
     reduced = cost - dual @ matrix
@@ -78,28 +79,11 @@ def program_of(layout: Layout) -> Program:
     return Program(Matrix(start, row, value), cost, asked, basis, place, inverse, dual)
 
 
-def _first_basis(layout: Layout, matrix: Floats) -> NDArray[np.int64]:
-    """For each row its column on the cheapest way to a boundary (Bellman-Ford over uncapped columns)."""
-    nodes = len(layout.rows)
-    basis = np.array(
-        [layout.place["artificial", node] for node in layout.rows] + _slacks(layout), dtype=np.int64
-    )
-    price = np.array([layout.columns[j].cost for j in basis])
-    price[nodes:] = 0.0
-    ways = [
-        j
-        for j, column in enumerate(layout.columns)
-        if not column.capped and column.kind in ("reach", "excess")
-    ]
-    for _ in range(nodes + 1):
-        for j in ways:
-            tail = int(np.argmax(matrix[:, j]))
-            through = layout.columns[j].cost + sum(
-                -v * price[r] for r, v in layout.columns[j].entries if v < 0
-            )
-            if through < price[tail] - 1e-12:
-                price[tail], basis[tail] = through, j
-    return basis
+def _first_basis(layout: Layout) -> NDArray[np.int64]:
+    """For each row its column on the cheapest way to a boundary that has no capacity."""
+    artificial = [layout.place["artificial", node] for node in layout.rows]
+    way = main_ways(layout, free=True).way
+    return _ints([*np.where(way >= 0, way, artificial), *_slacks(layout)])
 
 
 def _slacks(layout: Layout) -> list[int]:

@@ -149,12 +149,13 @@ def pack(layout: Layout) -> Packing | Unsuited:
     return Packing(layout, tree, variables, sides, cost, taken, gained, capped, limits, rows)
 
 
-def main_ways(layout: Layout) -> Tree:
-    """The cheapest way out of every node, capacities disregarded."""
+def main_ways(layout: Layout, *, free: bool = False) -> Tree:
+    """The cheapest way out of every node, capacities disregarded; or only `free` ways, that have none."""
     count = len(layout.rows)
     ways: list[list[int]] = [[] for _ in range(count)]
-    for j, column in layout.of_kind("reach"):
-        ways[_tail(column)].append(j)
+    for j, column in enumerate(layout.columns):
+        if column.kind == "reach" and not (free and column.capped) or free and column.kind == "excess":
+            ways[_tail(column)].append(j)
     heads = {j: _head(layout.columns[j]) for options in ways for j in options}
     order = _top_down(count, [[heads[j] for j in options] for options in ways])
     way, parent = np.full(count, -1), np.full(count, -1)
