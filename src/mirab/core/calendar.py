@@ -111,6 +111,16 @@ class TimeAxis:
         """Million m3 that a flow of 1 m3/s brings in each step, shape (time,)."""
         return self.seconds / 1e6
 
+    @cached_property
+    def month_places(self) -> NDArray[np.int64]:
+        """Month of each step, 0 to 11, shape (time,)."""
+        return np.array([day.month - 1 for day in self.starts], dtype=np.int64)
+
+    @cached_property
+    def dekad_places(self) -> NDArray[np.int64]:
+        """Dekad of the calendar year of each step, 0 to 35, shape (time,)."""
+        return np.array([dekad_of_year(day) - 1 for day in self.starts], dtype=np.int64)
+
     def index(self, day: date) -> int:
         """Number of the step that holds `day`."""
         for i, start in enumerate(self.starts):
@@ -131,9 +141,9 @@ class TimeAxis:
         if values.size == len(self) and values.size not in (12, 36):
             return values
         if values.size == 12:
-            return values[[day.month - 1 for day in self.starts]]
+            return values[self.month_places]
         if values.size == 36:
-            return values[[dekad_of_year(day) - 1 for day in self.starts]]
+            return values[self.dekad_places]
         problem = Problem(
             "profile", f"has {values.size} values", f"give 1, 12 (months), 36 (dekads) or {len(self)} (steps)"
         )

@@ -6,6 +6,7 @@ from them, everything is reduced over members, and they are let go. `gather` put
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -35,6 +36,7 @@ Floats = NDArray[np.float64]
 Keep: TypeAlias = Mapping[str, Sequence[str]]
 Server = Callable[..., tuple[int, int, int, int]]
 CHUNK = 128
+USED = threading.local()
 
 
 class Quantity(NamedTuple):
@@ -282,9 +284,20 @@ def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> Solu
 
 
 def _empty(work: Work, blocks: int) -> stepping.Results:
-    """Lane arrays of zeros for all that the kernels fill."""
-    sizes = (len(work.labels[name].items) for name in ("flow", "volume", "delivered", "evaporated"))
-    return stepping.Results(*(np.zeros((blocks, len(work.axis), size, LANES)) for size in sizes))
+    """Lane arrays of zeros for all that the kernels fill.
+
+    Where nothing of them is kept as it is, a thread uses those of its last chunk again: new memory costs more
+    time than what is written to it.
+    """
+    names = ("flow", "volume", "delivered", "evaporated")
+    shapes = tuple((blocks, len(work.axis), len(work.labels[name].items), LANES) for name in names)
+    if work.precision is np.float64:
+        return stepping.Results(*map(np.zeros, shapes))
+    if getattr(USED, "shapes", None) != shapes:
+        USED.shapes, USED.results = shapes, stepping.Results(*map(np.empty, shapes))
+    for values in USED.results:
+        values.fill(0.0)
+    return stepping.Results(*USED.results)
 
 
 def _labelled(work: Work, inflow: Ensemble, begin: State, results: stepping.Results) -> dict[str, Ensemble]:

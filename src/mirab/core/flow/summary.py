@@ -20,8 +20,8 @@ class Summary:
     """Reductions of one quantity over `count` members, each of shape (time, item), in `unit`.
 
     `short` counts the members in which a claim got less than its demand by more than SHORT of it (of
-    1 m3/s where it is smaller); it has no items for other quantities. Sums are made in float64, member by
-    member within a chunk and chunk after chunk, so that threads leave no trace in them.
+    1 m3/s where it is smaller); it has no items for other quantities. Sums are made in float64, in one
+    order within a chunk and chunk after chunk, so that threads leave no trace in them.
     """
 
     quantity: str
