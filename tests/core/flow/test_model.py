@@ -18,6 +18,7 @@ from mirab.core.flow.arrays import Items
 from mirab.core.flow.balance import scale
 from mirab.core.flow.layout import components, lay_out
 from mirab.core.flow.model import Model
+from mirab.core.flow.packing import pack
 from mirab.core.flow.run import Run
 from mirab.core.network import Curve, Network, Reach, Zone
 
@@ -384,6 +385,6 @@ def test_a_step_without_any_allocation_is_an_error_with_member_and_date() -> Non
     network = river()
     network.reaches["low__sea"] = Reach("low__sea", "low", "sea", capacity_m3s=1.0)
     layouts = tuple(lay_out(network, nodes) for nodes in components(network))
-    model = Model(network, layouts, Items.of(network))
+    model = Model(network, layouts, tuple(map(pack, layouts)), Items.of(network))
     with pytest.raises(SolutionError, match="no allocation for member 0 in the step from 2023-04-01"):
         model.simulate(inflow_of(dekads(date(2023, 4, 1), 1), spring=9.0))

@@ -24,6 +24,7 @@ from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout, Request
 
 if TYPE_CHECKING:
+    from mirab.core.flow.model import Model
     from mirab.core.flow.run import Run, State
 
 Floats = NDArray[np.float64]
@@ -100,9 +101,9 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     Raises UnknownNameError or InputError for a wrong item, step or member.
     """
     _check(run, time, member)
-    layout, indices = _find(run, item)
+    layout, indices = find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
-    state = _state_before(run, layout, time, member)
+    state = state_before(run.model, run.inflow, run.start, layout, (time, member))
     lanes = run.inflow.lanes.shape[3]
     inflow = run.inflow.lanes[member // lanes, time, :, member % lanes]
     at, closings = reference.step(layout, problem, time, inflow, state)
@@ -189,7 +190,7 @@ def _with_proof(base: Explanation, where: _Where, closing: reference.Closing, ag
         fraction=closing.fraction,
         seniors=tuple(_holders(where, closing, rise)),
         limits=(*_full_columns(where, closing, again), *_full_groups(where, closing, again)),
-        sharing=tuple(_label(groups[r][0]) for r in closing.together if r != where.index),
+        sharing=tuple(label(groups[r][0]) for r in closing.together if r != where.index),
         one_more=tuple(helping[:5]),
     )
 
@@ -230,7 +231,8 @@ def _full_groups(where: _Where, closing: reference.Closing, again: _Again) -> It
             yield Limit(kind, name, limit, max(again.gain(again.tableau.rhs, first + i), 0.0))
 
 
-def _label(request: Request) -> str:
+def label(request: Request) -> str:
+    """The part that a request is of, as it is told; a release is not the reach that it goes into."""
     return f"the release into {request.part}" if request.kind == "release" else request.part
 
 
@@ -247,8 +249,8 @@ def _check(run: Run, time: int, member: int) -> None:
         raise InputError("explain", found)
 
 
-def _find(run: Run, item: str) -> tuple[Layout, list[int]]:
-    """The component of an item and the numbers of its requests, senior first."""
+def find(run: Run, item: str) -> tuple[Layout, list[int]]:
+    """The component of an item and the numbers of its requests, senior first; UnknownNameError without."""
     known = []
     for layout in run.model.layouts:
         groups = _groups(layout)
@@ -263,18 +265,21 @@ def _is_asked(request: Request, item: str) -> bool:
     return request.part == item and request.kind != "evaporation"
 
 
-def _state_before(run: Run, layout: Layout, time: int, member: int) -> stepping.State:
-    """The state in which the run found the step, by simulating the member up to it again."""
+def state_before(
+    model: Model, inflow: Ensemble, start: State, layout: Layout, place: tuple[int, int]
+) -> stepping.State:
+    """The state in which a run from `start` finds a component at (time, member): simulated up to it again."""
     from mirab.core.flow.model import local_state
     from mirab.core.flow.run import State
 
-    start = State(*(part[member : member + 1].copy() for part in _parts(run.start)))
+    time, member = place
+    found = State(*(part[member : member + 1].copy() for part in _parts(start)))
     if time > 0:
-        axis = TimeAxis(run.axis.kind, run.axis.starts[:time])
-        values = run.inflow.values()[member : member + 1, :time]
-        inflow = Ensemble.of(run.inflow.quantity, run.inflow.unit, run.inflow.items, axis, values)
-        start = run.model.simulate(inflow, start=start, threads=1).end
-    own = local_state(run.model, layout, start)
+        axis = TimeAxis(inflow.axis.kind, inflow.axis.starts[:time])
+        values = inflow.values()[member : member + 1, :time]
+        earlier = Ensemble.of(inflow.quantity, inflow.unit, inflow.items, axis, values)
+        found = model.simulate(earlier, start=found, threads=1).end
+    own = local_state(model, layout, found)
     return stepping.State(own.volume[0], own.arrivals[0], own.used[0])
 
 

@@ -21,6 +21,7 @@ from mirab.core.flow.kernels import lanes, stepping
 from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
 from mirab.core.flow.packed import packed_of
 from mirab.core.flow.packing import Packing, Unsuited, pack
+from mirab.core.flow.relaxation import no_solution
 from mirab.core.flow.run import Run, State, energy_of
 from mirab.core.network import Network
 
@@ -137,8 +138,9 @@ class Model:
                 reference.run(layout, problem, inflow.lanes, own, out.results())
             else:
                 serve = _server(packing, problem, kernel)
+                failed = partial(no_solution, self, inflow, begin, layout)
                 _run_chunks(
-                    serve, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, layout)
+                    serve, inflow, own, out, _Chunks(threads or os.cpu_count() or 1, progress, failed)
                 )
             _write_back(self, layout, state, own)
         state.quota_used_mcm[:, arrays.seasons_over(self.network, inflow.axis)] = 0.0
@@ -177,7 +179,7 @@ def _choice(layout: Layout, packing: Packing | Unsuited) -> Choice:
 class _Chunks:
     threads: int
     progress: Progress | None
-    layout: Layout
+    failed: Callable[[tuple[int, int]], SolutionError]
 
 
 def _server(packing: Packing | Unsuited, problem: stepping.Problem, kernel: Kernel | None) -> Server:
@@ -206,19 +208,11 @@ def _run_chunks(serve: Server, inflow: Ensemble, own: stepping.State, out: _Outp
             out.repaired += repaired
             done += 1
             if member >= 0:
-                raise _no_solution(how.layout, inflow.axis, member, step)
+                raise how.failed((step, member))
             if how.progress:
                 how.progress(done, len(spans))
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> SolutionError:
-    nodes = ", ".join(list(layout.rows)[:3])
-    return SolutionError(
-        f"no allocation for member {member} in the step from {axis.starts[step]} around {nodes}; "
-        "run this member with kernel='reference', and check capacities without excess_to"
-    )
 
 
 def local_state(model: Model, layout: Layout, state: State) -> stepping.State:
