@@ -264,10 +264,10 @@ class Replay(Asked):
 
     def serve_more(self, room: Floats, places: Places, before: Served) -> Served:
         """Serve all from a larger room than `before` was; what returns then helps in its turn."""
-        served, help = self.serve(room, places), before.level[self.helping]
+        served, helped = self.serve(room, places), before.level[self.helping]
         for _ in range(TURNS if self.helping.size else 0):
-            room = room + self.brought @ (served.level[self.helping] - help)
-            help = served.level[self.helping]
+            room = room + self.brought @ (served.level[self.helping] - helped)
+            helped = served.level[self.helping]
             served = self.serve(room, places)
         return served
 
