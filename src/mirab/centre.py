@@ -24,6 +24,7 @@ from mirab.core.records import Briefing, Marking, Observation, Threat
 if TYPE_CHECKING:
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
+    from mirab.core.flow.gather import Client
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -34,7 +35,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Wish:
-    """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write."""
+    """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
+
+    `client` is the cluster that simulates; this machine where it is None.
+    """
 
     region: str | Path
     on: date
@@ -46,6 +50,7 @@ class Wish:
     seed: int = 1
     focus: str = ""
     audience: Marking = Marking.PUBLIC
+    client: Client | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ class Projection:
 
 def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Projection:
     """Draw the drivers of a domain and run its network."""
-    from mirab.warn import drivers, outlook
+    from mirab.warn import drivers, outlook, view
 
     if domain.network is None or domain.drivers is None:
         raise UnknownNameError(
@@ -144,8 +149,10 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
     axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
     request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
     plan = domain.drivers(seen.region, network, request)
-    inflow = drivers.draw(plan, request)
-    ahead = outlook.project(network.compile(), inflow, plan, wish.on, seed=wish.seed, progress=progress)
+    inflow = drivers.drawn(plan, request)
+    keep = view.keeps(domain, seen.region, network, rules_of(domain, seen.region))
+    way = outlook.Way(keep, progress, wish.client)
+    ahead = outlook.project(network.compile(), inflow, plan, wish.on, seed=wish.seed, way=way)
     return Projection(network, request, plan, ahead)
 
 

@@ -47,6 +47,9 @@ On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; 
 Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
+Cluster = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers simulate; else this machine.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Write = Annotated[
     bool, typer.Option("--write", help="Write the committed table under docs/ (in a checkout).")
@@ -143,17 +146,19 @@ def brief(
     focus: Annotated[str, typer.Option(help="Only threats that touch this state (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
     out: Out = Path("briefing"),
+    cluster: Cluster = "",
 ) -> None:
     """Write the briefing as a page, records and tables, and print its short form."""
     from rich.console import Console
 
     from mirab import centre
     from mirab.brief import terminal
+    from mirab.cluster import connected
 
     wish = _wish(region, on, members, seed, out)
     wish = replace(wish, profile=profile, focus=focus.upper(), audience=audience)
-    with _progress() as show:
-        written, paths = centre.brief(wish, show)
+    with connected(cluster) as client, _progress() as show:
+        written, paths = centre.brief(replace(wish, client=client), show)
     terminal.show(written, Console())
     print(f"\nwrote {paths[0]} and {len(paths) - 1} more files beside it")
 
@@ -163,12 +168,14 @@ def explain(
     threat: Annotated[str, typer.Argument(help="Id of a threat of the last briefing.")],
     out: Out = Path("briefing"),
     region: Annotated[str, typer.Option(help="Pack of the briefing, where it is not a bundled one.")] = "",
+    cluster: Cluster = "",
 ) -> None:
     """Say why a threat of the last briefing comes about: what bound, who was senior, what would help."""
     from mirab import inquiry
+    from mirab.cluster import connected
 
-    with _progress() as show:
-        lines = inquiry.explain(threat, out, _own(), region=region, progress=show)
+    with connected(cluster) as client, _progress() as show:
+        lines = inquiry.explain(threat, out, _own(), region=region, progress=show, client=client)
     print("\n".join(lines))
 
 
@@ -182,18 +189,20 @@ def simulate(
     seed: Seed = 1,
     list_: Annotated[bool, typer.Option("--list", help="List the scenarios of the pack.")] = False,
     json: AsJson = False,
+    cluster: Cluster = "",
 ) -> None:
     """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
     from mirab import inquiry
     from mirab.brief import comparison
+    from mirab.cluster import connected
 
     wish = _wish(region, on, members, seed, Path())
     if list_ or not scenario:
         known = inquiry.scenarios_of(domain, wish)
         comparison.print_json(known) if json else comparison.show_list(known)
         return
-    with _progress() as show:
-        found = inquiry.simulate(domain, scenario, wish, show)
+    with connected(cluster) as client, _progress() as show:
+        found = inquiry.simulate(domain, scenario, replace(wish, client=client), show)
     comparison.print_json(found) if json else comparison.show(found)
 
 

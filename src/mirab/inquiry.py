@@ -13,6 +13,7 @@ from mirab.core.errors import StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Threat
 
 if TYPE_CHECKING:
+    from mirab.core.flow.gather import Client
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -21,22 +22,28 @@ NOTHING_BINDS = "No use or store at its places falls short in this window: the i
 
 
 def explain(
-    threat_id: str, out: Path, own: Path, *, region: str = "", progress: Progress | None = None
+    threat_id: str,
+    out: Path,
+    own: Path,
+    *,
+    region: str = "",
+    progress: Progress | None = None,
+    client: Client | None = None,
 ) -> tuple[str, ...]:
     """Why a threat of the briefing in `out` comes about, from the same members drawn again.
 
-    First what binds over all members that fall short, ranked; then one typical member in detail.
+        First what binds over all members that fall short, ranked; then one typical member in detail.
 
-    `region` is the pack of the briefing where that is not a bundled one. Raises UnknownNameError for a
-    threat that the briefing does not hold, StoredFileError where there is no briefing, or one that was
-    written from other data.
+    `region` is the pack of the briefing where that is not a bundled one, `client` a cluster that simulates.
+    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is no
+    briefing, or one that was written from other data.
     """
     from mirab.core.flow.shortage import Shortages
     from mirab.warn import binding, sentences, view
 
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
-    wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed)
+    wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed, client=client)
     seen = observe(wish)
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
@@ -109,7 +116,9 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     found = project(field, seen, wish, progress)
     base = found.outlook.run
     network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
-    other = network.compile().simulate(inflow, start=base.start, progress=progress)
+    keep = view.keeps(field, tables, network, rules_of(field, tables))
+    way = outlook.Way(keep, progress, wish.client)
+    other = network.compile().simulate(inflow, start=base.start, **vars(way))
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
     names = view.titles(field, tables)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))

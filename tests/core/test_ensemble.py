@@ -1,5 +1,6 @@
 """An ensemble gives back what was put in, by item, and never lets a wrong shape pass."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirab.core.calendar import dekads
-from mirab.core.ensemble import LANES, Ensemble, to_lanes
+from mirab.core.ensemble import LANES, READ, Ensemble, Ranged, one_member, to_lanes
 from mirab.core.errors import InputError, UnknownNameError
 
 AXIS = dekads(date(2023, 4, 1), 3)
@@ -61,6 +62,47 @@ def test_an_unknown_item_names_the_nearest() -> None:
 def test_an_array_of_a_wrong_shape_is_refused_with_both_shapes() -> None:
     with pytest.raises(InputError, match=r"has shape \(1, 2, 1, 8\); expected \(1, 3, 1, 8\)"):
         Ensemble("flow", "m3/s", ("a",), AXIS, 1, np.zeros((1, 2, 1, 8)))
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, READ), (READ, READ + 13), (0, 5)])
+def test_a_part_has_the_members_of_its_range_and_copies_nothing(first: int, last: int) -> None:
+    ensemble = drawn(READ + 13)
+    part = ensemble.part(first, last)
+    assert np.array_equal(part.values(), ensemble.values()[first:last])
+    assert np.shares_memory(part.lanes, ensemble.lanes)
+
+
+@pytest.mark.parametrize(("first", "last"), [(8, 16), (0, READ + 14), (READ, READ), (-READ, 1)])
+def test_a_range_that_a_source_cannot_give_is_refused(first: int, last: int) -> None:
+    with pytest.raises(InputError, match=f"range is {first} to {last}; start at a multiple of 1024"):
+        drawn(READ + 13).part(first, last)
+
+
+def ranged(whole: Ensemble) -> Ranged:
+    return Ranged("flow", "m3/s", whole.items, AXIS, whole.members, whole.part, whole.states)
+
+
+def test_a_ranged_source_is_cut_selected_and_changed_as_its_parts_are() -> None:
+    whole = drawn(READ + 13, 3)
+    source = ranged(whole).select(["i2", "i0"]).steps(1, 3)
+    expected = whole.select(["i2", "i0"]).steps(1, 3).part(READ, READ + 13)
+    part = source.changed(lambda made: made).part(READ, READ + 13)
+    assert np.array_equal(part.values(), expected.values())
+    assert (part.items, part.states, part.axis) == (source.items, source.states, source.axis)
+
+
+@pytest.mark.parametrize("member", [0, 9, READ, READ + 12])
+def test_one_member_of_a_source_is_an_ensemble_of_its_own(member: int) -> None:
+    whole = drawn(READ + 13)
+    for source in (whole, ranged(whole)):
+        assert np.array_equal(one_member(source, member).values()[0], whole.values()[member])
+
+
+def test_what_is_read_from_single_precision_is_double() -> None:
+    whole = drawn(9)
+    single = replace(whole, lanes=whole.lanes.astype(np.float32))
+    for values in (single["i0"], single.values(), single.mean("i0"), single.quantiles("i0", [0.5])):
+        assert values.dtype == np.float64
 
 
 def test_the_doors_out_carry_labels_and_values() -> None:

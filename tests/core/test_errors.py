@@ -1,9 +1,11 @@
 """Errors say what is wrong, all at once, and what to do."""
 
+import copy
+
 import pytest
 
 from mirab.core import errors
-from mirab.core.errors import InputError, MirabError, Problem, UnknownNameError, suggest
+from mirab.core.errors import InputError, MirabError, NotKeptError, Problem, UnknownNameError, suggest
 
 
 def test_every_error_is_a_mirab_error_and_stands_in_the_tree_that_is_drawn() -> None:
@@ -31,3 +33,17 @@ def test_problems_are_counted_and_listed() -> None:
 def test_a_wrong_name_is_pointed_to_the_right_one(value: str, choices: list[str], words: str) -> None:
     assert words in suggest(value, choices)
     assert words in str(UnknownNameError("store", value, choices))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InputError("pack", [Problem("a", "is wrong")]),
+        UnknownNameError("rule", "x", ["y"]),
+        NotKeptError("volume", "lake"),
+        MirabError("plain"),
+    ],
+)
+def test_an_error_that_was_handed_between_processes_is_the_same(error: MirabError) -> None:
+    again = copy.copy(error)  # asks for the same as pickling
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))

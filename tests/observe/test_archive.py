@@ -12,8 +12,8 @@ import pytest
 from random_networks import random_case
 
 from mirab.core.calendar import TimeAxis
-from mirab.core.ensemble import Ensemble
-from mirab.core.errors import StoredFileError
+from mirab.core.ensemble import Ensemble, Ranged
+from mirab.core.errors import NotKeptError, StoredFileError
 from mirab.core.flow.run import Run
 from mirab.core.records import Confidence, Evidence
 from mirab.observe import archive
@@ -57,6 +57,25 @@ def test_what_was_saved_comes_back_bit_for_bit(tmp_path: Path, seed: int) -> Non
         )
     assert back.run.inflow.evidence == run.inflow.evidence
     assert (back.run.inflow.seed, back.run.inflow.how) == (7, "drawn")
+
+
+def test_a_run_that_kept_little_comes_back_with_what_it_reduced(tmp_path: Path) -> None:
+    model, inflow = random_case(11, members=9, steps=3)
+    store = next(iter(model.network.stores))
+    source = Ranged("inflow", "m3/s", inflow.items, inflow.axis, 9, inflow.part)
+    run = model.simulate(source, threads=1, keep={"volume": [store]})
+    archive.save(tmp_path / "few", network=model.network, run=run)
+    back = archive.open(tmp_path / "few").run
+    assert back is not None
+    assert (back.volume.lanes.dtype, back.volume.reduced) == (np.float32, run.volume.reduced)
+    assert np.array_equal(back.volume[store], run.volume[store])
+    assert np.array_equal(back.inflow.part(0, 9).values(), inflow.values())
+    with pytest.raises(NotKeptError, match="was reduced in this run"):
+        back.balance()
+    for name, summary in run.summary.items():
+        for part in archive.REDUCED:
+            assert np.array_equal(getattr(back.summary[name], part), getattr(summary, part))
+        assert (back.summary[name].items, back.summary[name].count) == (summary.items, 9)
 
 
 def test_a_network_alone_and_a_network_with_its_inflow_are_archives(tmp_path: Path) -> None:

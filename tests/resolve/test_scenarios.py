@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mirab.core.calendar import dekads
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Ranged
 from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.network import Network, Zone
 from mirab.core.records import Change
@@ -78,6 +78,12 @@ def test_an_inflow_factor_holds_in_its_months_only() -> None:
     spring = [day.month in (4, 5) for day in AXIS.starts]
     assert ratio[spring] == pytest.approx(0.5)
     assert ratio[np.invert(spring)] == pytest.approx(1.0)
+
+
+def test_inflow_that_is_made_by_range_is_changed_as_it_is_made() -> None:
+    source = Ranged("inflow", "m3/s", ("hills",), AXIS, 3, flow().part)
+    _, changed = scenarios.apply(river(), source, [FLAT])
+    assert np.array_equal(changed.part(0, 3).values(), change(FLAT)[1].values())
 
 
 def test_a_demand_is_scaled_set_or_given_as_a_volume_of_the_year() -> None:

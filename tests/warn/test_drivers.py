@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mirab.core.calendar import dekads
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import READ, Ensemble
 from mirab.core.errors import InputError
 from mirab.core.presence import Presence
 from mirab.warn import drivers
@@ -63,6 +63,31 @@ def test_more_members_more_steps_or_another_source_leave_a_member_unchanged() ->
     few = drivers.draw(plan(2), request(members=5, steps=36))
     many = drivers.draw(plan(3), request(members=21, steps=40))
     assert np.array_equal(few["s1"], many["s1"][:36, :5])
+
+
+@pytest.mark.parametrize("past_years", [False, True])
+def test_a_range_of_members_is_drawn_as_in_the_whole(past_years: bool) -> None:
+    traces = {"s1": [[value * (1 + k / 20) for value in np.repeat(SNOW, 3)] for k in range(12)]}
+    given = plan(2, traces=traces if past_years else {})
+    asked = request(members=2 * READ + 9, steps=5)
+    whole, source = drivers.draw(given, asked), drivers.drawn(given, asked)
+    for first, last in ((0, 40), (READ, 2 * READ), (2 * READ, 2 * READ + 9)):
+        assert np.array_equal(source.part(first, last).values(), whole.values()[first:last])
+    assert (source.how, source.seed, source.states) == (whole.how, whole.seed, whole.states)
+
+
+def test_blocks_of_members_are_worlds_of_their_own() -> None:
+    shocks = drivers.normals(1, "inflow", "item a", 3, 3 * READ)
+    blocks = shocks.reshape(3, 3, READ, 2).reshape(9, -1)
+    assert np.abs(np.corrcoef(blocks) - np.eye(9)).max() < 0.1
+    assert np.unique(shocks).size == shocks.size
+
+
+def test_the_shocks_of_a_seed_stay_what_they_were() -> None:
+    """Issued briefings name their seed: the same seed must draw the same members in later versions."""
+    shocks = drivers.normals(7, "inflow", "item a", 2, READ + 1)
+    told = [1.1486936373906227, -1.000393730877846]
+    assert shocks[1, [READ - 1, READ], 0] == pytest.approx(told, abs=1e-12)
 
 
 def test_another_seed_is_another_world() -> None:

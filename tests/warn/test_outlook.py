@@ -12,7 +12,7 @@ import pytest
 
 from mirab.core.calendar import TimeAxis, dekads, next_start
 from mirab.core.domain import DriverPlan
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Ranged
 from mirab.core.errors import InputError
 from mirab.core.flow.model import Model
 from mirab.core.network import Network, Zone
@@ -21,6 +21,7 @@ from mirab.warn.outlook import (
     HISTORY_STEPS,
     READING_ERROR,
     Outlook,
+    Way,
     assumptions,
     axis_for,
     mean_year,
@@ -171,3 +172,19 @@ def test_the_page_is_told_which_stores_are_observed() -> None:
 def test_a_date_before_all_tables_is_refused() -> None:
     with pytest.raises(InputError, match=r"0001-01-01 is too early .*; choose a date from 1900 on"):
         axis_for((), (), date(1, 1, 1), 36)
+
+
+def test_an_outlook_of_members_that_are_made_by_range_is_that_of_the_whole(model: Model) -> None:
+    whole = drawn()
+    source = Ranged("inflow", "m3/s", ("s0",), AXIS, whole.members, whole.part, whole.states)
+    given = plan(1, readings=(observation(4_000.0, date(2023, 6, 3), days=1),))
+    one, other = (project(model, members, given, ON, seed=3) for members in (whole, source))
+    assert np.array_equal(one.run.volume.lanes, other.run.volume.lanes)
+    assert not isinstance(other.run.inflow, Ensemble)
+
+
+def test_an_outlook_keeps_what_it_is_told_to(model: Model) -> None:
+    few = project(model, drawn(), plan(1), ON, seed=3, way=Way(keep={"volume": ["lake"]}))
+    for run in (few.run, *few.past):
+        assert (run.volume.items, run.flow.items) == (("lake",), ())
+        assert run.summary["flow"].mean("lake__sea").shape == (len(run.axis),)

@@ -18,6 +18,7 @@ from mirab.core.network import Network, Zone
 from mirab.core.records import Level, Threat
 from mirab.warn import view
 from mirab.warn.outlook import Outlook, mean_year, project
+from mirab.warn.rules import Rule
 
 from .made import ON, SNOW, plan, rule
 from .test_register import threat
@@ -106,6 +107,35 @@ def test_a_run_gives_plain_and_derived_quantities_on_its_own_steps(model: Model)
     found = view.quantities(DOMAIN, Tables(), outlook.run, request)
     assert set(found) == {"volume", "flow", "energy", "winter_energy", "demand_volume", "shortage"}
     assert found["volume"].axis.starts[0] == ON
+
+
+@pytest.mark.parametrize(
+    ("judge", "flows"),
+    [
+        (rule(), ()),
+        (rule(quantity="flow", where=("lake__sea", "elsewhere")), ("lake__sea",)),
+        (rule(quantity="flow", where=(), relative_to="norm"), ("s0__lake", "lake__sea")),
+        (rule(quantity="flow", where=(), relative_to="limit"), ("s0__lake",)),
+        (rule(quantity="flow", where=(), relative_to="age"), ()),
+    ],
+    ids=["named volume", "named flow", "all flows", "flows with a limit", "observations only"],
+)
+def test_a_run_keeps_what_derive_charts_and_rules_read(
+    model: Model, judge: Rule, flows: tuple[str, ...]
+) -> None:
+    domain = replace(
+        DOMAIN,
+        bounds=lambda tables: {("limit", "flow"): {"s0__lake": 9.0}},
+        keeps=lambda tables, network: {"energy": ()},
+    )
+    tables = Tables({"field/charts": [{"quantity": "volume", "node_id": "lake"}]})
+    kept = view.keeps(domain, tables, model.network, [judge])
+    assert kept is not None
+    assert (kept["flow"], kept["volume"], kept["delivered"]) == (flows, ("lake",), ())
+
+
+def test_a_domain_that_does_not_say_what_it_reads_keeps_all(model: Model) -> None:
+    assert view.keeps(DOMAIN, Tables(), model.network, [rule()]) is None
 
 
 def test_norms_are_laid_by_dekad_of_the_year(model: Model) -> None:

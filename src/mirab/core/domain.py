@@ -68,7 +68,8 @@ class Domain:
     """A field of work: the tables of the pack that it reads, its network and drivers, and named algorithms.
 
     `derive` turns a run into the quantities that rules and charts name. `bounds[(relative_to, quantity)]`
-    are bounds of items that its tables state, such as dead volumes and flood limits.
+    are bounds of items that its tables state, such as dead volumes and flood limits. `keeps` names by
+    quantity the items whose members `derive` reads (None: all).
 
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
@@ -82,6 +83,7 @@ class Domain:
     observations: Callable[[Tables], Sequence[Observation]] | None = None
     derive: Callable[[Tables, Any, DriverRequest], Sequence[Ensemble]] | None = None
     bounds: Callable[[Tables], Mapping[tuple[str, str], Mapping[str, float]]] | None = None
+    keeps: Callable[[Tables, Network], Mapping[str, Sequence[str]]] | None = None
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

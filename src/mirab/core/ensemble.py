@@ -6,15 +6,16 @@ never transposed as a whole; readers ask for one item at a time. Lanes beyond th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
-from mirab.core.errors import InputError, Problem, SetupError, UnknownNameError
+from mirab.core.errors import InputError, NotKeptError, Problem, SetupError, UnknownNameError
 from mirab.core.records import Evidence
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 LANES = 8
+READ = 1024
 
 
 def to_lanes(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -38,7 +40,8 @@ class Ensemble:
     """A labelled array of one quantity over (item, time, member), with unit, owner states and evidence.
 
     `states[i]` are the ISO alpha-3 codes that own item i; `how` says in words how it was made; `seed` is
-    the seed that draws it again. `source_ids[i]` names the rows of the pack that item i rests on.
+    the seed that draws it again. `reduced` are items of which a run kept no members. The lanes may be
+    float32; all that is read from them is float64.
     """
 
     quantity: str
@@ -46,13 +49,17 @@ class Ensemble:
     items: tuple[str, ...]
     axis: TimeAxis
     members: int
-    lanes: NDArray[np.float64]
+    lanes: NDArray[Any]
     states: tuple[tuple[str, ...], ...] = ()
     how: str = ""
     seed: int | None = None
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+    reduced: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
+        if self.members < 1:
+            problem = Problem("members", "there are none", "give one or more")
+            raise InputError(f"ensemble {self.quantity}", [problem])
         blocks = -(-self.members // LANES)
         expected = (blocks, len(self.axis), len(self.items), LANES)
         if self.lanes.shape != expected:
@@ -75,7 +82,9 @@ class Ensemble:
         return cls(quantity, unit, tuple(items), axis, values.shape[0], to_lanes(values), **more)
 
     def position(self, item: str) -> int:
-        """Number of an item."""
+        """Number of an item; NotKeptError for a reduced one, UnknownNameError for one that is not there."""
+        if item in self.reduced:
+            raise NotKeptError(self.quantity, item)
         if item not in self.items:
             raise UnknownNameError(f"item of {self.quantity}", item, self.items)
         return self.items.index(item)
@@ -83,13 +92,24 @@ class Ensemble:
     def __getitem__(self, item: str) -> NDArray[np.float64]:
         """Values of one item, shape (time, member)."""
         chosen = self.lanes[:, :, self.position(item), :]
-        return chosen.transpose(1, 0, 2).reshape(len(self.axis), -1)[:, : self.members]
+        values = chosen.transpose(1, 0, 2).reshape(len(self.axis), -1)[:, : self.members]
+        return values.astype(np.float64, copy=False)
+
+    def part(self, first: int, last: int) -> Ensemble:
+        """Members first to last - 1 without a copy; `first` is a multiple of READ.
+
+        The lanes beyond the last one are those of the members that follow. Raises InputError for another
+        range.
+        """
+        _check_range(self, first, last)
+        lanes = self.lanes[first // LANES : -(-last // LANES)]
+        return replace(self, members=last - first, lanes=lanes)
 
     def values(self) -> NDArray[np.float64]:
         """A copy of all values, shape (member, time, item)."""
         blocks, steps, items, lanes = self.lanes.shape
         flat = self.lanes.transpose(0, 3, 1, 2).reshape(blocks * lanes, steps, items)
-        return flat[: self.members].copy()
+        return flat[: self.members].astype(np.float64)
 
     def select(self, items: Sequence[str]) -> Ensemble:
         """The same ensemble with these items only, in this order."""
@@ -149,3 +169,68 @@ class Ensemble:
             name=self.quantity,
             attrs=attributes,
         )
+
+
+@dataclass(frozen=True)
+class Ranged:
+    """Members of one quantity that are made range by range, so that they never stand in memory together.
+
+    `make(first, last)` gives members first to last - 1 as an Ensemble with these labels; `first` is a
+    multiple of READ, and a member is the same whatever range it is made in. It must pickle, for a cluster.
+    """
+
+    quantity: str
+    unit: str
+    items: tuple[str, ...]
+    axis: TimeAxis
+    members: int
+    make: Callable[[int, int], Ensemble]
+    states: tuple[tuple[str, ...], ...] = ()
+    how: str = ""
+    seed: int | None = None
+    evidence: tuple[Evidence, ...] = field(default=(), repr=False)
+
+    def part(self, first: int, last: int) -> Ensemble:
+        """Members first to last - 1, made anew; `first` is a multiple of READ, else InputError."""
+        _check_range(self, first, last)
+        return self.make(first, last)
+
+    def changed(self, change: Callable[[Ensemble], Ensemble]) -> Ranged:
+        """The same source with `change` applied to each range; its labels must stay."""
+        return replace(self, make=partial(_changed, self.make, change))
+
+    def select(self, items: Sequence[str]) -> Ranged:
+        """The same source with these items only, in this order."""
+        chosen = partial(Ensemble.select, items=tuple(items))
+        states = tuple(self.states[self.items.index(item)] for item in items) if self.states else ()
+        return replace(self.changed(chosen), items=tuple(items), states=states)
+
+    def steps(self, first: int, last: int) -> Ranged:
+        """The same source on steps first to last - 1."""
+        axis = TimeAxis(self.axis.kind, self.axis.starts[first:last])
+        return replace(self.changed(partial(Ensemble.steps, first=first, last=last)), axis=axis)
+
+
+Members: TypeAlias = Ensemble | Ranged
+"""What is read by ranges of members that start at multiples of READ."""
+
+
+def one_member(source: Members, member: int) -> Ensemble:
+    """One member of a source as an Ensemble of its own."""
+    first = member // READ * READ
+    part = source.part(first, member + 1)
+    block, lane = divmod(member - first, LANES)
+    values = part.lanes[block, :, :, lane].astype(np.float64)
+    return replace(part, members=1, lanes=to_lanes(values[None]))
+
+
+def _changed(
+    make: Callable[[int, int], Ensemble], change: Callable[[Ensemble], Ensemble], first: int, last: int
+) -> Ensemble:
+    return change(make(first, last))
+
+
+def _check_range(source: Members, first: int, last: int) -> None:
+    if first % READ or not 0 <= first < last <= source.members:
+        fix = f"start at a multiple of {READ} and end by {source.members}"
+        raise InputError(f"members of {source.quantity}", [Problem("range", f"is {first} to {last}", fix)])

@@ -6,6 +6,7 @@ MirabError                  base of everything that mirab raises on purpose
 │   ├── NetworkError        a declared network
 │   └── ReadingsError       a file of observations
 ├── UnknownNameError        a name that nothing carries (rule, option, section, threat, scenario)
+├── NotKeptError            a result of which a run kept only sums and extremes
 ├── StoredFileError         a file that was not written by mirab, or not by a version that can be read
 ├── SolutionError           an allocation that is infeasible or did not converge
 └── SetupError              a missing extra, or a machine that cannot run a command
@@ -16,10 +17,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class MirabError(Exception):
     """Base of all errors that mirab raises on purpose; the message says what to do next."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors come back from a worker as they were, whatever their `__init__` asks for."""
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[MirabError], args: tuple[Any, ...], content: dict[str, Any]) -> MirabError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(content)
+    return error
 
 
 @dataclass(frozen=True, order=True)
@@ -71,6 +83,14 @@ class UnknownNameError(MirabError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         choices = sorted(known)
         super().__init__(f"{kind} {name!r} is not known; {suggest(name, choices)}")
+
+
+class NotKeptError(MirabError):
+    """A result of which a run kept only sums and extremes over its members."""
+
+    def __init__(self, quantity: str, item: str) -> None:
+        what = f"{quantity} of {item!r} was reduced in this run: run.summary[{quantity!r}] has its mean and"
+        super().__init__(f"{what} extremes; to keep its members simulate with keep={{{quantity!r}: [...]}}")
 
 
 class StoredFileError(MirabError):

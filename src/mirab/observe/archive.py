@@ -31,18 +31,21 @@ from mirab.core.records import Evidence, from_dict, to_dict
 
 if TYPE_CHECKING:
     from mirab.core.flow.run import Run
+    from mirab.core.flow.summary import Summary
 
 FORMAT = "mirab archive"
 NUMBER = 1
 STAMP, CONTENT = "stamp.json", "content.json"
 RESULTS = ("flow", "volume", "delivered", "evaporated", "energy")
 STATES = ("start", "end")
+REDUCED = ("total", "least", "most", "short")
+KEPT_TYPES = (np.float32, np.int64)
 # All that a broken zip makes the standard library raise.
 BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 # The day of every entry, so that the same content makes the same file.
 DAY = (1980, 1, 1, 0, 0, 0)
 
-Arrays = dict[str, NDArray[np.float64]]
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def save(path: Path, *, network: Network, inflow: Ensemble | None = None, run: R
     The file appears whole or not at all: an older one of that name stays until the new one is on disk.
     """
     arrays: Arrays = {}
-    inflow = run.inflow if run else inflow
+    inflow = run.inflow.part(0, run.inflow.members) if run else inflow
     content = {"network": to_dict(network), "inflow": _ensemble_out("inflow", inflow, arrays)}
     content["run"] = _run_out(run, arrays) if run else None
     entries = {CONTENT: _json(content)} | {f"{name}.npy": _npy(values) for name, values in arrays.items()}
@@ -88,14 +91,15 @@ def _json(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
 
 
-def _npy(values: NDArray[np.float64]) -> bytes:
+def _npy(values: NDArray[Any]) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(values), allow_pickle=False)
     return buffer.getvalue()
 
 
-def _array(data: bytes) -> NDArray[np.float64]:
-    return np.asarray(np.load(io.BytesIO(data), allow_pickle=False), dtype=np.float64)
+def _array(data: bytes) -> NDArray[Any]:
+    values = np.load(io.BytesIO(data), allow_pickle=False)
+    return np.asarray(values, dtype=values.dtype if values.dtype in KEPT_TYPES else np.float64)
 
 
 def _stamp(entries: Mapping[str, bytes]) -> dict[str, Any]:
@@ -185,6 +189,7 @@ def _ensemble_in(stored: Mapping[str, Any] | None, arrays: Mapping[str, Any]) ->
         lanes=arrays[f"{stored['array']}.npy"],
         states=tuple(tuple(states) for states in stored["states"]),
         evidence=tuple(from_dict(Evidence, part) for part in stored["evidence"]),
+        reduced=tuple(stored.get("reduced", ())),
         **kept,
     )
 
@@ -193,7 +198,21 @@ def _run_out(run: Run, arrays: Arrays) -> dict[str, Any]:
     for when in STATES:
         arrays.update({f"{when}.{part}": values for part, values in vars(getattr(run, when)).items()})
     results = {name: _ensemble_out(name, getattr(run, name), arrays) for name in RESULTS}
-    return {"pivots": run.pivots, "results": results}
+    summary = {name: _summary_out(name, one, arrays) for name, one in run.summary.items()}
+    counts = {"pivots": run.pivots, "repaired": run.repaired}
+    return {**counts, "results": results, "summary": summary}
+
+
+def _summary_out(name: str, summary: Summary, arrays: Arrays) -> dict[str, Any]:
+    arrays.update({f"summary.{name}.{part}": getattr(summary, part) for part in REDUCED})
+    return {field: getattr(summary, field) for field in ("quantity", "unit", "items", "count")}
+
+
+def _summary_in(name: str, stored: Mapping[str, Any], arrays: Mapping[str, Any]) -> Summary:
+    from mirab.core.flow.summary import Summary
+
+    parts = {part: arrays[f"summary.{name}.{part}.npy"] for part in REDUCED}
+    return Summary(**{**stored, "items": tuple(stored["items"])}, **parts)
 
 
 def _run_in(
@@ -206,6 +225,9 @@ def _run_in(
     parts: dict[str, Any] = {name: _ensemble_in(stored["results"][name], arrays) for name in RESULTS}
     for when in STATES:
         parts[when] = State(**{f.name: arrays[f"{when}.{f.name}.npy"] for f in fields(State)})
+    reduced = stored.get("summary", {})
+    parts["repaired"] = stored.get("repaired", 0)
+    parts["summary"] = {name: _summary_in(name, one, arrays) for name, one in reduced.items()}
     return Run(model=network.compile(), inflow=_given(inflow), pivots=stored["pivots"], **parts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from mirab.core.declared import by, codes
 from mirab.core.domain import Row, Tables
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Members, Ranged
 from mirab.core.errors import InputError, Problem, UnknownNameError, suggest
 from mirab.core.network import Claim, Instream, Network, Profile
 from mirab.core.records import Change
@@ -113,7 +114,7 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
     return known[name]
 
 
-def apply(network: Network, inflow: Ensemble, changes: Sequence[Change]) -> tuple[Network, Ensemble]:
+def apply(network: Network, inflow: Members, changes: Sequence[Change]) -> tuple[Network, Members]:
     """The network and its inflow with the changes made, in their order; the ones given stay as they are.
 
     Raises InputError with every item that the network does not have.
@@ -211,7 +212,7 @@ def _misfits(change: Change) -> list[Problem]:
     return found
 
 
-def _unknown(network: Network, inflow: Ensemble, change: Change) -> list[Problem]:
+def _unknown(network: Network, inflow: Members, change: Change) -> list[Problem]:
     """What is wrong with a change on this network: by itself, or an item that is not there."""
     misfits = _misfits(change)
     if misfits:
@@ -231,10 +232,11 @@ def _unknown(network: Network, inflow: Ensemble, change: Change) -> list[Problem
     return [Problem(f"{change.what} {change.item}", "is not in the network", suggest(change.item, known))]
 
 
-def _make(network: Network, inflow: Ensemble, change: Change) -> Ensemble:
+def _make(network: Network, inflow: Members, change: Change) -> Members:
     """Make one change in a network that is ours to change; the inflow after it."""
     if change.what == "inflow_factor":
-        return _scaled(inflow, change)
+        scale = partial(_scaled, change=change)
+        return inflow.changed(scale) if isinstance(inflow, Ranged) else scale(inflow)
     value, item = float(change.value), change.item
     if change.what == "capacity_m3s":
         network.reaches[item] = replace(network.reaches[item], capacity_m3s=value)
@@ -253,7 +255,7 @@ def _scaled(inflow: Ensemble, change: Change) -> Ensemble:
     months = [day.month for day in inflow.axis.starts]
     factor = np.where([not change.months or month in change.months for month in months], change.value, 1.0)
     columns = [inflow.position(item) for item in items]
-    lanes = inflow.lanes.copy()
+    lanes = inflow.lanes.astype(np.float64)
     lanes[:, :, columns, :] *= factor.astype(float)[None, :, None, None]
     return replace(inflow, lanes=lanes)
 
@@ -361,7 +363,7 @@ def _totals(ensemble: Ensemble) -> Ensemble:
         return ensemble
     owners = sorted({state for states in ensemble.states for state in states[:1]})
     chosen = [[i for i, states in enumerate(ensemble.states) if states[:1] == (owner,)] for owner in owners]
-    lanes = [ensemble.lanes[:, :, plants].sum(axis=2) for plants in chosen]
+    lanes = [ensemble.lanes[:, :, plants].sum(axis=2, dtype=np.float64) for plants in chosen]
     joined = np.stack(lanes, axis=2) if lanes else ensemble.lanes[:, :, :0]
     return replace(ensemble, items=tuple(owners), states=tuple((o,) for o in owners), lanes=joined)
 

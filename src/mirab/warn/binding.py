@@ -13,6 +13,7 @@ from mirab.core.flow.explain import Explanation
 from mirab.core.flow.run import Run
 from mirab.core.flow.shortage import Shortages
 from mirab.core.flow.shortfall import Shortfall
+from mirab.core.flow.summary import SHORT
 from mirab.core.records import Threat
 from mirab.warn.sentences import typeset
 
@@ -66,7 +67,7 @@ def of_claims(run: Run, claims: Sequence[str], window: Window) -> Explanation | 
     )
     step = int(missing.sum(axis=0).mean(axis=1).argmax())
     total = missing[:, step].sum(axis=0)
-    short = np.flatnonzero(total > 1e-6)
+    short = np.flatnonzero(total > SHORT * max(demand[steps[step], where].sum(), 1.0))
     if not short.size:
         return None
     member = int(short[np.argsort(total[short])[short.size // 2]])

@@ -7,8 +7,9 @@ standard units, which is forgotten as exp(-k / decay_steps) after k steps; the s
 far ahead the climatology stands again. Sources with enough past years are resampled instead (see `traces`).
 
 Member m of a seed is always the same world: its shocks come from a counter-based generator keyed by seed,
-driver and source, with the step as counter and the member as place in the stream. More members, more steps
-or another source therefore leave it unchanged.
+driver and source, with the step and the block of READ members as counter and the member as place in the
+stream. More members, more steps or another source therefore leave it unchanged, and a range of members is
+drawn without those before it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import StepKind, TimeAxis
 from mirab.core.domain import DriverPlan, DriverRequest
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import READ, Ensemble, Ranged
 from mirab.core.errors import InputError, Problem
 from mirab.core.presence import Presence
 from mirab.core.records import Observation
@@ -54,29 +56,59 @@ def draw(plan: DriverPlan, request: DriverRequest) -> Ensemble:
     the annual mean, unless an observation known on `request.on` conditions it. Observed steps carry the
     observed value in every member. Raises InputError with every problem of the plan.
     """
+    return drawn(plan, request).part(0, request.members)
+
+
+def drawn(plan: DriverPlan, request: DriverRequest) -> Ranged:
+    """The members of `draw` as a source that draws a range of them when it is asked for; the same bit by bit.
+
+    Raises InputError with every problem of the plan.
+    """
     check(plan)
-    axis, members = request.axis, request.members
-    shared = normals(request.seed, plan.quantity, REGION, len(axis), members)
-    values = np.empty((len(plan.items), len(axis), members))
-    for i, item in enumerate(plan.items):
-        anchor = anchors(plan, i, axis, request.on)
-        if traces.enough(plan.traces.get(item, ())):
-            values[i] = _resampled(plan, i, request, anchor)
-        else:
-            own = normals(request.seed, plan.quantity, f"item {item}", len(axis), members)
-            values[i] = _drawn(plan, i, axis, _mixed(own, shared, plan.correlation), anchor)
-        values[i] = np.where(np.isnan(anchor.known)[:, None], values[i], anchor.known[:, None])
+    names = [None if traces.enough(plan.traces.get(item, ())) else item for item in plan.items]
+    fitted = tuple(None if name is None else law(plan, i, request.axis.kind) for i, name in enumerate(names))
+    known = tuple(anchors(plan, i, request.axis, request.on) for i in range(len(plan.items)))
     how = f"drawn from norm, annual CV and persistence, seed {request.seed}, conditioned up to {request.on}"
-    return Ensemble.of(
+    return Ranged(
         plan.quantity,
         plan.unit,
         plan.items,
-        axis,
-        values.transpose(2, 1, 0),
-        states=plan.states,
-        how=how,
-        seed=request.seed,
+        request.axis,
+        request.members,
+        partial(_range, _Draw(plan, request, fitted, known, how)),
+        plan.states,
+        how,
+        request.seed,
     )
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """All that the members of a plan are drawn from; a source that is resampled has no law."""
+
+    plan: DriverPlan
+    request: DriverRequest
+    laws: tuple[Law | None, ...]
+    anchors: tuple[Anchor, ...]
+    how: str
+
+
+def _range(draw: _Draw, first: int, last: int) -> Ensemble:
+    """Members first to last - 1."""
+    plan, axis, seed = draw.plan, draw.request.axis, draw.request.seed
+    count = last - first
+    shared = normals(seed, plan.quantity, REGION, len(axis), count, first)
+    values = np.empty((len(plan.items), len(axis), count))
+    for i, (item, own_law, anchor) in enumerate(zip(plan.items, draw.laws, draw.anchors, strict=True)):
+        if own_law is None:
+            place = normals(seed, plan.quantity, "past years", 1, count, first)[0, :, 0]
+            values[i] = _resampled(plan, i, axis, place, anchor)
+        else:
+            own = normals(seed, plan.quantity, f"item {item}", len(axis), count, first)
+            values[i] = _drawn(plan, i, axis, (own_law, _mixed(own, shared, plan.correlation)), anchor)
+        values[i] = np.where(np.isnan(anchor.known)[:, None], values[i], anchor.known[:, None])
+    labels = {"states": plan.states, "how": draw.how, "seed": seed}
+    return Ensemble.of(plan.quantity, plan.unit, plan.items, axis, values.transpose(2, 1, 0), **labels)
 
 
 def law(plan: DriverPlan, index: int, kind: StepKind) -> Law:
@@ -111,18 +143,24 @@ def assumptions(plan: DriverPlan, kind: StepKind) -> tuple[str, ...]:
     return (*sentences, note) if missed else sentences
 
 
-def normals(seed: int, driver: str, name: str, steps: int, members: int) -> NDArray[np.float64]:
+def normals(
+    seed: int, driver: str, name: str, steps: int, members: int, first: int = 0
+) -> NDArray[np.float64]:
     """Shocks of one name, standard normal, shape (step, member, 2): for the fast and the slow process.
 
-    Philox is counter-based (Salmon et al. 2011): the key is a digest of seed, driver and name, the upper half
-    of the counter is the step. A shorter or narrower draw is a part of a longer or wider one.
+    They are those of `members` members from number `first` on, a multiple of READ. Philox is counter-based
+    (Salmon et al. 2011): the key is a digest of seed, driver and name; of the 256 bits of the counter the
+    upper half is the step, the next quarter the number of the block of READ members, and the rest, of which
+    a block uses some hundreds, runs. A shorter or narrower draw is a part of a longer or wider one.
     """
     digest = hashlib.blake2b(f"{seed}|{driver}|{name}".encode(), digest_size=16).digest()
     key = int.from_bytes(digest, "little")
     shocks = np.empty((steps, members, 2))
     for step in range(steps):
-        generator = np.random.Generator(np.random.Philox(key=key, counter=step << 128))
-        shocks[step] = generator.standard_normal((members, 2))
+        for at in range(0, members, READ):
+            counter = step << 128 | (first + at) // READ << 64
+            generator = np.random.Generator(np.random.Philox(key=key, counter=counter))
+            generator.standard_normal(out=shocks[step, at : at + READ])
     return shocks
 
 
@@ -173,10 +211,10 @@ def _mixed(own: NDArray[np.float64], shared: NDArray[np.float64], correlation: f
 
 
 def _drawn(
-    plan: DriverPlan, index: int, axis: TimeAxis, shocks: NDArray[np.float64], anchor: Anchor
+    plan: DriverPlan, index: int, axis: TimeAxis, by: tuple[Law, NDArray[np.float64]], anchor: Anchor
 ) -> NDArray[np.float64]:
-    """Values of one source from its law, shape (step, member)."""
-    own = law(plan, index, axis.kind)
+    """Values of one source from its law and shocks, shape (step, member)."""
+    own, shocks = by
     fast = _lag_one(shocks[:, :, 0], own.fast_lag1)
     slow = _lag_one(shocks[:, :, 1], own.slow_lag1)
     z = np.sqrt(own.slow) * slow + np.sqrt(1 - own.slow) * fast
@@ -204,14 +242,14 @@ def _lag_one(shocks: NDArray[np.float64], lag1: float) -> NDArray[np.float64]:
     return path
 
 
-def _resampled(plan: DriverPlan, index: int, request: DriverRequest, anchor: Anchor) -> NDArray[np.float64]:
-    """Values of one source from its past years, shape (step, member).
+def _resampled(
+    plan: DriverPlan, index: int, axis: TimeAxis, place: NDArray[np.float64], anchor: Anchor
+) -> NDArray[np.float64]:
+    """Values of one source from its past years, shape (step, member); `place` chooses each member's first.
 
     An anomaly is blended in as a ratio to the norm: `memory` of it and `1 - memory` of the past year's.
     """
-    axis = request.axis
     years = plan.traces[plan.items[index]]
-    place = normals(request.seed, plan.quantity, "past years", 1, request.members)[0, :, 0]
     ratio = traces.ratios(years, plan.norm[index], plan.cv_annual[index], axis, place)
     blend = anchor.memory[:, None]
     factor = blend * anchor.ratio[:, None] + (1 - blend) * ratio

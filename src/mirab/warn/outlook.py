@@ -7,8 +7,8 @@ around it by READING_ERROR of its value (ours, printed).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis, dekads, water_year
 from mirab.core.domain import DriverPlan
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Members
 from mirab.core.errors import InputError, Problem
+from mirab.core.flow.chunks import Keep
+from mirab.core.flow.gather import Client, Progress
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
 from mirab.core.records import Observation
@@ -30,7 +32,6 @@ HISTORY_STEPS = 18
 AT_A_TIME = 36
 MOST_YEARS = 15
 EARLIEST = 1900
-Progress = Callable[[int, int], None]
 Floats = NDArray[np.float64]
 
 
@@ -64,8 +65,17 @@ def axis_for(observed: Sequence[Observation], stores: Sequence[str], on: date, s
     return dekads(start, count)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How to simulate: items to keep by quantity (None: all), who hears of progress, and a cluster."""
+
+    keep: Keep | None = None
+    progress: Progress | None = None
+    client: Client | None = None
+
+
 def project(
-    model: Model, inflow: Ensemble, plan: DriverPlan, on: date, *, seed: int, progress: Progress | None = None
+    model: Model, inflow: Members, plan: DriverPlan, on: date, *, seed: int, way: Way | None = None
 ) -> Outlook:
     """Run the members of `inflow` over its axis, re-anchored by the plan's readings.
 
@@ -84,7 +94,7 @@ def project(
     for first, last in pairwise(sorted(cuts)):
         for seen in readings.get(first, ()):
             _anchor(model, state, seen, seed)
-        run = model.simulate(inflow.steps(first, last), start=state, progress=progress)
+        run = model.simulate(inflow.steps(first, last), start=state, **vars(way or Way()))
         state = run.end.copy()  # a reading changes it, the run that ended here stays as it was
         shown = _tail(run, forward - HISTORY_STEPS, inflow.axis) if last <= forward else None
         past += [shown] if shown else []
@@ -102,7 +112,7 @@ def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
     whole = dekads(first, lead + len(axis))
     values = np.stack([whole.spread(norm) for norm in plan.norm], axis=1)[None]
     inflow = Ensemble.of(plan.quantity, plan.unit, plan.items, whole, values, how="the mean year")
-    return _from(model.simulate(inflow), lead)
+    return model.simulate(inflow).steps(lead, len(whole))
 
 
 def assumptions(plan: DriverPlan, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -152,18 +162,4 @@ def _anchor(model: Model, state: State, seen: Observation, seed: int) -> None:
 def _tail(run: Run, first: int, axis: TimeAxis) -> Run | None:
     """The steps of a past run that are shown: those from step `first` of the whole axis."""
     skip = max(first - axis.index(run.axis.starts[0]), 0)
-    return _from(run, skip) if skip < len(run.axis) else None
-
-
-def _from(run: Run, first: int) -> Run:
-    """The results of a run from step `first` on."""
-    last = len(run.axis)
-    return replace(
-        run,
-        inflow=run.inflow.steps(first, last),
-        flow=run.flow.steps(first, last),
-        volume=run.volume.steps(first, last),
-        delivered=run.delivered.steps(first, last),
-        evaporated=run.evaporated.steps(first, last),
-        energy=run.energy.steps(first, last),
-    )
+    return run.steps(skip, len(run.axis)) if skip < len(run.axis) else None

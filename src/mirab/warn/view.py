@@ -13,6 +13,7 @@ from mirab.core.calendar import dekad_of_year
 from mirab.core.domain import Domain, DriverRequest, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
+from mirab.core.flow import chunks
 from mirab.core.flow.run import Run
 from mirab.core.network import Network
 from mirab.core.records import Observation, Threat
@@ -32,6 +33,28 @@ class Reach(Protocol):
     def affected(self, item: str) -> Collection[str]:
         """Accounts (`account:STATE`) that water from the item can reach."""
         ...
+
+
+def keeps(
+    domain: Domain, tables: Tables, network: Network, rules: Sequence[Rule]
+) -> dict[str, tuple[str, ...]] | None:
+    """Items whose members the briefing reads, by quantity: for `derive`, charts and rules; None: all.
+
+    A rule that names no items is judged at those with a bound, and where every item has one, at all.
+    """
+    if domain.keeps is None:
+        return None
+    there = chunks.kept(network, None)
+    found = {name: set(items) for name, items in domain.keeps(tables, network).items()}
+    asked: list[tuple[str, Sequence[str]]]
+    asked = [(row["quantity"], (row["node_id"],)) for row in tables.rows(f"{domain.name}/charts")]
+    stated = domain.bounds(tables) if domain.bounds else {}
+    for rule in (rule for rule in rules if not rule.observed_only):
+        key = rule.relative_to, rule.quantity
+        asked.append((rule.quantity, rule.where or tuple(stated.get(key, there.get(rule.quantity, ())))))
+    for name, items in asked:
+        found.setdefault(name, set()).update(items)
+    return {name: tuple(i for i in items if i in found.get(name, ())) for name, items in there.items()}
 
 
 def quantities(domain: Domain, tables: Tables, run: Run, request: DriverRequest) -> dict[str, Ensemble]:

@@ -13,12 +13,12 @@ from random_networks import random_case, random_network
 from mirab.core.calendar import TimeAxis, dekads, months
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, SolutionError
-from mirab.core.flow import model as compiled_model
+from mirab.core.flow import chunks
 from mirab.core.flow.arrays import Items
 from mirab.core.flow.balance import scale
 from mirab.core.flow.layout import components, lay_out
 from mirab.core.flow.model import Model
-from mirab.core.flow.packing import pack
+from mirab.core.flow.packing import MOST_SIDES, pack
 from mirab.core.flow.run import Run
 from mirab.core.network import Curve, Network, Reach, Zone
 
@@ -110,7 +110,7 @@ def test_members_are_the_same_bit_for_bit_whatever_runs_beside_them(monkeypatch:
     """Threads, size of a chunk and the number of other members leave no trace."""
     model, inflow = random_case(5, members=40, steps=6)
     whole = model.simulate(inflow, threads=1)
-    monkeypatch.setattr(compiled_model, "CHUNK_BLOCKS", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 8)
     chunked = model.simulate(inflow, threads=3)
     for name in RESULTS:
         assert np.array_equal(getattr(whole, name).lanes, getattr(chunked, name).lanes)
@@ -321,21 +321,48 @@ def test_parts_that_share_nothing_are_components_of_their_own() -> None:
     network.source("well", into="other")
     choices = network.compile().describe()
     assert [len(choice.nodes) for choice in choices] == [2, 1]
-    assert {choice.kernel for choice in choices} == {"simplex"}
-    assert all("convergent" in choice.why for choice in choices)
+    assert [(choice.kernel, choice.why) for choice in choices] == [
+        ("claims", "water has one main way from every node")
+    ] * 2
 
 
-def test_a_fork_is_named_as_the_reason_for_the_simplex() -> None:
+def test_what_the_claims_kernel_folds_and_proves_is_named() -> None:
     network = river()
-    network.diversion("top", "sea", capacity_m3s=3.0)
-    assert network.compile().describe()[0].why == "water can take more than one way at top"
+    network.node("canal")
+    network.reach("canal", "sea")
+    network.diversion("top", "canal", capacity_m3s=3.0)
+    network.claim("field", at="canal", demand=2.0, priority=1, returns=("low", 0.5))
+    network.claim("town", at="low", demand=2.0, priority=2)
+    choice = network.compile().describe()[0]
+    assert choice.kernel == "claims"
+    assert choice.why == (
+        "water has one main way from every node; side links folded at top; returns proved of field"
+    )
+
+
+def test_more_side_links_than_can_be_folded_go_to_the_simplex() -> None:
+    network = river()
+    for i in range(MOST_SIDES + 1):
+        network.node(f"canal{i}")
+        network.reach(f"canal{i}", "sea")
+        network.diversion("top", f"canal{i}", capacity_m3s=3.0)
+        network.claim(f"field{i}", at=f"canal{i}", demand=2.0, priority=1)
+    model = network.compile()
+    assert model.describe()[0].kernel == "simplex"
+    assert model.describe()[0].why == "water can take more than one way at top"
+    inflow = inflow_of(dekads(date(2023, 4, 1), 1), spring=17.0)
+    assert served(model.simulate(inflow), "field0") == pytest.approx(1.0)
+    with pytest.raises(
+        InputError, match="'claims' does not carry it: water can take more than one way at top"
+    ):
+        model.simulate(inflow, kernel="claims")
 
 
 def test_progress_counts_the_chunks() -> None:
-    model, inflow = random_case(3, members=70, steps=1)
+    model, inflow = random_case(3, members=200, steps=1)
     seen: list[tuple[int, int]] = []
     model.simulate(inflow, threads=1, progress=lambda done, of: seen.append((done, of)))
-    assert seen[:2] == [(1, 2), (2, 2)]
+    assert seen == [(1, 2), (2, 2)]
 
 
 def test_a_negative_or_missing_inflow_is_refused_with_its_source() -> None:

@@ -119,6 +119,15 @@ def test_the_zone_of_a_store_is_kept_short_by_its_own_water() -> None:
     )
 
 
+def test_a_run_that_kept_little_is_explained_like_one_that_kept_all() -> None:
+    model, inflow = random_case(11, members=20, steps=4)
+    items = list(model.network.claims)
+    whole = Shortages(model.simulate(inflow, threads=1)).of(items, range(4))
+    part = model.simulate(inflow, threads=1, keep={"volume": tuple(model.network.stores)})
+    assert Shortages(part).of(items, range(4)) == whole
+    assert whole is not None
+
+
 def test_what_is_met_everywhere_has_no_causes() -> None:
     assert Shortages(simulated(canals(cap=50.0), [[100.0]])).of(("town", "field"), [0]) is None
     assert Shortages(simulated(canals(), [[100.0]])).of((), [0]) is None

@@ -26,7 +26,7 @@ WATER = Constraint(
     Gain(0.0, 0.0, (("XAA", 0.0), ("XBB", 0.0))),
 )
 OTHER = Constraint("capacity", "tunnel", (20.0, 30.0), 0.068, 0.1, 0.1)
-FOUND = Shortfall(("field",), 1000, 412, 412, False, "dekad", (CAP, WATER, OTHER))
+FOUND = Shortfall(("field",), 1000, 1000, 412, 412, False, "dekad", (CAP, WATER, OTHER))
 
 
 def test_the_ranking_names_each_limit_with_its_share_of_the_members() -> None:
@@ -59,6 +59,8 @@ def test_members_without_a_known_cause_and_samples_are_told() -> None:
     of = "Of the 412 members that fall short"
     assert part.lines()[0].startswith(f"{of}, 400 could be attributed. In 71% of these, what binds first is")
     assert sample.lines()[0].startswith(f"{of}, a sample of 12 was looked at. In 71% of these, what binds")
+    many = replace(FOUND, drawn=100_000).lines()[0]
+    assert many.startswith("In 71% of the 412 members that fall short among the first 1,000, what binds")
     none = replace(FOUND, attributed=0, constraints=())
     assert none.lines() == ("What binds in the 412 members that fall short could not be attributed.",)
     assert none.short_lines() == none.lines()

@@ -12,8 +12,9 @@ from mirab.core.domain import DriverRequest
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.check import problems
 from mirab.core.presence import Presence
-from mirab.domains.water.domain import DOMAIN, derive, network, observations, plan
+from mirab.domains.water.domain import DOMAIN, derive, keeps, network, observations, plan
 from mirab.observe.region import Region, load
+from mirab.warn.drivers import draw
 from mirab.warn.outlook import mean_year
 
 ON = date(2023, 10, 1)
@@ -134,3 +135,15 @@ def test_the_toy_has_accounts_and_gauges_too() -> None:
     found = {ensemble.quantity: ensemble for ensemble in derive(toy, run, request)}
     assert found["served_fraction"].items == ("mira:XBB", "mira:XCC")
     assert "highdam" in found["inflow"].items
+
+
+def test_what_is_derived_needs_no_more_than_the_domain_keeps() -> None:
+    toy = load("toy")
+    request = DriverRequest(dekads(date(2023, 10, 1), 6), 4, 1, ON, observations(toy))
+    net = network(toy, ON)
+    inflow = draw(plan(toy, net, request), request)
+    whole, few = (net.compile().simulate(inflow, keep=keep) for keep in (None, keeps(toy, net)))
+    assert len(few.flow.items) < len(whole.flow.items)
+    for one, other in zip(derive(toy, whole, request), derive(toy, few, request), strict=True):
+        assert one.items == other.items
+        assert other.values() == pytest.approx(one.values(), rel=1e-6, abs=1e-4)

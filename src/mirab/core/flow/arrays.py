@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis, next_start, season, water_year
-from mirab.core.flow.kernels.filling import BASIC, LOWER, UPPER, Program, Requests
+from mirab.core.flow.kernels.simplex import LOWER, UPPER, Matrix, Program, Requests
 from mirab.core.flow.kernels.stepping import Parts, Problem, Steps
 from mirab.core.flow.layout import Layout, Need, Request, all_reaches
 from mirab.core.network import Network, Quota
@@ -50,9 +50,10 @@ def _number(ids: Iterable[str]) -> dict[str, int]:
 def problem_of(layout: Layout, axis: TimeAxis, items: Items) -> Problem:
     """Everything that the kernel needs to run one component over the axis."""
     requests = merged(layout.requests)
+    program = program_of(layout)
     return Problem(
-        program_of(layout),
-        _classes(requests),
+        program,
+        program.asked,
         _steps(layout, requests, axis),
         _parts(layout, requests, axis, items),
     )
@@ -68,10 +69,13 @@ def program_of(layout: Layout) -> Program:
     matrix = layout.matrix()
     basis = _first_basis(layout, matrix)
     inverse = np.ascontiguousarray(np.linalg.inv(matrix[:, basis]))
-    reduced = cost - (cost[basis] @ inverse) @ matrix
-    status = np.where(reduced < 0, UPPER, LOWER).astype(np.int64)
-    status[basis], reduced[basis] = BASIC, 0.0
-    return Program(start, row, value, cost, basis, status, inverse, reduced)
+    dual = cost[basis] @ inverse
+    reduced = cost - dual @ matrix
+    bounded = np.array([column.capped for column in columns])
+    place = np.where(bounded & (reduced < 0), UPPER, LOWER).astype(np.int64)
+    place[basis] = np.arange(basis.size)
+    asked = _classes(merged(layout.requests))
+    return Program(Matrix(start, row, value), cost, asked, basis, place, inverse, dual)
 
 
 def _first_basis(layout: Layout, matrix: Floats) -> NDArray[np.int64]:

@@ -22,8 +22,9 @@ def residuals(run: Run) -> Floats:
     at = {node: i for i, node in enumerate(nodes)}
     length = run.axis.mcm_per_m3s[:, None]
     total = np.zeros((len(nodes), len(run.axis), run.inflow.members))
-    for source in run.inflow.items:
-        total[at[source]] += run.inflow[source] * length
+    inflow = run.inflow.part(0, run.inflow.members)
+    for source in run.model.items.sources:
+        total[at[source]] += inflow[source] * length
     for reach in all_reaches(network).values():
         total[at[reach.tail]] -= run.flow[reach.id] * length
         if reach.head in at:
@@ -53,5 +54,6 @@ def arrivals(run: Run, reach_id: str) -> Floats:
 def scale(run: Run) -> float:
     """Largest volume that any node holds or passes in a step, million m3: the yardstick of a residual."""
     length = run.axis.mcm_per_m3s.max()
-    parts = [run.inflow.lanes.max(initial=0.0) * length, run.flow.lanes.max(initial=0.0) * length]
+    inflow = run.inflow.part(0, run.inflow.members)
+    parts = [inflow.lanes.max(initial=0.0) * length, run.flow.lanes.max(initial=0.0) * length]
     return float(max([*parts, run.volume.lanes.max(initial=0.0), 1e-12]))

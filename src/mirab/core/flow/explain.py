@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Members, one_member
 from mirab.core.errors import InputError, Problem, SolutionError, UnknownNameError
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
@@ -104,8 +103,7 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     layout, indices = find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
     state = state_before(run.model, run.inflow, run.start, layout, (time, member))
-    lanes = run.inflow.lanes.shape[3]
-    inflow = run.inflow.lanes[member // lanes, time, :, member % lanes]
+    inflow = _own_inflow(run.model, run.inflow, member).lanes[0, time, :, 0]
     at, closings = reference.step(layout, problem, time, inflow, state)
     bases = [_base(run, (layout, problem, at), index, item, (time, member)) for index in indices]
     short = (n for n, base in enumerate(bases) if base.asked - base.got > MATTERS * max(base.asked, 1.0))
@@ -265,26 +263,24 @@ def _is_asked(request: Request, item: str) -> bool:
     return request.part == item and request.kind != "evaporation"
 
 
+def _own_inflow(model: Model, inflow: Members, member: int) -> Ensemble:
+    """The inflow of one member, its sources in the order of the network."""
+    return one_member(inflow, member).select(tuple(model.items.sources))
+
+
 def state_before(
-    model: Model, inflow: Ensemble, start: State, layout: Layout, place: tuple[int, int]
+    model: Model, inflow: Members, start: State, layout: Layout, place: tuple[int, int]
 ) -> stepping.State:
     """The state in which a run from `start` finds a component at (time, member): simulated up to it again."""
-    from mirab.core.flow.model import local_state
-    from mirab.core.flow.run import State
+    from mirab.core.flow.chunks import local_state, rows
 
     time, member = place
-    found = State(*(part[member : member + 1].copy() for part in _parts(start)))
+    found = rows(start, member, member + 1)
     if time > 0:
-        axis = TimeAxis(inflow.axis.kind, inflow.axis.starts[:time])
-        values = inflow.values()[member : member + 1, :time]
-        earlier = Ensemble.of(inflow.quantity, inflow.unit, inflow.items, axis, values)
-        found = model.simulate(earlier, start=found, threads=1).end
+        earlier = _own_inflow(model, inflow, member).steps(0, time)
+        found = model.simulate(earlier, start=found, threads=1, keep={}).end
     own = local_state(model, layout, found)
     return stepping.State(own.volume[0], own.arrivals[0], own.used[0])
-
-
-def _parts(state: State) -> tuple[Floats, Floats, Floats]:
-    return state.volume_mcm, state.under_way_mcm, state.quota_used_mcm
 
 
 def _sentences(found: Explanation, names: Mapping[str, str]) -> Iterator[str]:

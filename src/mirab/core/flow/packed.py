@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.flow.arrays import lagged_of, merged, quotas_of, stores_of
-from mirab.core.flow.kernels.claims import Asks, Water
-from mirab.core.flow.kernels.lanes import Packed, Places
+from mirab.core.flow.kernels.claims import Asks, Losses, Water
+from mirab.core.flow.kernels.lanes import Carry, Columns, Packed, Places
 from mirab.core.flow.kernels.proving import Draws, Sides
 from mirab.core.flow.kernels.stepping import Problem
 from mirab.core.flow.packing import ZERO, Packing
@@ -23,12 +23,16 @@ def packed_of(packing: Packing, problem: Problem) -> Packed:
     """Everything that the claims kernel needs beside what K2 needs for the same component and axis."""
     place = np.empty(len(packing.layout.rows), dtype=np.int64)
     place[list(packing.tree.order)] = np.arange(len(place))
+    parts = problem.parts
     return Packed(
         water=_water(packing, problem, place),
+        losses=Losses(problem.steps.evaporation_mm, parts.curve_volume, parts.curve_area),
         asks=_asks(packing, problem),
         draws=_draws(packing, problem, place),
         sides=_sides(packing, problem, place),
-        places=_places(packing, problem, place),
+        carry=_carry(packing, problem, place),
+        places=_places(packing, problem),
+        columns=_columns(packing, problem),
         is_exact=packing.is_exact,
         keeps_more=any(packing.layout.columns[j].kind == "carry" for j in packing.sides),
     )
@@ -62,13 +66,14 @@ def _water(packing: Packing, problem: Problem, place: Ints) -> Water:
         parent=nodes(parent),
         gain=tree.gain[list(tree.order)],
         source_node=nodes(parts.source_row),
+        source_item=parts.source_item,
+        source_gain=parts.source_gain,
         store_node=nodes(parts.store_row),
         arrival_node=nodes(parts.lag_row),
         row_start=start,
         row_node=_counts(place[node]),
         row_part=part,
         base=_base(packing, problem),
-        quota_row=_quota_rows(packing),
     )
 
 
@@ -125,6 +130,7 @@ def _asks(packing: Packing, problem: Problem) -> Asks:
         for i in found
     ]
     return Asks(
+        target=problem.steps.target,
         variable=_counts(variable),
         class_start=_ints(starts),
         taken_start=start,
@@ -162,7 +168,17 @@ def _draws(packing: Packing, problem: Problem, place: Ints) -> Draws:
             back[k], part[k] = _return(entries, place)
     number = {j: k for k, j in enumerate(packing.variables)}
     carry = _counts(number[int(j)] for j in problem.parts.carry_column)
-    return Draws(draw_node=draw, held_node=held, return_node=back, return_part=part, carry_variable=carry)
+    order = list(packing.tree.order)
+    parent = packing.tree.parent[order]
+    return Draws(
+        parent=np.where(parent >= 0, place[parent], -1),
+        gain=packing.tree.gain[order],
+        draw_node=draw,
+        held_node=held,
+        return_node=back,
+        return_part=part,
+        carry_variable=carry,
+    )
 
 
 def _return(entries: Sequence[tuple[int, float]], place: Ints) -> tuple[int, float]:
@@ -208,26 +224,53 @@ def _sides(packing: Packing, problem: Problem, place: Ints) -> Sides:
     )
 
 
-def _places(packing: Packing, problem: Problem, place: Ints) -> Places:
+def _places(packing: Packing, problem: Problem) -> Places:
     parts, tree = problem.parts, packing.tree
     item = {int(j): int(i) for j, i in zip(parts.flow_column, parts.flow_item, strict=True)}
     number = {j: k for k, j in enumerate(packing.variables)}
-    ways = [_ways(packing, v) for v in tree.order]
-    slow = _slow(packing, place)
     return Places(
         flow_item=_ints(item.get(int(tree.way[v]), -1) for v in tree.order),
         flow_node=np.arange(len(tree.order)),
-        way_start=_ints(np.cumsum([0, *map(len, ways)])),
-        way_column=_ints(j for found in ways for j in found),
         side_item=_ints(item.get(j, -1) for j in packing.sides),
         side_number=np.arange(len(packing.sides)),
-        side_column=_ints(packing.sides),
+        take_item=parts.take_item,
+        take_variable=_ints(number[int(j)] for j in parts.take_column),
+        store_item=parts.store_item,
+        store_number=np.arange(len(parts.store_item)),
+        evaporation_variable=_ints(number.get(int(j), -1) for j in parts.evaporation_column),
+    )
+
+
+def _columns(packing: Packing, problem: Problem) -> Columns:
+    ways = [_ways(packing, v) for v in packing.tree.order]
+    kinds = [packing.layout.columns[j].kind for j in packing.variables]
+    return Columns(
+        way_start=_ints(np.cumsum([0, *map(len, ways)])),
+        way=_ints(j for found in ways for j in found),
+        side=_ints(packing.sides),
+        take=_ints(
+            j if kind in ("take", "evaporation") else -1
+            for j, kind in zip(packing.variables, kinds, strict=True)
+        ),
+        carry=problem.parts.carry_column,
+    )
+
+
+def _carry(packing: Packing, problem: Problem, place: Ints) -> Carry:
+    parts, slow = problem.parts, _slow(packing, place)
+    number = {j: k for k, j in enumerate(packing.variables)}
+    return Carry(
+        length=problem.steps.mcm_per_m3s,
+        lag_steps=parts.lag_steps,
+        lag_gain=parts.lag_gain,
         lag_item=_ints(i for i, _, _ in slow),
         lag_node=_ints(v for _, v, _ in slow),
         lag_side=_ints(s for _, _, s in slow),
-        take_variable=_ints(number[int(j)] for j in parts.take_column),
-        store_number=np.arange(len(parts.store_item)),
-        evaporation_variable=_ints(number.get(int(j), -1) for j in parts.evaporation_column),
+        quota_row=_quota_rows(packing),
+        quota_volume=parts.quota_volume,
+        quota_open=parts.quota_open,
+        quota_reset=parts.quota_reset,
+        quota_start=parts.quota_start,
         quota_variable=_counts(number[int(j)] for j in parts.quota_column),
     )
 

@@ -30,11 +30,12 @@ MATTERS = 1e-6
 
 
 def no_solution(
-    model: Model, inflow: Ensemble, start: State, layout: Layout, place: tuple[int, int]
+    model: Model, inflow: Ensemble, start: State, layout: Layout, place: tuple[int, int], first: int = 0
 ) -> SolutionError:
     """The error for a step (time, member) without an allocation in a run from `start`.
 
-    The member is simulated again up to the step, and the step is eased.
+    The member is simulated again up to the step, and the step is eased; `first` is the number in the whole
+    run of the first member of `inflow`.
     """
     time, member = place
     problem = arrays.problem_of(layout, inflow.axis, model.items)
@@ -45,7 +46,7 @@ def no_solution(
     upper, _ = reference.bounds_at(problem, time, state.volume)
     needs = "; ".join(smallest(layout, rhs, upper)) or "the kernel found none where there is one"
     return SolutionError(
-        f"no allocation for member {member} in the step from {inflow.axis.starts[time]}: {needs}"
+        f"no allocation for member {first + member} in the step from {inflow.axis.starts[time]}: {needs}"
     )
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.flow import arrays
-from mirab.core.flow.kernels.claims import FULL, Asks, Water
+from mirab.core.flow.kernels.claims import FULL
+from mirab.core.flow.kernels.lanes import Packed
 from mirab.core.flow.kernels.stepping import Problem
 from mirab.core.flow.layout import Layout, Request, all_reaches
 from mirab.core.flow.packed import packed_of
@@ -106,8 +107,7 @@ def asked(run: Run, component: int) -> Asked:
     problem = arrays.problem_of(layout, run.axis, run.model.items)
     if not isinstance(packing, Packing):
         return Asked(run, layout, problem)
-    packed = packed_of(packing, problem)
-    return Replay(run, layout, problem, packing, packed.water, packed.asks)
+    return Replay(run, layout, problem, packing, packed_of(packing, problem))
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,7 @@ class Replay(Asked):
     """One component of a run that packing rows carry, ready to be served again."""
 
     packing: Packing
-    water: Water
-    asks: Asks
+    packed: Packed
 
     @cached_property
     def room_of_water(self) -> Floats:
@@ -126,7 +125,7 @@ class Replay(Asked):
     @cached_property
     def variable(self) -> Ints:
         """Number of the variable that each request asks for."""
-        return np.array(self.asks.variable, dtype=np.int64)
+        return np.array(self.packed.asks.variable, dtype=np.int64)
 
     @cached_property
     def helping(self) -> Ints:
@@ -178,11 +177,11 @@ class Replay(Asked):
 
         The kernel counts on returns in full until it knows better; here they are what came back in the run.
         """
-        room = self.water.base[places.step].T + self.room_of_water @ self._local(places)
+        room = self.packed.water.base[places.step].T + self.room_of_water @ self._local(places)
         if self.helping.size:
-            counted_on = self.asks.most[places.step][:, self.helping].T
+            counted_on = self.packed.asks.most[places.step][:, self.helping].T
             room += self.brought @ (self._returned(places) - counted_on)
-        for q, row in enumerate(self.water.quota_row):
+        for q, row in enumerate(self.packed.carry.quota_row):
             is_open = self.problem.parts.quota_open[places.step, q]
             room[row] = np.where(is_open, self._quota_left(q, places), room[row])
         return np.asarray(room)
@@ -199,11 +198,12 @@ class Replay(Asked):
     def _local(self, places: Places) -> Floats:
         """Water that comes to each node by itself: sources, stored water, arrivals; m3/s, (node, place)."""
         parts, run = self.problem.parts, self.run
-        local = np.zeros((len(self.layout.rows), places.step.size))
+        local, sources = np.zeros((len(self.layout.rows), places.step.size)), list(run.model.items.sources)
+        inflow = run.inflow.part(0, run.inflow.members)
         length = run.axis.mcm_per_m3s[places.step]
         for row, item, gain in zip(parts.source_row, parts.source_item, parts.source_gain, strict=True):
             if row >= 0:
-                local[row] += gain * _at(run.inflow, run.inflow.items[item], places)
+                local[row] += gain * _at(inflow, sources[item], places)
         for row, item in zip(parts.store_row, parts.store_item, strict=True):
             local[row] += self._volume_before(int(item), places) / length
         for k, row in enumerate(parts.lag_row):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Members
+from mirab.core.errors import NotKeptError
 from mirab.core.flow.layout import all_reaches
+from mirab.core.flow.summary import Summary
 from mirab.core.network import Network, Turbine
 
 if TYPE_CHECKING:
@@ -44,12 +46,13 @@ class Run:
     """Results of a simulation as Ensembles.
 
     `flow` at the upper end of reaches, `volume` of stores at the end of each step, `delivered` to claims,
-    `evaporated` from stores, `energy` of turbines in GWh a step. `pivots` counts those of the simplex,
-    `repaired` the member-steps that it served after the claims kernel.
+    `evaporated` from stores, `energy` of turbines in GWh a step: the items that the simulation was to keep.
+    `summary` has the reductions over members of all items, by the same names. `pivots` counts those of the
+    simplex, `repaired` the member-steps that it served after the claims kernel.
     """
 
     model: Model
-    inflow: Ensemble
+    inflow: Members
     start: State
     end: State
     flow: Ensemble
@@ -59,26 +62,42 @@ class Run:
     energy: Ensemble
     pivots: int = 0
     repaired: int = 0
+    summary: Mapping[str, Summary] = field(default_factory=dict, repr=False)
 
     @property
     def axis(self) -> TimeAxis:
         """The steps of the run."""
         return self.inflow.axis
 
+    def steps(self, first: int, last: int) -> Run:
+        """The results of steps first to last - 1; the states at start and end stay those of the whole run."""
+        return replace(
+            self,
+            inflow=self.inflow.steps(first, last),
+            flow=self.flow.steps(first, last),
+            volume=self.volume.steps(first, last),
+            delivered=self.delivered.steps(first, last),
+            evaporated=self.evaporated.steps(first, last),
+            energy=self.energy.steps(first, last),
+            summary={name: summary.steps(first, last) for name, summary in self.summary.items()},
+        )
+
     def demand(self) -> Floats:
-        """Demand of each claim, m3/s, shape (time, claim)."""
-        claims = self.model.network.claims.values()
-        wanted = np.array([self.axis.spread(claim.demand_m3s) for claim in claims])
-        return wanted.reshape(len(claims), len(self.axis)).T
+        """Demand of each claim that was kept, m3/s, shape (time, claim)."""
+        return demand_of(self.model.network, self.delivered.items, self.axis)
 
     def shortage(self) -> Ensemble:
-        """Demand minus delivery of each claim, in million m3 a step."""
+        """Demand minus delivery of each claim that was kept, in million m3 a step."""
         missing = self.demand()[None, :, :, None] - self.delivered.lanes
         lanes = missing * self.axis.mcm_per_m3s[None, :, None, None]
         return replace(self.delivered, quantity="shortage", unit="million m3", lanes=lanes)
 
     def by_state(self, ensemble: Ensemble) -> Ensemble:
-        """A claim's ensemble (extensive) summed over claims for each state, by the states' shares."""
+        """A claim's ensemble (extensive) summed over claims for each state, by the states' shares.
+
+        Raises NotKeptError where a claim was not kept.
+        """
+        _need_all(ensemble)
         weights = state_weights(self.model.network)
         states = tuple(self.model.network.states)
         lanes = np.einsum("btil,si->btsl", ensemble.lanes, weights)
@@ -86,9 +105,14 @@ class Run:
         return replace(ensemble, items=states, states=owners, lanes=np.ascontiguousarray(lanes))
 
     def balance(self) -> Floats:
-        """Residual of the water balance of each conserving node, million m3, shape (node, time, member)."""
+        """Residual of the water balance of each conserving node, million m3, shape (node, time, member).
+
+        Raises NotKeptError where a flow, volume, delivery or evaporation was not kept.
+        """
         from mirab.core.flow.balance import residuals
 
+        for ensemble in (self.flow, self.volume, self.delivered, self.evaporated):
+            _need_all(ensemble)
         return residuals(self)
 
     def explain(self, item: str, time: int, member: int) -> Explanation:
@@ -96,6 +120,17 @@ class Run:
         from mirab.core.flow.explain import explain
 
         return explain(self, item, time, member)
+
+
+def demand_of(network: Network, claims: Sequence[str], axis: TimeAxis) -> Floats:
+    """Demand of some claims on the steps of an axis, m3/s, shape (time, claim)."""
+    wanted = [axis.spread(network.claims[claim].demand_m3s) for claim in claims]
+    return np.array(wanted).reshape(len(claims), len(axis)).T
+
+
+def _need_all(ensemble: Ensemble) -> None:
+    if ensemble.reduced:
+        raise NotKeptError(ensemble.quantity, ensemble.reduced[0])
 
 
 def state_weights(network: Network) -> Floats:
@@ -137,4 +172,4 @@ def _head(network: Network, plant: Turbine, volume: Ensemble, begin: State) -> F
     first = begin.volume_mcm[:, volume.position(plant.store)]
     padded = first[np.minimum(np.arange(after.shape[0] * after.shape[2]), first.size - 1)]
     before = np.concatenate([padded.reshape(after.shape[0], 1, after.shape[2]), after[:, :-1]], axis=1)
-    return np.interp(0.5 * (before + after), curve.volume_mcm, curve.head_m)
+    return np.asarray(np.interp(0.5 * (before + after), curve.volume_mcm, curve.head_m))

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mirab.core.ensemble import READ
+from mirab.core.flow.chunks import rows
 from mirab.core.flow.explain import TRIFLE, find, label
 from mirab.core.flow.packing import ZERO, Packing
 from mirab.core.flow.replay import Asked, Places, Replay, Served, asked
@@ -101,9 +103,22 @@ class Shortages:
     run: Run
 
     @cached_property
+    def whole(self) -> Run:
+        """The run with all items of its members: itself, or its first READ members simulated again.
+
+        A run that kept some items only, or in float32, does not hold the state of each step.
+        """
+        run = self.run
+        kept = run.flow, run.volume, run.delivered, run.evaporated
+        if all(not one.reduced and one.lanes.dtype == np.float64 for one in kept):
+            return run
+        last = min(run.inflow.members, READ)
+        return run.model.simulate(run.inflow.part(0, last), start=rows(run.start, 0, last))
+
+    @cached_property
     def components(self) -> tuple[Asked, ...]:
         """What each component was asked for; a Replay where packing rows carry it."""
-        return tuple(asked(self.run, c) for c in range(len(self.run.model.layouts)))
+        return tuple(asked(self.whole, c) for c in range(len(self.whole.model.layouts)))
 
     def of(self, items: Sequence[str], steps: Sequence[int]) -> Shortfall | None:
         """Why some claims, in-stream flows or stores fall short in these steps; None where they do not.
@@ -124,9 +139,9 @@ class Shortages:
 
     def _short(self, item: str, number: int, steps: Sequence[int]) -> _Cells:
         """The cells in which an item falls short."""
-        layout, indices = find(self.run, item)
-        component = next(c for c, one in enumerate(self.run.model.layouts) if one is layout)
-        members = self.run.inflow.members
+        layout, indices = find(self.whole, item)
+        component = next(c for c, one in enumerate(self.whole.model.layouts) if one is layout)
+        members = self.whole.inflow.members
         places = Places(
             np.repeat(np.array(steps, dtype=int), members), np.tile(np.arange(members), len(steps))
         )
@@ -135,7 +150,7 @@ class Shortages:
             lacks = self.components[component].missing(r, places)
             request, missing = np.where(lacks > 0, r, request), np.where(lacks > 0, lacks, missing)
         step, member = places.chosen(request >= 0)
-        amount = missing[request >= 0] * self.run.axis.mcm_per_m3s[step]
+        amount = missing[request >= 0] * self.whole.axis.mcm_per_m3s[step]
         fixed = np.full(step.size, component), np.full(step.size, number)
         return _Cells(*fixed, step, member, request[request >= 0], amount, np.full(step.size, -1))
 
@@ -151,11 +166,12 @@ class Shortages:
                 found[n] = _Told(component, names[n], own).completed(found[n], items)
         return Shortfall(
             items=tuple(items),
-            members=self.run.inflow.members,
+            members=self.whole.inflow.members,
+            drawn=self.run.inflow.members,
             short=np.unique(cells.member).size,
             attributed=leading.step.size,
             sampled=any(not isinstance(self.components[c], Replay) for c in np.unique(cells.component)),
-            step=self.run.axis.kind,
+            step=self.whole.axis.kind,
             constraints=tuple(found[n] for n in order),
         )
 

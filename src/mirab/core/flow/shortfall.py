@@ -71,11 +71,13 @@ class Constraint:
 class Shortfall:
     """Why some items fall short over the members and steps of a run; constraints by share of members.
 
-    Of `members`, `short` fall short; for `attributed` of these what bound is known, and all shares are of
-    them. `sampled` says that they are a sample. `step` is the length of a step in words.
+    Of `drawn` members the first `members` were looked at. Of these `short` fall short; for `attributed` what
+    bound is known, and all shares are of them. `sampled` says that they are a sample. `step` is the length
+    of a step in words.
     """
 
     items: tuple[str, ...]
+    drawn: int
     members: int
     short: int
     attributed: int
@@ -134,6 +136,7 @@ def _amount(value: float) -> str:
 def _ranking(found: Shortfall, names: Mapping[str, str]) -> str:
     """What binds first in which share of the members, and of how many it is known."""
     short = f"{found.short:,} member{'s that fall' if found.short != 1 else ' that falls'} short"
+    short += f" among the first {found.members:,}" if found.members < found.drawn else ""
     if not found.constraints:
         return f"What binds in the {short} could not be attributed."
     told = [constraint for constraint in found.constraints if constraint.first >= LEAST_TOLD][:3]

@@ -100,6 +100,17 @@ def bounds(tables: Tables) -> Mapping[tuple[str, str], Mapping[str, float]]:
     return {("limit", "volume"): dead, ("limit", "flow"): flood}
 
 
+def keeps(tables: Tables, network: Network) -> Mapping[str, Sequence[str]]:
+    """All claims, stores and plants, and the reaches that bring water to the gauges of the pack."""
+    gauged = [reach for parts in _gauges(tables, network).values() for reach in parts]
+    return {
+        "flow": gauged,
+        "volume": tuple(network.stores),
+        "delivered": tuple(network.claims),
+        "energy": tuple(network.turbines),
+    }
+
+
 def _shares(tables: Tables) -> Mapping[str, Mapping[str, float]]:
     """For each account and state the claims that count, with the state's share."""
     accounts = {row["claim_id"]: row["account"] for row in tables.rows("water/claims") if row["account"]}
@@ -133,5 +144,6 @@ DOMAIN = Domain(
     observations=observations,
     derive=derive,
     bounds=bounds,
+    keeps=keeps,
     sections=("outlook", "served", "contested"),
 )

@@ -47,8 +47,7 @@ def weighted(
 
 def constant(like: Ensemble, values: Floats) -> Ensemble:
     """An ensemble with the items of `like` whose members are all alike: values of shape (time, item)."""
-    lanes = np.ascontiguousarray(np.broadcast_to(values[None, :, :, None], like.lanes.shape))
-    return replace(like, lanes=lanes)
+    return replace(like, lanes=np.broadcast_to(values[None, :, :, None], like.lanes.shape))
 
 
 def less(first: Ensemble, second: Ensemble, *, quantity: str) -> Ensemble:

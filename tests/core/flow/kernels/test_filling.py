@@ -1,15 +1,19 @@
 """K2 allocates as the definition does: the reference kernel solves that definition by exact programmes."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 from random_networks import random_case
 
+from mirab.core.calendar import dekads
+from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
-from mirab.core.flow.kernels import filling, stepping
-from mirab.core.flow.model import Model
+from mirab.core.flow.kernels import filling, lanes, stepping
+from mirab.core.flow.model import Kernel, Model
+from mirab.core.network import Network
 
 COMPARED = ("volume", "delivered", "evaporated")
 CASES = 300
@@ -20,7 +24,8 @@ BATCH = 30
 def worst_difference(seed: int) -> float:
     """Largest difference from the reference over volumes (million m3), deliveries and evaporation (m3/s)."""
     model, inflow = random_case(seed)
-    ours, exact = model.simulate(inflow, threads=1), model.simulate(inflow, kernel="reference")
+    kernels: tuple[Kernel, Kernel] = ("simplex", "reference")
+    ours, exact = (model.simulate(inflow, kernel=k, threads=1) for k in kernels)
     assert np.abs(ours.balance()).max() <= 1e-9 * scale(ours), f"balance of network {seed}"
     pairs = ((getattr(ours, name).lanes, getattr(exact, name).lanes) for name in COMPARED)
     return max(float(np.abs(a - b).max(initial=0.0)) for a, b in pairs)
@@ -36,10 +41,55 @@ def test_k2_equals_the_reference_on_random_networks() -> None:
     compare(range(QUICK))
 
 
+def test_a_basis_of_unlike_sizes_is_not_called_infeasible_for_a_rounding() -> None:
+    """Network 2654 has entries of the tableau of 4,400: a bound is missed by 1.3e-9 that none can mend."""
+    model, inflow = random_case(2654, members=8, steps=6)
+    run = model.simulate(inflow, threads=1)
+    assert np.abs(run.balance()).max() <= 1e-9 * scale(run)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(QUICK, QUICK + CASES, BATCH))
 def test_k2_equals_the_reference_on_300_more_random_networks(first: int) -> None:
     compare(range(first, first + BATCH))
+
+
+def crossing() -> Network:
+    """Two rivers that meet; claims of one priority on each and below."""
+    network = Network("crossing", states=("AAA",))
+    network.boundary("sea")
+    network.node("meeting")
+    network.reach("meeting", "sea")
+    for name in ("rich", "poor"):
+        network.node(name)
+        network.source(f"{name}_spring", into=name)
+        network.reach(name, "meeting")
+        network.claim(name, at=name, demand=40.0, priority=1)
+    network.claim("below", at="meeting", demand=40.0, priority=1)
+    return network
+
+
+# Fractions of (rich, poor, below): what each river and both together can give.
+SHARED = [
+    ((90.0, 10.0), (1.0, 0.25, 1.0)),
+    ((10.0, 90.0), (0.25, 1.0, 1.0)),
+    ((40.0, 40.0), (2 / 3, 2 / 3, 2 / 3)),
+    ((50.0, 10.0), (0.625, 0.25, 0.625)),
+    ((10.0, 50.0), (0.25, 0.625, 0.625)),
+    ((0.0, 0.0), (0.0, 0.0, 0.0)),
+    ((80.0, 80.0), (1.0, 1.0, 1.0)),
+]
+
+
+def test_groups_of_one_priority_part_and_join_as_rivers_change_places() -> None:
+    """Each step begins with the groups of the step before, which are the wrong ones."""
+    for order in (SHARED, SHARED[::-1], SHARED[::2] + SHARED[1::2]):
+        axis = dekads(date(2023, 4, 1), len(order))
+        values = np.array([springs for springs, _ in order])[None]
+        inflow = Ensemble.of("inflow", "m3/s", ("rich_spring", "poor_spring"), axis, values)
+        run = crossing().compile().simulate(inflow, threads=1)
+        found = np.stack([run.delivered[name][:, 0] / 40.0 for name in ("rich", "poor", "below")], axis=1)
+        assert found == pytest.approx(np.array([fractions for _, fractions in order]), abs=1e-9)
 
 
 def test_random_networks_hold_every_structure_that_is_claimed() -> None:
@@ -83,5 +133,5 @@ def test_compiled_kernels_are_cached_by_the_state_of_all_their_sources() -> None
     folder = Path(filling.__file__).parent
     text = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
     state = f"kernels-{hashlib.sha256(text).hexdigest()[:12]}"
-    kernels = (filling.allocate, stepping.run_step, stepping.run_blocks)
-    assert [state in kernel.stats.cache_path for kernel in kernels] == [True, True, True]
+    kernels = (filling.allocate, stepping.run_step, stepping.run_blocks, lanes.run_claims)
+    assert {state in kernel.stats.cache_path for kernel in kernels} == {True}

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.filling import compiled
-from mirab.core.flow.kernels.stepping import Parts, Steps, area_of
+from mirab.core.flow.kernels.simplex import allocating, compiled
+from mirab.core.flow.kernels.stepping import area_of
 
 LANES = 8
 WIDTH = 128
@@ -33,13 +33,22 @@ class Water(NamedTuple):
     parent: Any
     gain: Any
     source_node: Any
+    source_item: Any
+    source_gain: Any
     store_node: Any
     arrival_node: Any
     row_start: Any
     row_node: Any
     row_part: Any
     base: Any
-    quota_row: Any
+
+
+class Losses(NamedTuple):
+    """Depth of evaporation by step and store in mm, and the curves of volume and area."""
+
+    depth: Any
+    curve_volume: Any
+    curve_area: Any
 
 
 class Asks(NamedTuple):
@@ -49,6 +58,7 @@ class Asks(NamedTuple):
     that the variable rises no more.
     """
 
+    target: Any
     variable: Any
     class_start: Any
     taken_start: Any
@@ -90,16 +100,17 @@ class Room(NamedTuple):
     use: Any
     step: Any
     fraction: Any
+    lack: Any
 
 
-@compiled
-def new_held(water: Water, parts: Parts, longest: int, width: int) -> Held:
-    """Working arrays for one thread; water is under way for `longest` steps at most."""
-    stores, nodes = parts.store_row.size, water.parent.size
+@allocating
+def new_held(water: Water, sizes: tuple[int, int, int], width: int) -> Held:
+    """Working arrays for one thread; `sizes` are the lagged reaches, their longest lag, and the quotas."""
+    stores, nodes = water.store_node.size, water.parent.size
     return Held(
         np.zeros((stores, width)),
-        np.zeros((parts.lag_row.size, longest, width)),
-        np.zeros((parts.quota_row.size, width)),
+        np.zeros((sizes[0], sizes[1], width)),
+        np.zeros((sizes[2], width)),
         np.zeros((nodes, width)),
         np.zeros((nodes, width)),
         np.zeros((stores, width)),
@@ -107,7 +118,7 @@ def new_held(water: Water, parts: Parts, longest: int, width: int) -> Held:
     )
 
 
-@compiled
+@allocating
 def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
     """Working arrays for one thread."""
     return Room(
@@ -118,33 +129,47 @@ def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
         np.zeros((asks.class_row.size, width)),
         np.zeros(width),
         np.zeros(width),
+        np.zeros(width),
     )
 
 
 @compiled
-def gather(water: Water, parts: Parts, held: Held, inflow: Any, rate: float) -> None:
+def copy_rows(source: Any, target: Any) -> None:
+    """Copy a lane array (row, lane) into another."""
+    for i in range(source.shape[0]):
+        for w in range(source.shape[1]):
+            target[i, w] = source[i, w]
+
+
+@compiled
+def gather(water: Water, held: Held, inflow: Any, rate: float) -> None:
     """Water of the step by node, and what would pass each node if nobody took any."""
-    width = held.local.shape[1]
-    local, natural = held.local, held.natural
-    local[:, :] = 0.0
+    local = held.local
+    for v in range(local.shape[0]):
+        for w in range(local.shape[1]):
+            local[v, w] = 0.0
     for s in range(water.source_node.size):
         node = water.source_node[s]
         if node >= 0:
-            item, part = parts.source_item[s], parts.source_gain[s]
+            item, part = water.source_item[s], water.source_gain[s]
             for b in range(inflow.shape[0]):
                 for lane in range(LANES):
                     local[node, b * LANES + lane] += inflow[b, item, lane] * part
-    for s in range(water.store_node.size):
-        node = water.store_node[s]
-        for w in range(width):
-            local[node, w] += held.volume[s, w] * rate
+    add_rows(held.volume, rate, water.store_node, local)
     for k in range(water.arrival_node.size):
-        node = water.arrival_node[k]
+        add_rows(held.arrivals[k], rate, water.arrival_node[k : k + 1], local)
+    copy_rows(local, held.natural)
+    pass_on(water.parent, water.gain, held.natural)
+
+
+@compiled
+def add_rows(values: Any, part: Any, nodes: Any, total: Any) -> None:
+    """Add a part of row i of a lane array to row nodes[i] of another; -1 is nowhere."""
+    for i in range(nodes.size):
+        node = nodes[i]
         if node >= 0:
-            for w in range(width):
-                local[node, w] += held.arrivals[k, 0, w] * rate
-    natural[:, :] = local
-    pass_on(water.parent, water.gain, natural)
+            for w in range(total.shape[1]):
+                total[node, w] += part * values[i, w]
 
 
 @compiled
@@ -159,46 +184,39 @@ def pass_on(parent: Any, gain: Any, flow: Any) -> None:
 
 
 @compiled
-def open_room(water: Water, parts: Parts, held: Held, first: Any, t: int, rate: float) -> None:
-    """Room of each row before any request: what passes its nodes, bounds, and what quotas leave."""
+def open_room(water: Water, natural: Any, first: Any, t: int) -> None:
+    """Room of each row before any request: what passes its nodes, and bounds."""
     width = first.shape[1]
-    for r in range(water.base.shape[1]):
+    for r in range(first.shape[0]):
         base = water.base[t, r]
         for w in range(width):
             first[r, w] = base
         for e in range(water.row_start[r], water.row_start[r + 1]):
             node, part = water.row_node[e], water.row_part[e]
             for w in range(width):
-                first[r, w] += part * held.natural[node, w]
-    for q in range(water.quota_row.size):
-        if parts.quota_reset[t, q]:
-            held.used[q, :] = 0.0
-        if parts.quota_open[t, q]:
-            for w in range(width):
-                left = max(parts.quota_volume[q] - held.used[q, w], 0.0)
-                first[water.quota_row[q], w] = left * rate
+                first[r, w] += part * natural[node, w]
 
 
 @compiled
-def set_evaporation(steps: Steps, parts: Parts, held: Held, t: int, again: bool) -> None:
-    """Evaporation of each store in m3/s, at the start of the step or (again) at its mean volume."""
-    width = held.volume.shape[1]
-    length = steps.mcm_per_m3s[t]
+def set_evaporation(losses: Losses, held: Held, t: int, length: float, again: bool) -> bool:
+    """Evaporation of each store in m3/s, at the start of the step or (again) at its mean volume; if any."""
+    width, some = held.volume.shape[1], False
     for s in range(held.volume.shape[0]):
-        depth = steps.evaporation_mm[t, s]
-        if depth > 0.0:
-            for w in range(width):
+        depth = losses.depth[t, s]
+        some = some or depth > 0.0
+        for w in range(width):
+            amount = 0.0
+            if depth > 0.0:
                 volume = held.volume[s, w]
                 if again:
                     volume = 0.5 * (volume + held.carried[s, w] * length)
-                area = area_of(parts.curve_volume[s], parts.curve_area[s], volume)
-                held.evaporation[s, w] = depth * area * 1e-3 / length
-        else:
-            held.evaporation[s, :] = 0.0
+                amount = depth * area_of(losses.curve_volume[s], losses.curve_area[s], volume) * 1e-3 / length
+            held.evaporation[s, w] = amount
+    return some
 
 
 @compiled
-def serve(asks: Asks, room: Room, targets: Any, c: int) -> int:
+def serve(asks: Asks, room: Room, t: int, c: int) -> int:
     """Serve class c and those after it as long as they are classes of one; the first class that is not.
 
     Each gets what it asks for as far as the tightest row goes.
@@ -209,7 +227,7 @@ def serve(asks: Asks, room: Room, targets: Any, c: int) -> int:
         request = asks.class_start[c]
         if asks.class_start[c + 1] - request > 1 or asks.evaporation_store[request] >= 0:
             return c
-        k, wanted = asks.variable[request], targets[request]
+        k, wanted = asks.variable[request], asks.target[t, request]
         for w in range(width):
             amount[w] = wanted - level[k, w]
         for e in range(asks.taken_start[k], asks.taken_start[k + 1]):
@@ -230,51 +248,57 @@ def serve(asks: Asks, room: Room, targets: Any, c: int) -> int:
 
 
 @compiled
-def settle(asks: Asks, room: Any, level: Any, most: Any, k: int) -> None:
+def settle(asks: Asks, room: Room, t: int, k: int) -> None:
     """Variable k rises no more: what it does not bring where it was counted on is missing there."""
-    width = room.shape[1]
     for e in range(asks.brought_start[k], asks.brought_start[k + 1]):
         row, part = asks.brought_row[e], asks.brought[e]
-        for w in range(width):
-            room[row, w] -= part * (most[k] - level[k, w])
+        for w in range(room.now.shape[1]):
+            room.now[row, w] -= part * (asks.most[t, k] - room.level[k, w])
 
 
 @compiled
-def serve_together(asks: Asks, room: Room, targets: Any, evaporation: Any, c: int) -> None:
+def serve_together(asks: Asks, room: Room, evaporation: Any, t: int, c: int) -> None:
     """Raise the requests of class c by equal fractions of what they ask for; full rows stop theirs."""
-    width = room.now.shape[1]
     first, last = asks.class_start[c], asks.class_start[c + 1]
+    width = room.now.shape[1]
     for r in range(first, last):
         k, store = asks.variable[r], asks.evaporation_store[r]
         for w in range(width):
-            target = evaporation[store, w] if store >= 0 else targets[r]
+            target = evaporation[store, w] if store >= 0 else asks.target[t, r]
             room.want[r, w] = max(target - room.level[k, w], 0.0)
-    room.fraction[:] = 0.0
+    for w in range(width):
+        room.fraction[w] = 0.0
     for _ in range(last - first + 1):
         find_step(asks, room, c)
-        ended = True
-        for w in range(width):
-            room.fraction[w] += room.step[w]
-            ended = ended and room.fraction[w] >= 1.0
-        for r in range(first, last):
-            k = asks.variable[r]
-            for w in range(width):
-                room.level[k, w] += room.step[w] * room.want[r, w]
-        for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-            row = asks.class_row[i]
-            for w in range(width):
-                room.now[row, w] -= room.step[w] * room.use[i, w]
-        if ended or not stop_full(asks, room, c):
+        if rise(asks, room, c) or not stop_full(asks, room, c):
             return
+
+
+@compiled
+def rise(asks: Asks, room: Room, c: int) -> bool:
+    """Raise the requests of class c by the step of each lane; whether all lanes gave all that was asked."""
+    width, met = room.now.shape[1], True
+    for w in range(width):
+        room.fraction[w] += room.step[w]
+        met = met and room.fraction[w] >= 1.0
+    for r in range(asks.class_start[c], asks.class_start[c + 1]):
+        k = asks.variable[r]
+        for w in range(width):
+            room.level[k, w] += room.step[w] * room.want[r, w]
+    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+        row = asks.class_row[i]
+        for w in range(width):
+            room.now[row, w] -= room.step[w] * room.use[i, w]
+    return met
 
 
 @compiled
 def find_step(asks: Asks, room: Room, c: int) -> None:
     """How far the requests of class c may rise before a row is full, and what each row gives to that."""
-    step, use, want, now = room.step, room.use, room.want, room.now
+    step, use, want, lack = room.step, room.use, room.want, room.lack
     width = step.size
     for w in range(width):
-        step[w] = 1.0 - room.fraction[w]
+        step[w], lack[w] = max(1.0 - room.fraction[w], 0.0), 0.0
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
         for w in range(width):
             use[i, w] = 0.0
@@ -284,46 +308,65 @@ def find_step(asks: Asks, room: Room, c: int) -> None:
                 use[i, w] += part * want[r, w]
         row = asks.class_row[i]
         for w in range(width):
-            reach = now[row, w] / max(use[i, w], FULL)
-            step[w] = min(step[w], reach if use[i, w] > FULL else step[w])
+            lack[w] = max(lack[w], use[i, w] * step[w] - room.now[row, w])
+    some = 0.0
     for w in range(width):
-        step[w] = max(step[w], 0.0)
+        some = max(some, lack[w])
+    if some > 0.0:
+        shorten(asks, room, c)
+
+
+@compiled
+def shorten(asks: Asks, room: Room, c: int) -> None:
+    """Shorten the step of the lanes that lack room to what the first row to be full allows."""
+    step, use, lack = room.step, room.use, room.lack
+    width = step.size
+    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
+        row = asks.class_row[i]
+        for w in range(width):
+            reach = max(room.now[row, w], 0.0) / max(use[i, w], FULL)
+            step[w] = min(step[w], reach if use[i, w] > FULL and lack[w] > 0.0 else step[w])
 
 
 @compiled
 def stop_full(asks: Asks, room: Room, c: int) -> bool:
     """Stop the requests of class c that use a full row; whether any lane has others that may go on."""
-    width = room.now.shape[1]
-    use = room.use
+    use, want, left = room.use, room.want, room.lack
+    width = left.size
     for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        row, any_full = asks.class_row[i], False
+        row = asks.class_row[i]
         for w in range(width):
-            full = use[i, w] > FULL and room.now[row, w] <= FULL * max(1.0, use[i, w])
-            use[i, w] = 0.0 if full else 1.0
-            any_full = any_full or full
-        if any_full:
-            for e in range(asks.use_start[i], asks.use_start[i + 1]):
-                for w in range(width):
-                    room.want[asks.use_request[e], w] *= use[i, w]
-    left = 0.0
+            limit = FULL * max(1.0, use[i, w])
+            use[i, w] = 0.0 if use[i, w] > FULL and room.now[row, w] <= limit else 1.0
+        for e in range(asks.use_start[i], asks.use_start[i + 1]):
+            r = asks.use_request[e]
+            for w in range(width):
+                want[r, w] *= use[i, w]
+    for w in range(width):
+        left[w] = 0.0
     for r in range(asks.class_start[c], asks.class_start[c + 1]):
         for w in range(width):
-            left += room.want[r, w] if room.fraction[w] < 1.0 else 0.0
-    return left > 0.0
+            left[w] += want[r, w]
+    more = 0.0
+    for w in range(width):
+        more += left[w] if room.fraction[w] < 1.0 else 0.0
+    return more > 0.0
 
 
 @compiled
-def allocate(asks: Asks, room: Room, targets: Any, most: Any, evaporation: Any) -> None:
-    """Serve all requests of a step, class by class, from the room that the step begins with."""
-    room.now[:, :] = room.first
-    room.level[:, :] = 0.0
-    c, served = 0, 0
+def allocate(asks: Asks, room: Room, evaporation: Any, t: int) -> None:
+    """Serve all requests of step t, class by class, from the room that the step begins with."""
+    copy_rows(room.first, room.now)
+    for k in range(room.level.shape[0]):
+        for w in range(room.level.shape[1]):
+            room.level[k, w] = 0.0
+    c = 0
     while c < asks.class_start.size - 1:
         served = c
-        c = serve(asks, room, targets, c)
+        c = serve(asks, room, t, c)
         if c == served:
-            serve_together(asks, room, targets, evaporation, c)
+            serve_together(asks, room, evaporation, t, c)
             c += 1
         for r in range(asks.class_start[served], asks.class_start[c]):
             if asks.settles[r]:
-                settle(asks, room.now, room.level, most, asks.variable[r])
+                settle(asks, room, t, asks.variable[r])

@@ -1,403 +1,455 @@
 """K2, the filling kernel: exact priority allocation on any network, compiled.
 
-Method (ours). One step of one component is the polytope {A x = b, lower <= x <= upper} of flows, carried
-over volumes and takes. A request asks that one column be at least a target. Requests are served class by
-class, senior first: the lower bounds of a class rise together, each by the same fraction of what it asks
-for, as far as the polytope stays non-empty. That is a parametric right-hand side: a bounded dual simplex
-follows it from breakpoint to breakpoint. Where no column can enter, the row of the leaving variable proves
-which requests can rise no further; they are frozen and the others go on (progressive filling, so the
-result is the lexicographic max-min). Requests leave no trace but bounds, hence one basis serves all
-classes, and the next step starts warm. The objective is the routing of unclaimed water only; its costs are
-generic, so flows are unique and the dual simplex cannot cycle.
+Method (ours). One step of one component is a polytope of flows, carried over volumes and takes. A request
+asks that one column be at least a target; requests are served class by class, senior first, and within a
+class by the lexicographic max-min of the served fractions. A class of one is one level of the objective of
+the simplex (simplex.py). The requests of a larger class are tied together in groups, each served one common
+fraction, one level a group. What the groups are is guessed from the step before, and proved:
 
-Dense inverse of the basis (rows <= about 200), sparse columns, refactored every REFACTOR pivots. A member
-depends on nothing but its own inputs: results do not depend on chunks or threads, bit by bit.
+- a member of a group that is short must be held: to raise it alone must cost a group of its own or of an
+  earlier level. The others leave it and form the next group, which begins full (progressive filling: those
+  that are held freeze, the others go on);
+- no group that is short may come after one of a larger fraction. Where their levels cannot be exchanged,
+  because the earlier one lives at the cost of the later, they become one group.
+
+A member depends on nothing but its own inputs: results do not depend on chunks or threads, bit by bit.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 
-BASIC, LOWER, UPPER = 0, 1, 2
-TOLERANCE = 1e-8
-SMALLEST_PIVOT = 1e-9
-REFACTOR = 120
-MOST_PIVOTS = 20_000
+from mirab.core.flow.kernels.simplex import (
+    CHANGES,
+    MOVES,
+    NOUGHT,
+    OPEN,
+    PROVED,
+    TOLERANCE,
+    UPPER,
+    Mix,
+    Program,
+    Requests,
+    Tableau,
+    allocating,
+    column_product,
+    compiled,
+    evaluate,
+    exchange,
+    find_entering,
+    inlined,
+    list_open,
+    load_column,
+    pivot,
+    resting_place,
+    restore,
+    routing_cost,
+    start_basis,
+)
 
-
-class Program(NamedTuple):
-    """What never changes: sparse columns (start, row, value), costs, and the first basis with its inverse."""
-
-    start: Any
-    row: Any
-    value: Any
-    cost: Any
-    basis: Any
-    status: Any
-    inverse: Any
-    reduced: Any
-
-
-class Requests(NamedTuple):
-    """The column of each request, senior first; class c is class_start[c] to class_start[c + 1] - 1."""
-
-    column: Any
-    class_start: Any
-
-
-class Tableau(NamedTuple):
-    """Working state of one thread; `count` holds pivots, pivots since refactoring, freezes, failures."""
-
-    basis: Any
-    status: Any
-    inverse: Any
-    reduced: Any
-    at: Any
-    lower: Any
-    upper: Any
-    basic: Any
-    rhs: Any
-    alpha: Any
-    column: Any
-    rate: Any
-    rise: Any
-    active: Any
-    count: Any
-
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def compiled(function: F) -> F:
-    """The function compiled by numba without the interpreter lock, cached on disk.
-
-    numba looks for changes in the file of a function only, not in those that it calls: the cache lies in a
-    folder of its own for each state of all kernels, or an old kernel would go on inside a new one.
-    """
-    settings: Any = numba.config
-    outside = settings.CACHE_DIR
-    settings.CACHE_DIR = str(_cache_folder(outside))
-    try:
-        return cast(F, numba.njit(nogil=True, cache=True, error_model="numpy")(function))
-    finally:
-        settings.CACHE_DIR = outside
-
-
-@cache
-def _cache_folder(outside: str) -> Path:
-    """Folder named after the sources of the kernels: in `outside`, beside them, or in the user's cache."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()
-    beside = here / "__pycache__"
-    writable = os.access(beside if beside.is_dir() else here, os.W_OK)
-    root = Path(outside) if outside else beside if writable else Path("~/.cache/mirab").expanduser()
-    return root / f"kernels-{digest[:12]}"
+SETTLED, CHANGED, FAILED = 0, 1, 2
+# A group whose mix of columns has changed keeps its row of the basis only with a sound pivot.
+SOUND_PIVOT = 1e-6
 
 
 @compiled
-def refactor(program: Program, tableau: Tableau) -> None:
-    """Invert the basis afresh (Gauss-Jordan, partial pivoting) and price every column again."""
-    m = tableau.basis.size
-    work = np.zeros((m, 2 * m))
-    for i in range(m):
-        j = tableau.basis[i]
-        for k in range(program.start[j], program.start[j + 1]):
-            work[program.row[k], i] = program.value[k]
-        work[i, m + i] = 1.0
-    for i in range(m):
-        p = i + np.argmax(np.abs(work[i:, i]))
-        for k in range(2 * m):
-            work[i, k], work[p, k] = work[p, k], work[i, k]
-        scale = 1.0 / work[i, i]
-        for k in range(i, 2 * m):
-            work[i, k] *= scale
-        for r in range(m):
-            factor = work[r, i]
-            if r != i and factor != 0.0:
-                for k in range(i, 2 * m):
-                    work[r, k] -= factor * work[i, k]
-    tableau.inverse[:, :] = work[:, m:]
-    price(program, tableau)
-    tableau.count[1] = 0
+def start_groups(requests: Requests, tableau: Tableau) -> None:
+    """One group for each class, with all its requests, in the order of the classes."""
+    mix, order, n = tableau.mix, tableau.order, tableau.at.size
+    mix.head[n:] = -1
+    mix.share[:] = 1.0
+    for c in range(requests.class_start.size - 1):
+        first, last = requests.class_start[c], requests.class_start[c + 1]
+        mix.head[n + first] = n + first
+        for r in range(first, last):
+            order[r] = n + r
+            mix.link[n + r] = n + r + 1 if r + 1 < last else -1
+
+
+@inlined
+def is_mixed(mix: Mix, k: int) -> bool:
+    """Whether slot k has more than one member."""
+    return bool(mix.head[k] >= 0 and mix.link[mix.head[k]] >= 0)
 
 
 @compiled
-def price(program: Program, tableau: Tableau) -> None:
-    """Reduced costs of all columns from the present inverse."""
-    m = tableau.basis.size
-    dual = np.zeros(m)
-    for i in range(m):
-        cost = program.cost[tableau.basis[i]]
-        if cost != 0.0:
-            for k in range(m):
-                dual[k] += cost * tableau.inverse[i, k]
-    for j in range(program.cost.size):
-        total = program.cost[j]
-        for k in range(program.start[j], program.start[j + 1]):
-            total -= dual[program.row[k]] * program.value[k]
-        tableau.reduced[j] = 0.0 if tableau.status[j] == BASIC else total
-
-
-@compiled
-def evaluate(program: Program, tableau: Tableau) -> None:
-    """Values of the basic columns from the right-hand side and the columns at their bounds."""
-    m = tableau.basis.size
-    rest = tableau.rhs.copy()
-    for j in range(program.cost.size):
-        if tableau.status[j] != BASIC and tableau.at[j] != 0.0:
-            for k in range(program.start[j], program.start[j + 1]):
-                rest[program.row[k]] -= program.value[k] * tableau.at[j]
-    for i in range(m):
-        total = 0.0
-        for k in range(m):
-            total += tableau.inverse[i, k] * rest[k]
-        tableau.basic[i] = total
-
-
-@compiled
-def find_entering(program: Program, tableau: Tableau, p: int, falling: bool) -> int:
-    """Column that may enter for row p (bounded dual ratio test), or -1: then the row is a proof."""
-    best, best_ratio, best_size = -1, np.inf, 0.0
-    for j in range(program.cost.size):
-        tableau.alpha[j] = 0.0
-        if tableau.status[j] == BASIC:
-            continue
-        total = 0.0
-        for k in range(program.start[j], program.start[j + 1]):
-            total += tableau.inverse[p, program.row[k]] * program.value[k]
-        tableau.alpha[j] = total
-        if tableau.upper[j] - tableau.lower[j] <= 0.0:
-            continue
-        towards = total if falling else -total
-        helps = towards > SMALLEST_PIVOT if tableau.status[j] == LOWER else towards < -SMALLEST_PIVOT
-        if not helps:
-            continue
-        size = abs(total)
-        ratio = abs(tableau.reduced[j]) / size
-        if ratio < best_ratio - 1e-13 or (ratio <= best_ratio + 1e-13 and size > best_size):
-            best, best_ratio, best_size = j, ratio, size
-    return best
-
-
-@compiled
-def load_column(program: Program, tableau: Tableau, j: int) -> None:
-    """Column j in terms of the basis, into `tableau.column`."""
-    tableau.column[:] = 0.0
-    for k in range(program.start[j], program.start[j + 1]):
-        row, value = program.row[k], program.value[k]
-        for i in range(tableau.basis.size):
-            tableau.column[i] += tableau.inverse[i, row] * value
-
-
-@compiled
-def pivot(program: Program, tableau: Tableau, p: int, q: int, falling: bool) -> None:
-    """Column q enters for row p, whose column goes to its upper (falling) or lower bound."""
-    m = tableau.basis.size
-    load_column(program, tableau, q)
-    column, leaving = tableau.column, tableau.basis[p]
-    bound = tableau.upper[leaving] if falling else tableau.lower[leaving]
-    move = (tableau.basic[p] - bound) / column[p]
-    for i in range(m):
-        tableau.basic[i] -= move * column[i]
-    ratio = tableau.reduced[q] / tableau.alpha[q]
-    for j in range(program.cost.size):
-        if tableau.status[j] != BASIC:
-            tableau.reduced[j] -= ratio * tableau.alpha[j]
-    tableau.reduced[q], tableau.reduced[leaving] = 0.0, -ratio
-    tableau.status[q], tableau.status[leaving] = BASIC, UPPER if falling else LOWER
-    tableau.basic[p] = tableau.at[q] + move
-    tableau.at[leaving] = bound
-    tableau.basis[p] = q
-    scale = 1.0 / column[p]
-    for k in range(m):
-        tableau.inverse[p, k] *= scale
-    for i in range(m):
-        factor = column[i]
-        if i != p and factor != 0.0:
-            for k in range(m):
-                tableau.inverse[i, k] -= factor * tableau.inverse[p, k]
-    tableau.count[0] += 1
-    tableau.count[1] += 1
-    if tableau.count[1] >= REFACTOR:
-        refactor(program, tableau)
-        evaluate(program, tableau)
-
-
-@compiled
-def restore(program: Program, tableau: Tableau) -> bool:
-    """Dual simplex until every basic column is within its bounds; False when no point is feasible."""
-    for _ in range(MOST_PIVOTS):
-        p, worst, falling = -1, TOLERANCE, False
-        for i in range(tableau.basis.size):
-            j = tableau.basis[i]
-            if tableau.lower[j] - tableau.basic[i] > worst:
-                p, worst, falling = i, tableau.lower[j] - tableau.basic[i], False
-            elif tableau.basic[i] - tableau.upper[j] > worst:
-                p, worst, falling = i, tableau.basic[i] - tableau.upper[j], True
-        if p < 0:
-            return True
-        q = find_entering(program, tableau, p, falling)
-        if q < 0:
+def renew(program: Program, tableau: Tableau, k: int) -> bool:
+    """Bring the changed column of basic slot k into its row; False when that would cost a senior level."""
+    mix, order, place, column = tableau.mix, tableau.order, tableau.place, tableau.column
+    load_column(program.matrix, mix, tableau.inverse, k, column)
+    for level in range(order.size):
+        if order[level] == k:
+            break
+        i = place[order[level]]
+        if i >= 0 and abs(column[i]) > NOUGHT:
             return False
-        pivot(program, tableau, p, q, falling)
-    return False
+    if column[place[k]] < SOUND_PIVOT:
+        return False
+    exchange(tableau, place[k], routing_cost(program, mix, tableau.dual, k))
+    return True
+
+
+@inlined
+def weigh(tableau: Tableau, k: int) -> bool:
+    """Width of the group in slot k, and the shares of its members in it; whether those have changed."""
+    mix, amount, width, count = tableau.mix, tableau.amount, tableau.width, tableau.count
+    total, r = 0.0, mix.head[k]
+    while r >= 0:
+        total += amount[r]
+        r = mix.link[r]
+    if total > 0.0 and width[k] <= 0.0:
+        count[MOVES] += 1
+    width[k] = total
+    changed, r = False, mix.head[k] if total > 0.0 else -1
+    while r >= 0:
+        share = amount[r] / total
+        changed = changed or share != mix.share[r]
+        if share > 0.0 and mix.share[r] == 0.0:
+            count[MOVES] += 1
+        mix.share[r] = share
+        r = mix.link[r]
+    return changed
+
+
+@inlined
+def ask(tableau: Tableau, targets: Any) -> None:
+    """Amounts that requests ask beyond more senior ones of their column, and what is left of the columns."""
+    column, upper, amount, width = tableau.mix.column, tableau.upper, tableau.amount, tableau.width
+    n, filled = upper.size, tableau.at
+    filled[:] = 0.0
+    for r in range(n, column.size):
+        j = column[r]
+        top = min(targets[r - n], upper[j])
+        amount[r] = max(top - filled[j], 0.0)
+        filled[j] = max(top, filled[j])
+    for j in range(n):
+        width[j] = upper[j] - filled[j]
+        amount[j] = width[j]
 
 
 @compiled
-def set_rates(program: Program, tableau: Tableau, columns: Any) -> None:
-    """Change of each basic column while the active lower bounds rise by `rise` a unit of the fraction."""
-    tableau.rate[:] = 0.0
-    for j in columns:
-        if tableau.active[j] and tableau.status[j] == LOWER:
-            for k in range(program.start[j], program.start[j + 1]):
-                row, value = program.row[k], program.value[k] * tableau.rise[j]
-                for i in range(tableau.basis.size):
-                    tableau.rate[i] -= tableau.inverse[i, row] * value
+def measure(program: Program, tableau: Tableau, targets: Any) -> bool:
+    """Widths of all slots, and the basis mended where the mix of a group has changed.
+
+    A slot of no width takes no part in the ratio test: once it has one again, its place is found anew.
+    False when a group whose mix has changed cannot leave the basis.
+    """
+    width, place, stale, opened = tableau.width, tableau.place, tableau.stale, tableau.open
+    ask(tableau, targets)
+    for k in range(tableau.at.size, width.size):
+        if weigh(tableau, k) and (place[k] < 0 or not renew(program, tableau, k)):
+            stale[k] = True
+    list_open(tableau)
+    for k in range(width.size):
+        stale[k] = stale[k] or (width[k] <= 0.0 and place[k] < 0)
+    for c in range(tableau.count[OPEN]):
+        if stale[opened[c]] and place[opened[c]] < 0:
+            rest(program, tableau, opened[c])
+    for k in range(width.size):
+        if stale[k] and place[k] >= 0:
+            if not expel(program, tableau, k):
+                return False
+            rest(program, tableau, k)
+    return True
 
 
 @compiled
-def next_break(tableau: Tableau, room: float) -> tuple[int, float, bool]:
-    """First row that a further rise brings to a bound: (row, distance, falling); row -1 if none does."""
-    p, distance, falling, steepest = -1, room, False, 0.0
-    for i in range(tableau.basis.size):
-        j = tableau.basis[i]
-        closing = tableau.rate[i] - (tableau.rise[j] if tableau.active[j] else 0.0)
-        if closing < -SMALLEST_PIVOT:
-            reach = max(tableau.basic[i] - tableau.lower[j], 0.0) / -closing
-            if reach < distance or (reach == distance and p >= 0 and -closing > steepest):
-                p, distance, falling, steepest = i, reach, False, -closing
-        if tableau.rate[i] > SMALLEST_PIVOT:
-            reach = max(tableau.upper[j] - tableau.basic[i], 0.0) / tableau.rate[i]
-            if reach < distance or (reach == distance and p >= 0 and tableau.rate[i] > steepest):
-                p, distance, falling, steepest = i, reach, True, tableau.rate[i]
-    return p, distance, falling
+def rest(program: Program, tableau: Tableau, k: int) -> None:
+    """Put slot k, which is not basic, where it must stand."""
+    place = resting_place(program, tableau, k)
+    if tableau.place[k] != place:
+        tableau.count[MOVES] += 1
+    tableau.place[k] = place
+    tableau.stale[k] = tableau.width[k] <= 0.0
 
 
 @compiled
-def advance(tableau: Tableau, columns: Any, distance: float) -> None:
-    """Raise all active lower bounds by `distance` of what they ask for, and move the basic columns."""
-    for j in columns:
-        if tableau.active[j]:
-            tableau.lower[j] = min(tableau.lower[j] + distance * tableau.rise[j], tableau.upper[j])
-            if tableau.status[j] == LOWER:
-                tableau.at[j] = tableau.lower[j]
-    for i in range(tableau.basis.size):
-        tableau.basic[i] += distance * tableau.rate[i]
-
-
-@compiled
-def freeze(tableau: Tableau, columns: Any, p: int) -> None:
-    """Stop the requests that row p proves to be at their best; the number that were stopped."""
-    stopped = 0
-    for j in columns:
-        holds = tableau.status[j] == LOWER and abs(tableau.alpha[j]) > SMALLEST_PIVOT
-        if tableau.active[j] and (holds or j == tableau.basis[p]):
-            tableau.active[j] = False
-            stopped += 1
-    if stopped == 0:
-        for j in columns:
-            tableau.active[j] = False
-    tableau.count[2] += stopped
-
-
-@compiled
-def fill_class(program: Program, tableau: Tableau, columns: Any, targets: Any) -> bool:
-    """Raise the requests of one class together to the lexicographic max-min; False when it does not end."""
-    wanted = 0
-    for r in range(columns.size):
-        j = columns[r]
-        tableau.rise[j] = min(targets[r], tableau.upper[j]) - tableau.lower[j]
-        tableau.active[j] = tableau.rise[j] > 0.0
-        wanted += tableau.active[j]
-    fraction = 0.0
-    for _ in range(MOST_PIVOTS):
-        if wanted == 0 or fraction >= 1.0:
-            break
-        set_rates(program, tableau, columns)
-        p, distance, falling = next_break(tableau, 1.0 - fraction)
-        advance(tableau, columns, distance)
-        fraction += distance
-        if p < 0:
-            break
+def expel(program: Program, tableau: Tableau, k: int) -> bool:
+    """Bring slot k out of the basis, if it is there, to either end; False where no slot can enter for it."""
+    p = tableau.place[k]
+    if p < 0:
+        return True
+    for falling in (True, False):
         q = find_entering(program, tableau, p, falling)
         if q >= 0:
             pivot(program, tableau, p, q, falling)
-        else:
-            freeze(tableau, columns, p)
-            wanted = 0
-            for r in range(columns.size):
-                wanted += tableau.active[columns[r]]
+            return True
+    return False
+
+
+@inlined
+def leaves(program: Program, tableau: Tableau, level: int, r: int) -> bool:
+    """Whether member r, raised or lowered alone, would bring its group's level or a senior one more.
+
+    What it would cost the senior levels to raise it, or else its own, decides: at its width it may not cost
+    them anything, at nought it must, and in between it must cost its own.
+    """
+    place, j = tableau.place[tableau.order[level]], tableau.mix.column[r]
+    inverse, scarce = tableau.inverse, tableau.scarce
+    for c in range(tableau.before[level] + (place >= 0)):
+        cost = column_product(program.matrix, inverse[:, scarce[c]], j)
+        if abs(cost) > NOUGHT:
+            return bool((cost > 0.0) == (place == UPPER))
+    return bool(place != UPPER)
+
+
+@inlined
+def list_scarce(tableau: Tableau) -> None:
+    """List the rows of the groups that are partly served, senior first."""
+    order, place, scarce, before = tableau.order, tableau.place, tableau.scarce, tableau.before
+    count = 0
+    for level in range(order.size):
+        before[level] = count
+        if place[order[level]] >= 0:
+            scarce[count] = place[order[level]]
+            count += 1
+
+
+@inlined
+def append(mix: Mix, k: int, last: int, r: int) -> int:
+    """Member r joins slot k after its member `last` (-1: as the first); r."""
+    mix.link[r] = -1
+    if last < 0:
+        mix.head[k] = r
     else:
-        return False
-    for r in range(columns.size):
-        tableau.active[columns[r]] = False
+        mix.link[last] = r
+    return r
+
+
+@compiled
+def empty_group(head: Any, requests: Requests, k: int) -> int:
+    """A slot of the class of the group in slot k that has no member."""
+    c, n = 0, head.size - requests.column.size
+    while n + requests.class_start[c + 1] <= k:
+        c += 1
+    fresh = n + requests.class_start[c]
+    while head[fresh] >= 0:
+        fresh += 1
+    return int(fresh)
+
+
+@compiled
+def put_behind(order: Any, fresh: int, k: int) -> None:
+    """Give slot `fresh` the level next to that of slot k; those between move up or down by one."""
+    here, step = 0, 1
+    while order[here] != fresh:
+        step = -1 if order[here] == k else step
+        here += 1
+    while here == 0 or order[here - 1] != k:
+        order[here], order[here + step] = order[here + step], order[here]
+        here += step
+
+
+@inlined
+def sort_out(program: Program, tableau: Tableau, requests: Requests, level: int) -> int:
+    """Move the members that must not share the fraction of a level's group to an empty slot; it, or -1."""
+    mix, amount, k, fresh = tableau.mix, tableau.amount, tableau.order[level], -1
+    r, kept, moved = mix.head[k], -1, -1
+    while r >= 0:
+        following = mix.link[r]
+        if amount[r] > 0.0 and leaves(program, tableau, level, r):
+            if fresh < 0:
+                fresh = empty_group(mix.head, requests, k)
+            moved = append(mix, fresh, moved, r)
+        else:
+            kept = append(mix, k, kept, r)
+        r = following
+    return int(fresh)
+
+
+@compiled
+def split(program: Program, tableau: Tableau, requests: Requests, level: int) -> int:
+    """Members that must not share the fraction of the group of a level become a group of the next."""
+    k = tableau.order[level]
+    fresh = sort_out(program, tableau, requests, level)
+    if fresh < 0:
+        return SETTLED
+    put_behind(tableau.order, fresh, k)
+    if not expel(program, tableau, k):
+        return FAILED
+    return regroup(program, tableau, k, fresh)
+
+
+@compiled
+def regroup(program: Program, tableau: Tableau, a: int, b: int) -> int:
+    """Weigh two groups that are not basic and whose members have changed, and put them where they stand."""
+    weigh(tableau, a)
+    weigh(tableau, b)
+    list_open(tableau)
+    rest(program, tableau, a)
+    rest(program, tableau, b)
+    evaluate(program, tableau)
+    tableau.count[CHANGES] += 1
+    tableau.count[MOVES] += 1
+    return CHANGED
+
+
+@compiled
+def is_in_place(program: Program, tableau: Tableau, a: int, b: int) -> bool:
+    """Whether the basis is still optimal when the levels of slots a and b have been exchanged."""
+    place, opened = tableau.place, tableau.open
+    both = place[a] >= 0 and place[b] >= 0
+    for c in range(tableau.count[OPEN]):
+        k = opened[c]
+        if place[k] < 0 and (both or k in (a, b)) and resting_place(program, tableau, k) != place[k]:
+            return False
     return True
+
+
+@compiled
+def merge(program: Program, tableau: Tableau, a: int, b: int) -> int:
+    """The members of the group in slot b join that in slot a."""
+    mix = tableau.mix
+    if not (expel(program, tableau, a) and expel(program, tableau, b)):
+        return FAILED
+    last = mix.head[a]
+    while mix.link[last] >= 0:
+        last = mix.link[last]
+    mix.link[last], mix.head[b] = mix.head[b], -1
+    return regroup(program, tableau, a, b)
+
+
+@compiled
+def reorder(program: Program, tableau: Tableau, senior: int, junior: int) -> int:
+    """Exchange two levels of a class whose fractions fall, or merge their groups where that cannot be."""
+    order = tableau.order
+    a, b = order[senior], order[junior]
+    order[senior], order[junior] = b, a
+    if is_in_place(program, tableau, a, b):
+        tableau.count[CHANGES] += 1
+        tableau.count[MOVES] += 1
+        return CHANGED
+    order[senior], order[junior] = a, b
+    return merge(program, tableau, a, b)
+
+
+@inlined
+def settle_class(program: Program, tableau: Tableau, requests: Requests, c: int) -> int:
+    """Prove the groups of class c at the present optimum, or change the first that is wrong."""
+    mix, order, place, widths = tableau.mix, tableau.order, tableau.place, tableau.width
+    unproved = tableau.count[PROVED] != tableau.count[MOVES]
+    before, least, served = -1, 0.0, 1.0
+    for level in range(requests.class_start[c], requests.class_start[c + 1]):
+        k = order[level]
+        width, row = widths[k], place[k]
+        if width <= 0.0:
+            continue
+        if unproved and is_mixed(mix, k):
+            verdict = split(program, tableau, requests, level)
+            if verdict != SETTLED:
+                return verdict
+        value = tableau.basic[row] if row >= 0 else width if row == UPPER else 0.0
+        if width - value > TOLERANCE and (served - value / width) * min(width, least) > TOLERANCE:
+            return reorder(program, tableau, before, level)
+        before, least, served = level, width, value / width
+    return SETTLED
+
+
+@inlined
+def settle(program: Program, tableau: Tableau, requests: Requests) -> int:
+    """The same for all classes, senior first."""
+    list_scarce(tableau)
+    for c in range(requests.class_start.size - 1):
+        if requests.class_start[c + 1] - requests.class_start[c] > 1:
+            verdict = settle_class(program, tableau, requests, c)
+            if verdict != SETTLED:
+                return verdict
+    tableau.count[PROVED] = tableau.count[MOVES]
+    return SETTLED
+
+
+@inlined
+def serve(program: Program, tableau: Tableau, requests: Requests) -> bool:
+    """Optimum for the present groups, and so on until they are proved; False when that does not end."""
+    for _ in range(4 * tableau.order.size + 8):
+        if not restore(program, tableau):
+            return False
+        verdict = settle(program, tableau, requests)
+        if verdict != CHANGED:
+            return bool(verdict == SETTLED)
+    return False
+
+
+@inlined
+def finish(tableau: Tableau) -> None:
+    """Add up the slots of each column."""
+    mix, at, place, opened = tableau.mix, tableau.at, tableau.place, tableau.open
+    at[:] = 0.0
+    for c in range(tableau.count[OPEN]):
+        r = mix.head[opened[c]] if place[opened[c]] == UPPER else -1
+        while r >= 0:
+            at[mix.column[r]] += tableau.amount[r]
+            r = mix.link[r]
+    for i in range(tableau.basis.size):
+        r = mix.head[tableau.basis[i]]
+        while r >= 0:
+            at[mix.column[r]] += mix.share[r] * tableau.basic[i]
+            r = mix.link[r]
+    for j in range(at.size):
+        at[j] = max(at[j], 0.0) + 0.0
 
 
 @compiled
 def allocate(program: Program, tableau: Tableau, requests: Requests, targets: Any) -> bool:
-    """Serve all requests on the present right-hand side, class by class; False when it fails."""
-    tableau.lower[:] = 0.0
-    for j in range(program.cost.size):
-        if tableau.status[j] == BASIC:
-            continue
-        if tableau.reduced[j] < 0.0 and tableau.upper[j] < np.inf:
-            tableau.status[j] = UPPER
-        else:
-            tableau.status[j] = LOWER
-        tableau.at[j] = tableau.upper[j] if tableau.status[j] == UPPER else 0.0
-    evaluate(program, tableau)
-    if not restore(program, tableau):
-        return False
-    for c in range(requests.class_start.size - 1):
-        first, last = requests.class_start[c], requests.class_start[c + 1]
-        if not fill_class(program, tableau, requests.column[first:last], targets[first:last]):
-            return False
-    evaluate(program, tableau)
-    if not restore(program, tableau):
-        return False
-    for i in range(tableau.basis.size):
-        tableau.at[tableau.basis[i]] = max(tableau.basic[i], 0.0) + 0.0
-    return True
+    """Serve all requests on the present right-hand side and upper bounds; False when it fails.
+
+    Where the basis of the step before does not lead on, it starts again from the first basis, and then from
+    the first groups.
+    """
+    for attempt in range(3):
+        if attempt > 0:
+            start_basis(program, tableau)
+        if attempt > 1:
+            start_groups(requests, tableau)
+        if measure(program, tableau, targets):
+            evaluate(program, tableau)
+            if serve(program, tableau, requests):
+                finish(tableau)
+                return True
+    return False
 
 
-@compiled
+@allocating
 def new_tableau(program: Program) -> Tableau:
-    """Working arrays for one thread, with the first basis."""
-    m, n = program.basis.size, program.cost.size
-    return Tableau(
-        program.basis.copy(),
-        program.status.copy(),
-        program.inverse.copy(),
-        program.reduced.copy(),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(n),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(n),
-        np.zeros(m),
-        np.zeros(m),
-        np.zeros(n),
-        np.zeros(n, dtype=np.bool_),
-        np.zeros(4, dtype=np.int64),
+    """Working arrays for one thread, with the first basis and the first groups."""
+    m, n, requests = program.basis.size, program.cost.size, program.asked.column.size
+    slots = n + requests
+    column = np.arange(slots)
+    column[n:] = program.asked.column
+    tableau = Tableau(
+        at=np.zeros(n),
+        rhs=np.zeros(m),
+        upper=np.zeros(n),
+        targets=np.zeros(requests),
+        mix=Mix(np.arange(slots), np.full(slots, -1), np.ones(slots), column),
+        amount=np.zeros(slots),
+        width=np.zeros(slots),
+        place=np.zeros(slots, dtype=np.int64),
+        stale=np.zeros(slots, dtype=np.bool_),
+        open=np.zeros(slots, dtype=np.int64),
+        basis=np.zeros(m, dtype=np.int64),
+        basic=np.zeros(m),
+        inverse=np.zeros((m, m)),
+        dual=np.zeros(m),
+        order=np.zeros(requests, dtype=np.int64),
+        scarce=np.zeros(requests, dtype=np.int64),
+        before=np.zeros(requests, dtype=np.int64),
+        rho=np.zeros(m),
+        alpha=np.zeros(slots),
+        column=np.zeros(m),
+        candidate=np.zeros(slots, dtype=np.int64),
+        score=np.zeros(slots),
+        work=np.zeros((m, 2 * m)),
+        count=np.zeros(6, dtype=np.int64),
     )
+    start_member(program, tableau)
+    return tableau
 
 
 @compiled
 def start_member(program: Program, tableau: Tableau) -> None:
-    """The first basis again, so that a member depends on its own inputs only."""
-    tableau.basis[:] = program.basis
-    tableau.status[:] = program.status
-    tableau.inverse[:, :] = program.inverse
-    tableau.reduced[:] = program.reduced
-    tableau.at[:] = 0.0
-    tableau.count[1] = 0
+    """The first basis and the first groups again, so that a member depends on its own inputs only."""
+    start_basis(program, tableau)
+    start_groups(program.asked, tableau)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from mirab.core.flow.kernels.claims import (
     LANES,
     WIDTH,
     Asks,
     Held,
+    Losses,
     Room,
     Water,
     allocate,
@@ -18,7 +21,7 @@ from mirab.core.flow.kernels.claims import (
     open_room,
     set_evaporation,
 )
-from mirab.core.flow.kernels.filling import Tableau, compiled, new_tableau, start_member
+from mirab.core.flow.kernels.filling import new_tableau, start_member
 from mirab.core.flow.kernels.proving import (
     Draws,
     Flows,
@@ -30,26 +33,49 @@ from mirab.core.flow.kernels.proving import (
     set_carried,
 )
 from mirab.core.flow.kernels.routing import Routing, new_routing
-from mirab.core.flow.kernels.stepping import Parts, Problem, Results, State, run_step
+from mirab.core.flow.kernels.simplex import Tableau, allocating, compiled
+from mirab.core.flow.kernels.stepping import Problem, Results, State, run_step
 
 
 class Places(NamedTuple):
-    """Where flows, takes and evaporation stand in columns of K2, state and result arrays; -1 for nowhere."""
+    """Where flows, takes and evaporation stand in result arrays; -1 for nowhere."""
 
     flow_item: Any
     flow_node: Any
-    way_start: Any
-    way_column: Any
     side_item: Any
     side_number: Any
-    side_column: Any
+    take_item: Any
+    take_variable: Any
+    store_item: Any
+    store_number: Any
+    evaporation_variable: Any
+
+
+class Carry(NamedTuple):
+    """What a step hands to the next: how lagged reaches are fed and quotas used. The length of each step."""
+
+    length: Any
+    lag_steps: Any
+    lag_gain: Any
     lag_item: Any
     lag_node: Any
     lag_side: Any
-    take_variable: Any
-    store_number: Any
-    evaporation_variable: Any
+    quota_row: Any
+    quota_volume: Any
+    quota_open: Any
+    quota_reset: Any
+    quota_start: Any
     quota_variable: Any
+
+
+class Columns(NamedTuple):
+    """Columns of K2 for main ways (compressed), side links, takes, stores and evaporation."""
+
+    way_start: Any
+    way: Any
+    side: Any
+    take: Any
+    carry: Any
 
 
 class Packed(NamedTuple):
@@ -59,21 +85,15 @@ class Packed(NamedTuple):
     """
 
     water: Water
+    losses: Losses
     asks: Asks
     draws: Draws
     sides: Sides
+    carry: Carry
     places: Places
+    columns: Columns
     is_exact: bool
     keeps_more: bool
-
-
-class Work(NamedTuple):
-    """Working arrays of one thread."""
-
-    held: Held
-    room: Room
-    flows: Flows
-    routing: Routing
 
 
 @compiled
@@ -83,138 +103,188 @@ def load(held: Held, state: State, first: int) -> int:
     count: int = min(width, state.volume.shape[0] - first)
     for w in range(width):
         member = first + min(w, count - 1)
-        held.volume[:, w] = state.volume[member]
-        held.arrivals[:, :, w] = state.arrivals[member]
-        held.used[:, w] = state.used[member]
+        for s in range(state.volume.shape[1]):
+            held.volume[s, w] = state.volume[member, s]
+        for k in range(state.arrivals.shape[1]):
+            for i in range(state.arrivals.shape[2]):
+                held.arrivals[k, i, w] = state.arrivals[member, k, i]
+        for q in range(state.used.shape[1]):
+            held.used[q, w] = state.used[member, q]
     return count
 
 
 @compiled
-def unload(held: Held, state: State, first: int, count: int) -> None:
-    """Copy the lanes back to their members."""
+def unload(held: Held, state: State, first: int, lane: int, count: int) -> None:
+    """Copy `count` lanes from `lane` on back to the members from `first` on."""
     for w in range(count):
-        state.volume[first + w] = held.volume[:, w]
-        state.arrivals[first + w] = held.arrivals[:, :, w]
-        state.used[first + w] = held.used[:, w]
+        for s in range(state.volume.shape[1]):
+            state.volume[first + w, s] = held.volume[s, lane + w]
+        for k in range(state.arrivals.shape[1]):
+            for i in range(state.arrivals.shape[2]):
+                state.arrivals[first + w, k, i] = held.arrivals[k, i, lane + w]
+        for q in range(state.used.shape[1]):
+            state.used[first + w, q] = held.used[q, lane + w]
 
 
 @compiled
-def serve_step(problem: Problem, packed: Packed, work: Work, t: int) -> None:
-    """One allocation of step t and its flows."""
-    asks, draws, sides = packed.asks, packed.draws, packed.sides
-    held, room, flows = work.held, work.room, work.flows
-    allocate(asks, room, problem.steps.target[t], asks.most[t], held.evaporation)
-    find_flows(packed.water, draws, sides, held, room.level, flows)
+def open_quotas(carry: Carry, used: Any, first: Any, t: int, rate: float) -> None:
+    """Room that quotas leave where their season is open; a season that begins starts afresh."""
+    for q in range(carry.quota_row.size):
+        for w in range(used.shape[1]):
+            if carry.quota_reset[t, q]:
+                used[q, w] = 0.0
+            if carry.quota_open[t, q]:
+                first[carry.quota_row[q], w] = max(carry.quota_volume[q] - used[q, w], 0.0) * rate
+
+
+@compiled
+def serve_step(packed: Packed, held: Held, room: Room, flows: Flows, routing: Routing, t: int) -> None:
+    """One allocation of step t, its flows, and which lanes they prove."""
+    draws, sides = packed.draws, packed.sides
+    allocate(packed.asks, room, held.evaporation, t)
+    find_flows(draws, sides, held.local, room.level, flows)
     if not (packed.is_exact or prove(draws, sides, room.level, flows, t)) and sides.cost.size > 0:
-        find_sides(draws, sides, room.level, flows, work.routing, t)
+        find_sides(draws, sides, room.level, flows, routing, t)
     set_carried(draws, sides, room.level, flows, held.carried)
 
 
 @compiled
-def run_lanes(problem: Problem, packed: Packed, work: Work, t: int, inflow: Any) -> None:
-    """Allocate step t in all lanes, evaporation corrected once at the mean volume."""
-    steps, parts, held = problem.steps, problem.parts, work.held
-    rate = 1.0 / steps.mcm_per_m3s[t]
-    gather(packed.water, parts, held, inflow, rate)
-    open_room(packed.water, parts, held, work.room.first, t, rate)
-    evaporates = False
-    for s in range(parts.store_row.size):
-        evaporates = evaporates or steps.evaporation_mm[t, s] > 0.0
-    set_evaporation(steps, parts, held, t, False)
-    if evaporates:
-        if packed.keeps_more:
-            serve_step(problem, packed, work, t)
-        else:
-            asks = packed.asks
-            allocate(asks, work.room, steps.target[t], asks.most[t], held.evaporation)
-            set_carried(packed.draws, packed.sides, work.room.level, work.flows, held.carried)
-        set_evaporation(steps, parts, held, t, True)
-    serve_step(problem, packed, work, t)
+def close_lanes(carry: Carry, held: Held, level: Any, flows: Flows, t: int) -> None:
+    """Carry volumes, water under way and quotas to the next step."""
+    length, width = carry.length[t], held.volume.shape[1]
+    for s in range(held.volume.shape[0]):
+        for w in range(width):
+            held.volume[s, w] = held.carried[s, w] * length
+    for k in range(carry.lag_steps.size):
+        last = carry.lag_steps[k] - 1
+        for w in range(width):
+            for i in range(last):
+                held.arrivals[k, i, w] = held.arrivals[k, i + 1, w]
+            held.arrivals[k, last, w] = 0.0
+    for k in range(carry.lag_item.size):
+        item, node, side = carry.lag_item[k], carry.lag_node[k], carry.lag_side[k]
+        part, last = length * carry.lag_gain[item], carry.lag_steps[item] - 1
+        for w in range(width):
+            sent = flows.flow[node, w] if side < 0 else flows.side[side, w]
+            held.arrivals[item, last, w] += max(sent, 0.0) * part
+    use_quotas(carry, held.used, level, t)
 
 
 @compiled
-def repair(
-    problem: Problem, packed: Packed, work: Work, tableau: Tableau, t: int, inflow: Any, w: int
-) -> bool:
-    """Serve step t of one lane by K2, and put what it found in the place of what was not proved."""
-    parts, places, held, flows = problem.parts, packed.places, work.held, work.flows
-    state = State(held.volume[:, w].copy(), held.arrivals[:, :, w].copy(), held.used[:, w].copy())
-    start_member(problem.program, tableau)
-    if not run_step(problem, tableau, t, inflow, state):
-        return False
+def use_quotas(carry: Carry, used: Any, level: Any, t: int) -> None:
+    """Add what was taken under each open quota to its use."""
+    for q in range(carry.quota_row.size):
+        if carry.quota_open[t, q]:
+            for e in range(carry.quota_start[q], carry.quota_start[q + 1]):
+                for w in range(used.shape[1]):
+                    used[q, w] += level[carry.quota_variable[e], w] * carry.length[t]
+
+
+@compiled
+def put_lanes(values: Any, items: Any, numbers: Any, result: Any, lane: int) -> None:
+    """Row numbers[i] of a lane array, from `lane` on, as row items[i] of a result; -1 is nowhere."""
+    for i in range(items.size):
+        item, number = items[i], numbers[i]
+        if item >= 0 and number >= 0:
+            for w in range(LANES):
+                result[item, w] = max(values[number, lane + w], 0.0)
+
+
+@compiled
+def keep_lanes(
+    places: Places, volume: Any, level: Any, flows: Flows, results: Results, at: tuple[int, int]
+) -> None:
+    """Write the flows, takes and volumes of the step into the lane arrays, from block at[0] on."""
+    for b in range(level.shape[1] // LANES):
+        block, t, lane = at[0] + b, at[1], b * LANES
+        flow = results.flow[block, t]
+        put_lanes(flows.flow, places.flow_item, places.flow_node, flow, lane)
+        for s in range(places.side_item.size):
+            if places.side_item[s] >= 0:
+                for w in range(LANES):
+                    flow[places.side_item[s], w] += flows.side[s, lane + w]
+        put_lanes(level, places.take_item, places.take_variable, results.taken[block, t], lane)
+        put_lanes(volume, places.store_item, places.store_number, results.volume[block, t], lane)
+        put_lanes(level, places.store_item, places.evaporation_variable, results.evaporated[block, t], lane)
+
+
+@compiled
+def take_over(columns: Columns, at: Any, held: Held, level: Any, flows: Flows, w: int) -> None:
+    """Put what K2 found (`at`, by column) in the place of what lane w did not prove."""
     for v in range(flows.flow.shape[0]):
         flows.flow[v, w] = 0.0
-        for e in range(places.way_start[v], places.way_start[v + 1]):
-            flows.flow[v, w] += tableau.at[places.way_column[e]]
-    for s in range(places.side_column.size):
-        flows.side[s, w] = tableau.at[places.side_column[s]]
-    for k in range(parts.take_column.size):
-        work.room.level[places.take_variable[k], w] = tableau.at[parts.take_column[k]]
-    for s in range(parts.store_row.size):
-        held.carried[s, w] = tableau.at[parts.carry_column[s]]
-        if parts.evaporation_column[s] >= 0:
-            work.room.level[places.evaporation_variable[s], w] = tableau.at[parts.evaporation_column[s]]
-    return True
+        for e in range(columns.way_start[v], columns.way_start[v + 1]):
+            flows.flow[v, w] += at[columns.way[e]]
+    for s in range(columns.side.size):
+        flows.side[s, w] = at[columns.side[s]]
+    for k in range(columns.take.size):
+        if columns.take[k] >= 0:
+            level[k, w] = at[columns.take[k]]
+    for s in range(columns.carry.size):
+        held.carried[s, w] = at[columns.carry[s]]
 
 
 @compiled
-def close_lanes(problem: Problem, places: Places, work: Work, t: int) -> None:
-    """Carry volumes, water under way and quotas to the next step."""
-    parts, held, length = problem.parts, work.held, problem.steps.mcm_per_m3s[t]
-    held.volume[:, :] = held.carried
-    held.volume[:, :] *= length
-    for k in range(parts.lag_steps.size):
-        last = parts.lag_steps[k] - 1
-        for i in range(last):
-            held.arrivals[k, i, :] = held.arrivals[k, i + 1]
-        held.arrivals[k, last, :] = 0.0
-    for k in range(places.lag_item.size):
-        item, node, side = places.lag_item[k], places.lag_node[k], places.lag_side[k]
-        sent = work.flows.flow[node] if side < 0 else work.flows.side[side]
-        part, last = length * parts.lag_gain[item], parts.lag_steps[item] - 1
-        for w in range(sent.size):
-            held.arrivals[item, last, w] += max(sent[w], 0.0) * part
-    for q in range(parts.quota_row.size):
-        if parts.quota_open[t, q]:
-            for e in range(parts.quota_start[q], parts.quota_start[q + 1]):
-                held.used[q] += work.room.level[places.quota_variable[e]] * length
+def serve_again(
+    problem: Problem, tableau: Tableau, held: Held, spare: State, t: int, inflow: Any, w: int
+) -> bool:
+    """Serve step t of lane w by K2 from the state before the step; `spare` has room for one member."""
+    unload(held, spare, 0, w, 1)
+    start_member(problem.program, tableau)
+    return run_step(problem, tableau, t, inflow, State(spare.volume[0], spare.arrivals[0], spare.used[0]))
 
 
 @compiled
-def copy_lanes(values: Any, items: Any, numbers: Any, to: Any, at: int) -> None:
-    """Add row numbers[i] of the lane array, from lane `at` on, to row items[i] of a result; -1 is nowhere."""
-    for i in range(items.size):
-        if items[i] >= 0 and numbers[i] >= 0:
-            for w in range(LANES):
-                to[items[i], w] += max(values[numbers[i], at + w], 0.0)
+def serve_lanes(packed: Packed, held: Held, room: Room, flows: Flows, routing: Routing, t: int) -> None:
+    """Allocate step t in all lanes from their states, evaporation corrected once at the mean volume."""
+    length = packed.carry.length[t]
+    open_room(packed.water, held.natural, room.first, t)
+    open_quotas(packed.carry, held.used, room.first, t, 1.0 / length)
+    if set_evaporation(packed.losses, held, t, length, False):
+        if packed.keeps_more:
+            serve_step(packed, held, room, flows, routing, t)
+        else:
+            allocate(packed.asks, room, held.evaporation, t)
+            set_carried(packed.draws, packed.sides, room.level, flows, held.carried)
+        set_evaporation(packed.losses, held, t, length, True)
+    serve_step(packed, held, room, flows, routing, t)
 
 
 @compiled
-def keep_lanes(places: Places, parts: Parts, work: Work, results: Results, block: int, t: int) -> None:
-    """Write the flows, takes and volumes of the step into the lane arrays, from `block` on."""
-    flows, level = work.flows, work.room.level
-    for b in range(level.shape[1] // LANES):
-        to, at = block + b, b * LANES
-        copy_lanes(flows.flow, places.flow_item, places.flow_node, results.flow[to, t], at)
-        copy_lanes(flows.side, places.side_item, places.side_number, results.flow[to, t], at)
-        copy_lanes(level, parts.take_item, places.take_variable, results.taken[to, t], at)
-        copy_lanes(work.held.volume, parts.store_item, places.store_number, results.volume[to, t], at)
-        copy_lanes(level, parts.store_item, places.evaporation_variable, results.evaporated[to, t], at)
+def run_group(
+    tableau: Tableau,
+    routing: Routing,
+    spare: State,
+    work: tuple[Held, Room, Flows],
+    problem: Problem,
+    packed: Packed,
+    inflow: Any,
+    results: Results,
+    place: tuple[int, int],
+) -> tuple[int, int]:
+    """All steps of the place[1] members in the lanes of `work`, from block place[0] on.
+
+    Returns the member-steps that K2 served, and the first (step * lanes + lane) that failed, or -1.
+    """
+    block, count = place
+    held, room, flows = work
+    width, repaired = flows.lowest.size, 0
+    for t in range(packed.carry.length.size):
+        gather(packed.water, held, inflow[block : block + width // LANES, t], 1.0 / packed.carry.length[t])
+        serve_lanes(packed, held, room, flows, routing, t)
+        for w in range(count):
+            if not flows.served[w]:
+                repaired += 1
+                own = inflow[block + w // LANES, t, :, w % LANES]
+                if not serve_again(problem, tableau, held, spare, t, own, w):
+                    return repaired, t * width + w
+                take_over(packed.columns, tableau.at, held, room.level, flows, w)
+        close_lanes(packed.carry, held, room.level, flows, t)
+        keep_lanes(packed.places, held.volume, room.level, flows, results, (block, t))
+    return repaired, -1
 
 
-@compiled
-def new_work(problem: Problem, packed: Packed, state: State, width: int) -> Work:
-    """Working arrays of one thread for `width` members side by side."""
-    nodes, sides = packed.water.parent.size, packed.sides
-    return Work(
-        new_held(packed.water, problem.parts, state.arrivals.shape[2], width),
-        new_room(packed.asks, packed.water.base.shape[1], packed.draws.draw_node.size, width),
-        new_flows(nodes, sides.cost.size, width),
-        new_routing(sides.touched.size, sides.cost.size),
-    )
-
-
-@compiled
+@allocating
 def run_claims(
     problem: Problem, packed: Packed, inflow: Any, state: State, results: Results, span: tuple[int, int]
 ) -> tuple[int, int, int, int]:
@@ -222,22 +292,23 @@ def run_claims(
 
     Returns pivots of K2, member-steps that K2 served, and the first failing (member, step) or (-1, -1).
     """
-    tableau, repaired, block = new_tableau(problem.program), 0, span[0]
+    water, sides = packed.water, packed.sides
+    tableau, routing = new_tableau(problem.program), new_routing(sides.touched.size, sides.cost.size)
+    stores, (_, lagged, longest), quotas = state.volume.shape[1], state.arrivals.shape, state.used.shape[1]
+    spare = State(np.zeros((1, stores)), np.zeros((1, lagged, longest)), np.zeros((1, quotas)))
+    repaired, block = 0, span[0]
     while block < span[1]:
         last = min(block + WIDTH // LANES, span[1])
-        work = new_work(problem, packed, state, (last - block) * LANES)
-        count = load(work.held, state, block * LANES)
-        for t in range(problem.steps.upper.shape[0]):
-            water = inflow[block:last, t]
-            run_lanes(problem, packed, work, t, water)
-            for w in range(count):
-                if not work.flows.served[w]:
-                    repaired += 1
-                    own = water[w // LANES, :, w % LANES].copy()
-                    if not repair(problem, packed, work, tableau, t, own, w):
-                        return tableau.count[0], repaired, block * LANES + w, t
-            close_lanes(problem, packed.places, work, t)
-            keep_lanes(packed.places, problem.parts, work, results, block, t)
-        unload(work.held, state, block * LANES, count)
+        width = (last - block) * LANES
+        held = new_held(water, (lagged, longest, quotas), width)
+        room = new_room(packed.asks, water.base.shape[1], packed.draws.draw_node.size, width)
+        flows = new_flows(water.parent.size, sides.cost.size, width)
+        count = load(held, state, block * LANES)
+        work, place = (held, room, flows), (block, count)
+        again, failed = run_group(tableau, routing, spare, work, problem, packed, inflow, results, place)
+        repaired += again
+        if failed >= 0:
+            return tableau.count[0], repaired, block * LANES + failed % width, failed // width
+        unload(held, state, block * LANES, 0, count)
         block = last
     return tableau.count[0], repaired, -1, -1

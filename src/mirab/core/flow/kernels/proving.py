@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.claims import Held, Water, pass_on
-from mirab.core.flow.kernels.filling import TOLERANCE, compiled
+from mirab.core.flow.kernels.claims import add_rows, copy_rows, pass_on
 from mirab.core.flow.kernels.routing import Routing, route
+from mirab.core.flow.kernels.simplex import TOLERANCE, allocating, compiled
 
 
 class Draws(NamedTuple):
-    """Where each variable takes its water, holds it in passing, and hands a part back; -1 for nowhere."""
+    """The tree of nodes; where each variable takes water, holds it in passing, hands a part back, or -1."""
 
+    parent: Any
+    gain: Any
     draw_node: Any
     held_node: Any
     return_node: Any
@@ -50,7 +52,7 @@ class Flows(NamedTuple):
     served: Any
 
 
-@compiled
+@allocating
 def new_flows(nodes: int, sides: int, width: int) -> Flows:
     """Working arrays for one thread."""
     return Flows(
@@ -59,25 +61,20 @@ def new_flows(nodes: int, sides: int, width: int) -> Flows:
 
 
 @compiled
-def find_flows(water: Water, draws: Draws, sides: Sides, held: Held, level: Any, flows: Flows) -> None:
+def find_flows(draws: Draws, sides: Sides, local: Any, level: Any, flows: Flows) -> None:
     """Flow down the main way of each node when side links carry no more than what is asked of them."""
     width = level.shape[1]
     flow = flows.flow
-    flow[:, :] = held.local
-    for k in range(draws.draw_node.size):
-        node, back, part = draws.draw_node[k], draws.return_node[k], draws.return_part[k]
-        if node >= 0:
-            for w in range(width):
-                flow[node, w] -= level[k, w]
-        if back >= 0:
-            for w in range(width):
-                flow[back, w] += part * level[k, w]
-    pass_on(water.parent, water.gain, flow)
+    copy_rows(local, flow)
+    add_rows(level, -1.0, draws.draw_node, flow)
+    for k in range(draws.return_node.size):
+        add_rows(level[k : k + 1], draws.return_part[k], draws.return_node[k : k + 1], flow)
+    pass_on(draws.parent, draws.gain, flow)
     for s in range(sides.cost.size):
         k = sides.variable[s]
-        flows.side[s, :] = 0.0
+        for w in range(width):
+            flows.side[s, w] = level[k, w] if k >= 0 else 0.0
         if k >= 0:
-            flows.side[s] = level[k]
             for i in range(sides.touched.size):
                 for w in range(width):
                     flow[sides.touched[i], w] += sides.effect[i, s] * level[k, w]
@@ -88,7 +85,8 @@ def prove(draws: Draws, sides: Sides, level: Any, flows: Flows, t: int) -> bool:
     """Mark the lanes whose flows all lie within their bounds; whether that is all of them."""
     width = level.shape[1]
     lowest, flow = flows.lowest, flows.flow
-    lowest[:] = 0.0
+    for w in range(width):
+        lowest[w] = 0.0
     for v in range(flow.shape[0]):
         for w in range(width):
             lowest[w] = min(lowest[w], flow[v, w])

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.filling import SMALLEST_PIVOT, TOLERANCE, compiled
+from mirab.core.flow.kernels.simplex import SMALLEST_PIVOT, TOLERANCE, allocating, compiled
 
 MOST_PIVOTS = 500
 
@@ -36,7 +36,7 @@ class Routing(NamedTuple):
     high: Any
 
 
-@compiled
+@allocating
 def new_routing(nodes: int, sides: int) -> Routing:
     """Working arrays for one thread."""
     return Routing(
@@ -121,14 +121,12 @@ def exchange(routing: Routing, i: int, q: int, over: bool) -> None:
 def route(effect: Any, cost: Any, routing: Routing) -> bool:
     """Find the cheapest side flows that bring all flows within their bounds; False where there are none."""
     nodes, sides = effect.shape
-    routing.table[:, :] = effect
-    routing.value[:] = routing.flow
-    routing.price[:] = cost
-    routing.high[:] = False
     for v in range(nodes):
-        routing.basic[v] = sides + v
+        routing.basic[v], routing.value[v] = sides + v, routing.flow[v]
+        for s in range(sides):
+            routing.table[v, s] = effect[v, s]
     for s in range(sides):
-        routing.outer[s] = s
+        routing.outer[s], routing.price[s], routing.high[s] = s, cost[s], False
     for _ in range(MOST_PIVOTS):
         i, over = leaving(routing)
         if i < 0:

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from mirab.core.flow.kernels.filling import (
-    Program,
-    Requests,
-    Tableau,
-    allocate,
-    compiled,
-    new_tableau,
-    start_member,
-)
+from mirab.core.flow.kernels.filling import allocate, new_tableau, start_member
+from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, allocating, compiled, copy, inlined
 
 
 class Steps(NamedTuple):
@@ -86,7 +77,7 @@ class Results(NamedTuple):
     evaporated: Any
 
 
-@compiled
+@inlined
 def area_of(volumes: Any, areas: Any, volume: float) -> float:
     """Area in km2 at a volume, linear between the points of the curve, flat beyond its ends."""
     if volume <= volumes[0]:
@@ -98,39 +89,51 @@ def area_of(volumes: Any, areas: Any, volume: float) -> float:
     return float(areas[-1])
 
 
-@compiled
-def set_rhs(tableau: Tableau, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
+@inlined
+def set_rhs(rhs: Any, steps: Steps, parts: Parts, t: int, inflow: Any, state: State) -> None:
     """Right-hand side and quota bounds of step t for one member, in m3/s."""
-    length = steps.mcm_per_m3s[t]
-    tableau.rhs[:] = 0.0
-    first_cap = tableau.rhs.size - steps.cap_rhs.shape[1]
-    for g in range(steps.cap_rhs.shape[1]):
-        tableau.rhs[first_cap + g] = steps.cap_rhs[t, g]
-    for s in range(parts.source_row.size):
-        if parts.source_row[s] >= 0:
-            tableau.rhs[parts.source_row[s]] += inflow[parts.source_item[s]] * parts.source_gain[s]
-    for s in range(parts.store_row.size):
-        tableau.rhs[parts.store_row[s]] += state.volume[s] / length
-    for k in range(parts.lag_row.size):
-        if parts.lag_row[k] >= 0:
-            tableau.rhs[parts.lag_row[k]] += state.arrivals[k, 0] / length
-    for q in range(parts.quota_row.size):
+    length, caps = steps.mcm_per_m3s[t], steps.cap_rhs[t]
+    source_row, source_item, source_gain = parts.source_row, parts.source_item, parts.source_gain
+    store_row, lag_row, quota_row, used = parts.store_row, parts.lag_row, parts.quota_row, state.used
+    rhs[:] = 0.0
+    for g in range(caps.size):
+        rhs[rhs.size - caps.size + g] = caps[g]
+    for s in range(source_row.size):
+        if source_row[s] >= 0:
+            rhs[source_row[s]] += inflow[source_item[s]] * source_gain[s]
+    for s in range(store_row.size):
+        rhs[store_row[s]] += state.volume[s] / length
+    for k in range(lag_row.size):
+        if lag_row[k] >= 0:
+            rhs[lag_row[k]] += state.arrivals[k, 0] / length
+    for q in range(quota_row.size):
         if parts.quota_reset[t, q]:
-            state.used[q] = 0.0
+            used[q] = 0.0
         if parts.quota_open[t, q]:
-            tableau.rhs[parts.quota_row[q]] = max(parts.quota_volume[q] - state.used[q], 0.0) / length
+            rhs[quota_row[q]] = max(parts.quota_volume[q] - used[q], 0.0) / length
 
 
-@compiled
-def set_evaporation(tableau: Tableau, steps: Steps, parts: Parts, t: int, targets: Any, volume: Any) -> None:
-    """Targets and bounds of the evaporation columns at the given volumes."""
-    for s in range(parts.store_row.size):
-        if parts.evaporation_column[s] < 0:
+@inlined
+def set_evaporation(
+    tableau: Tableau, steps: Steps, parts: Parts, t: int, volume: Any, corrected: bool
+) -> bool:
+    """Targets and bounds of the evaporation columns at the volumes before the step, or at its mean volumes.
+
+    True when there are any.
+    """
+    length, found = steps.mcm_per_m3s[t], False
+    column, request, carry = parts.evaporation_column, parts.evaporation_request, parts.carry_column
+    at, upper, targets = tableau.at, tableau.upper, tableau.targets
+    for s in range(column.size):
+        if column[s] < 0:
             continue
-        area = area_of(parts.curve_volume[s], parts.curve_area[s], volume[s])
-        amount = steps.evaporation_mm[t, s] * area * 1e-3 / steps.mcm_per_m3s[t]
-        targets[parts.evaporation_request[s]] = amount
-        tableau.upper[parts.evaporation_column[s]] = amount
+        mean, found = volume[s], True
+        if corrected:
+            mean = 0.5 * (mean + at[carry[s]] * length)
+        area = area_of(parts.curve_volume[s], parts.curve_area[s], mean)
+        amount = steps.evaporation_mm[t, s] * area * 1e-3 / length
+        targets[request[s]] = upper[column[s]] = amount
+    return found
 
 
 @compiled
@@ -161,36 +164,52 @@ def close_step(tableau: Tableau, steps: Steps, parts: Parts, t: int, state: Stat
 def keep(tableau: Tableau, parts: Parts, results: Results, at: tuple[int, int, int], volume: Any) -> None:
     """Write the step's flows, takes and volumes into the lane arrays."""
     block, t, lane = at
-    for k in range(parts.flow_column.size):
-        results.flow[block, t, parts.flow_item[k], lane] += tableau.at[parts.flow_column[k]]
-    for k in range(parts.take_column.size):
-        results.taken[block, t, parts.take_item[k], lane] = tableau.at[parts.take_column[k]]
-    for s in range(parts.store_row.size):
-        results.volume[block, t, parts.store_item[s], lane] = volume[s]
-        if parts.evaporation_column[s] >= 0:
-            results.evaporated[block, t, parts.store_item[s], lane] = tableau.at[parts.evaporation_column[s]]
+    found, flow, taken = tableau.at, results.flow[block, t], results.taken[block, t]
+    flow_column, flow_item = parts.flow_column, parts.flow_item
+    take_column, take_item = parts.take_column, parts.take_item
+    store_item, evaporation, result = parts.store_item, parts.evaporation_column, results.volume[block, t]
+    for k in range(flow_column.size):
+        flow[flow_item[k], lane] += found[flow_column[k]]
+    for k in range(take_column.size):
+        taken[take_item[k], lane] = found[take_column[k]]
+    for s in range(store_item.size):
+        result[store_item[s], lane] = volume[s]
+        if evaporation[s] >= 0:
+            results.evaporated[block, t, store_item[s], lane] = found[evaporation[s]]
 
 
 @compiled
 def run_step(problem: Problem, tableau: Tableau, t: int, inflow: Any, state: State) -> bool:
     """Allocate step t of one member, evaporation corrected once at the mean volume; False when it fails."""
     program, requests, steps, parts = problem
-    targets = steps.target[t].copy()
-    tableau.upper[:] = steps.upper[t]
-    set_rhs(tableau, steps, parts, t, inflow, state)
-    set_evaporation(tableau, steps, parts, t, targets, state.volume)
-    if not allocate(program, tableau, requests, targets):
+    copy(steps.target[t], tableau.targets)
+    copy(steps.upper[t], tableau.upper)
+    set_rhs(tableau.rhs, steps, parts, t, inflow, state)
+    evaporates = set_evaporation(tableau, steps, parts, t, state.volume, False)
+    if not allocate(program, tableau, requests, tableau.targets):
         return False
-    if not np.any(parts.evaporation_column >= 0):
+    if not evaporates:
         return True
-    middle = state.volume.copy()
-    for s in range(parts.store_row.size):
-        middle[s] = 0.5 * (state.volume[s] + tableau.at[parts.carry_column[s]] * steps.mcm_per_m3s[t])
-    set_evaporation(tableau, steps, parts, t, targets, middle)
-    return allocate(program, tableau, requests, targets)
+    set_evaporation(tableau, steps, parts, t, state.volume, True)
+    return allocate(program, tableau, requests, tableau.targets)
 
 
 @compiled
+def run_member(
+    problem: Problem, tableau: Tableau, inflow: Any, state: State, results: Results, place: tuple[int, int]
+) -> int:
+    """All steps of the member in lane place[1] of block place[0]; the first that fails, or -1."""
+    block, lane = place
+    start_member(problem.program, tableau)
+    for t in range(problem.steps.upper.shape[0]):
+        if not run_step(problem, tableau, t, inflow[block, t, :, lane], state):
+            return t
+        close_step(tableau, problem.steps, problem.parts, t, state)
+        keep(tableau, problem.parts, results, (block, t, lane), state.volume)
+    return -1
+
+
+@allocating
 def run_blocks(
     problem: Problem, inflow: Any, state: State, results: Results, span: tuple[int, int]
 ) -> tuple[int, int, int, int]:
@@ -200,16 +219,12 @@ def run_blocks(
     Returns pivots, member-steps served after another kernel (0), and the first failing (member, step) or
     (-1, -1).
     """
-    program, steps, parts = problem.program, problem.steps, problem.parts
-    tableau = new_tableau(program)
+    tableau = new_tableau(problem.program)
     lanes = inflow.shape[3]
     for member in range(span[0] * lanes, min(span[1] * lanes, state.volume.shape[0])):
-        block, lane = member // lanes, member % lanes
         own = State(state.volume[member], state.arrivals[member], state.used[member])
-        start_member(program, tableau)
-        for t in range(steps.upper.shape[0]):
-            if not run_step(problem, tableau, t, inflow[block, t, :, lane], own):
-                return tableau.count[0], 0, member, t
-            close_step(tableau, steps, parts, t, own)
-            keep(tableau, parts, results, (block, t, lane), own.volume)
+        place = member // lanes, member % lanes
+        failed = run_member(problem, tableau, inflow, own, results, place)
+        if failed >= 0:
+            return tableau.count[0], 0, member, failed
     return tableau.count[0], 0, -1, -1
