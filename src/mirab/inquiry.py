@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
+TYPICAL = "One typical member, in the step in which most is missing:"
 NOTHING_BINDS = "No use or store at its places falls short in this window: the inflow itself is the cause."
 
 
@@ -31,10 +32,13 @@ def explain(
 ) -> tuple[str, ...]:
     """Why a threat of the briefing in `out` comes about, from the same members drawn again.
 
+        First what binds over all members that fall short, ranked; then one typical member in detail.
+
     `region` is the pack of the briefing where that is not a bundled one, `client` a cluster that simulates.
     Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is no
     briefing, or one that was written from other data.
     """
+    from mirab.core.flow.shortage import Shortages
     from mirab.warn import binding, sentences, view
 
     issue, threat = _told(threat_id, out)
@@ -46,8 +50,11 @@ def explain(
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
     domain = next(one for one in seen.domains if one.name == threat.domain)
     run = project(domain, seen, wish, progress).outlook.run
-    told = binding.causes(run, seen.region, domain.name, threat)
-    lines = told.lines(view.titles(domain, seen.region)) if told else (NOTHING_BINDS,)
+    names = view.titles(domain, seen.region)
+    ranked = binding.causes(Shortages(run), seen.region, domain.name, threat)
+    one = binding.typical(run, seen.region, domain.name, threat)
+    lines = ranked.lines(names) if ranked else (NOTHING_BINDS,)
+    lines += ("", TYPICAL, *one.lines(names)) if one else ()
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
     return (head, *threat.why, record, "", *map(sentences.typeset, lines))

@@ -209,6 +209,10 @@ def test_the_threats_of_an_issue_can_be_explained(issue: Briefing, wish: Wish) -
     short = next(one for one in issue.threats if one.rule == "limits_served")
     told = inquiry.explain(short.id, wish.out, wish.own)
     assert told[0] == f"{short.level.value.capitalize()}: {short.title}"
+    ranked, one = told.index("") + 1, told.index(inquiry.TYPICAL)
+    assert "what binds first is" in told[ranked]
+    assert told[ranked] in short.why
+    assert "asked for" in told[one + 1]
     with pytest.raises(UnknownNameError, match="threat 'water:limits' is not known"):
         inquiry.explain("water:limits", wish.out, wish.own)
 

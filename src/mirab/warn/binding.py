@@ -1,4 +1,4 @@
-"""What binds: the explanation of the engine for the claims that a threat touches, in one typical member."""
+"""What binds: the engine's explanation for the claims or stores of a threat, over all members and in one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 from mirab.core.domain import Tables
 from mirab.core.flow.explain import Explanation
 from mirab.core.flow.run import Run
+from mirab.core.flow.shortage import Shortages
+from mirab.core.flow.shortfall import Shortfall
 from mirab.core.flow.summary import SHORT
 from mirab.core.records import Threat
 from mirab.warn.sentences import typeset
@@ -28,14 +30,25 @@ def claims_of(tables: Tables, group: str, item: str) -> tuple[str, ...]:
     return tuple(row["claim_id"] for row in rows if row["account"] == account and row["claim_id"] in served)
 
 
-def causes(run: Run, tables: Tables, group: str, threat: Threat) -> Explanation | None:
-    """What binds at the places of a threat: the largest shortage of its uses, else of its stores.
+def causes(known: Shortages, tables: Tables, group: str, threat: Threat) -> Shortfall | None:
+    """What binds at the places of a threat over all members: at its uses, else at its stores.
 
     None where neither lacks anything in the threat's window.
     """
-    claims = [claim for item in threat.items for claim in claims_of(tables, group, item)]
-    stores = [item for item in threat.items if item in run.model.network.stores]
+    claims, stores = _places(known.run, tables, group, threat)
+    steps = _steps(known.run, threat.window)
+    return known.of(claims, steps) or known.of(stores, steps)
+
+
+def typical(run: Run, tables: Tables, group: str, threat: Threat) -> Explanation | None:
+    """What binds in one member: the largest shortage of a threat's uses, else of its stores; or None."""
+    claims, stores = _places(run, tables, group, threat)
     return of_claims(run, claims, threat.window) or of_stores(run, stores, threat.window)
+
+
+def _places(run: Run, tables: Tables, group: str, threat: Threat) -> tuple[list[str], list[str]]:
+    claims = dict.fromkeys(claim for item in threat.items for claim in claims_of(tables, group, item))
+    return list(claims), [item for item in threat.items if item in run.model.network.stores]
 
 
 def of_claims(run: Run, claims: Sequence[str], window: Window) -> Explanation | None:
@@ -88,10 +101,10 @@ def with_causes(
     *,
     most: int = 5,
 ) -> tuple[Threat, ...]:
-    """The first `most` threats with what binds at their places added to their reasons."""
-    found = []
+    """The first `most` threats with what binds at their places, over all members, added to their reasons."""
+    found, known = [], Shortages(run)
     for rank, threat in enumerate(threats):
-        told = causes(run, tables, group, threat) if rank < most else None
-        lines = map(typeset, told.lines(names)[:3] if told else ())
+        told = causes(known, tables, group, threat) if rank < most else None
+        lines = map(typeset, told.short_lines(names) if told else ())
         found.append(replace(threat, why=(*threat.why, *lines)))
     return tuple(found)

@@ -106,13 +106,14 @@ def situation(
 
 
 def titles(domain: Domain, tables: Tables) -> dict[str, str]:
-    """Names of nodes, links, claims and accounts; an account of a state carries the state's name."""
+    """Names of nodes, links, caps, claims and accounts; an account of a state carries the state's name."""
     places = {row["node_id"]: row["name"] for row in tables.rows(f"{domain.name}/nodes")}
     claims = {row["claim_id"]: row["name"] for row in tables.rows(f"{domain.name}/claims")}
     links = {
         row["link_id"]: f"{places[row['from_node']]} to {places[row['to_node']]}"
         for row in tables.rows(f"{domain.name}/links")
     }
+    caps = {row["cap_id"]: row["cap_id"].replace("_", " ") for row in tables.rows(f"{domain.name}/caps")}
     kept = {row["instream_id"]: row["name"] for row in tables.rows(f"{domain.name}/instream")}
     ruled = {row["link_id"] for row in tables.rows(f"{domain.name}/releases")}
     rules = {
@@ -125,7 +126,7 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
         for row in tables.rows(f"{domain.name}/accounts")
         for state, name in states.items()
     }
-    return {**links, **let_go, **kept, **rules, **claims, **places, **accounts, **states}
+    return {**caps, **links, **let_go, **kept, **rules, **claims, **places, **accounts, **states}
 
 
 def _norms(mean: Ensemble) -> dict[str, Profile]:

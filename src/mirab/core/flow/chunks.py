@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import LANES, Ensemble, Members, Ranged
-from mirab.core.errors import InputError, Problem, SolutionError, suggest
+from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.kernels.lanes import run_claims
 from mirab.core.flow.layout import Layout, all_reaches
 from mirab.core.flow.packed import packed_of
 from mirab.core.flow.packing import Packing, Unsuited
+from mirab.core.flow.relaxation import no_solution
 from mirab.core.flow.run import State, demand_of, energy_of
 from mirab.core.flow.summary import Summary
 from mirab.core.network import Network
@@ -157,7 +158,7 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
         own = local_state(model, layout, state)
         turns, again, member, step = serve(values, own, results, (0, values.shape[0]))
         if member >= 0:
-            raise _no_solution(layout, work.axis, first + member, step)
+            raise no_solution(model, inflow, begin, layout, (step, member), first)
         pivots, repaired = pivots + turns, repaired + again
         _write_back(model, layout, state, own)
         for source, reach in layout.folded.items():
@@ -273,14 +274,6 @@ def _check(network: Network, inflow: Ensemble, first: int) -> None:
             what = f"has a negative or missing inflow, {value:g} {place}"
             found.append(Problem(f"source {source}", what, "give m3/s >= 0"))
     raise InputError(f"inflow of {network.name}", found)
-
-
-def _no_solution(layout: Layout, axis: TimeAxis, member: int, step: int) -> SolutionError:
-    nodes = ", ".join(list(layout.rows)[:3])
-    return SolutionError(
-        f"no allocation for member {member} in the step from {axis.starts[step]} around {nodes}; "
-        "run this member with kernel='reference', and check capacities without excess_to"
-    )
 
 
 def _empty(work: Work, blocks: int) -> stepping.Results:

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.ensemble import Ensemble, one_member
+from mirab.core.ensemble import Ensemble, Members, one_member
 from mirab.core.errors import InputError, Problem, SolutionError, UnknownNameError
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout, Request
 
 if TYPE_CHECKING:
-    from mirab.core.flow.run import Run
+    from mirab.core.flow.model import Model
+    from mirab.core.flow.run import Run, State
 
 Floats = NDArray[np.float64]
 MATTERS = 1e-6
@@ -99,10 +100,10 @@ def explain(run: Run, item: str, time: int, member: int) -> Explanation:
     Raises UnknownNameError or InputError for a wrong item, step or member.
     """
     _check(run, time, member)
-    layout, indices = _find(run, item)
+    layout, indices = find(run, item)
     problem = arrays.problem_of(layout, run.axis, run.model.items)
-    state = _state_before(run, layout, time, member)
-    inflow = _own_inflow(run, member).lanes[0, time, :, 0]
+    state = state_before(run.model, run.inflow, run.start, layout, (time, member))
+    inflow = _own_inflow(run.model, run.inflow, member).lanes[0, time, :, 0]
     at, closings = reference.step(layout, problem, time, inflow, state)
     bases = [_base(run, (layout, problem, at), index, item, (time, member)) for index in indices]
     short = (n for n, base in enumerate(bases) if base.asked - base.got > MATTERS * max(base.asked, 1.0))
@@ -187,7 +188,7 @@ def _with_proof(base: Explanation, where: _Where, closing: reference.Closing, ag
         fraction=closing.fraction,
         seniors=tuple(_holders(where, closing, rise)),
         limits=(*_full_columns(where, closing, again), *_full_groups(where, closing, again)),
-        sharing=tuple(_label(groups[r][0]) for r in closing.together if r != where.index),
+        sharing=tuple(label(groups[r][0]) for r in closing.together if r != where.index),
         one_more=tuple(helping[:5]),
     )
 
@@ -228,7 +229,8 @@ def _full_groups(where: _Where, closing: reference.Closing, again: _Again) -> It
             yield Limit(kind, name, limit, max(again.gain(again.tableau.rhs, first + i), 0.0))
 
 
-def _label(request: Request) -> str:
+def label(request: Request) -> str:
+    """The part that a request is of, as it is told; a release is not the reach that it goes into."""
     return f"the release into {request.part}" if request.kind == "release" else request.part
 
 
@@ -245,8 +247,8 @@ def _check(run: Run, time: int, member: int) -> None:
         raise InputError("explain", found)
 
 
-def _find(run: Run, item: str) -> tuple[Layout, list[int]]:
-    """The component of an item and the numbers of its requests, senior first."""
+def find(run: Run, item: str) -> tuple[Layout, list[int]]:
+    """The component of an item and the numbers of its requests, senior first; UnknownNameError without."""
     known = []
     for layout in run.model.layouts:
         groups = _groups(layout)
@@ -261,20 +263,23 @@ def _is_asked(request: Request, item: str) -> bool:
     return request.part == item and request.kind != "evaporation"
 
 
-def _own_inflow(run: Run, member: int) -> Ensemble:
+def _own_inflow(model: Model, inflow: Members, member: int) -> Ensemble:
     """The inflow of one member, its sources in the order of the network."""
-    return one_member(run.inflow, member).select(tuple(run.model.items.sources))
+    return one_member(inflow, member).select(tuple(model.items.sources))
 
 
-def _state_before(run: Run, layout: Layout, time: int, member: int) -> stepping.State:
-    """The state in which the run found the step, by simulating the member up to it again."""
+def state_before(
+    model: Model, inflow: Members, start: State, layout: Layout, place: tuple[int, int]
+) -> stepping.State:
+    """The state in which a run from `start` finds a component at (time, member): simulated up to it again."""
     from mirab.core.flow.chunks import local_state, rows
 
-    start = rows(run.start, member, member + 1)
+    time, member = place
+    found = rows(start, member, member + 1)
     if time > 0:
-        inflow = _own_inflow(run, member).steps(0, time)
-        start = run.model.simulate(inflow, start=start, threads=1, keep={}).end
-    own = local_state(run.model, layout, start)
+        earlier = _own_inflow(model, inflow, member).steps(0, time)
+        found = model.simulate(earlier, start=found, threads=1, keep={}).end
+    own = local_state(model, layout, found)
     return stepping.State(own.volume[0], own.arrivals[0], own.used[0])
 
 

@@ -185,7 +185,7 @@ def step(
 ) -> tuple[Floats, list[Closing]]:
     """One step of one member, evaporation corrected once at the mean volume."""
     parts, length = problem.parts, problem.steps.mcm_per_m3s[t]
-    rhs = _right_hand_side(layout, problem, t, inflow, state)
+    rhs = right_hand_side(layout, problem, t, inflow, state)
     at, closings = _at_volume(layout, problem, t, rhs, state.volume)
     if (parts.evaporation_column < 0).all():
         return at, closings
@@ -196,18 +196,25 @@ def step(
 def _at_volume(
     layout: Layout, problem: stepping.Problem, t: int, rhs: Floats, volume: Floats
 ) -> tuple[Floats, list[Closing]]:
+    upper, targets = bounds_at(problem, t, volume)
+    return allocate(layout, problem, rhs, upper, targets)
+
+
+def bounds_at(problem: stepping.Problem, t: int, volume: Floats) -> tuple[Floats, Floats]:
+    """Upper bounds of columns and targets of requests in step t, evaporation as at these volumes; m3/s."""
     parts, steps = problem.parts, problem.steps
     upper, targets = steps.upper[t].copy(), steps.target[t].copy()
     for s in np.flatnonzero(parts.evaporation_column >= 0):
         area = np.interp(volume[s], parts.curve_volume[s], parts.curve_area[s])
         amount = steps.evaporation_mm[t, s] * area * 1e-3 / steps.mcm_per_m3s[t]
         upper[parts.evaporation_column[s]] = targets[parts.evaporation_request[s]] = amount
-    return allocate(layout, problem, rhs, upper, targets)
+    return upper, targets
 
 
-def _right_hand_side(
+def right_hand_side(
     layout: Layout, problem: stepping.Problem, t: int, inflow: Floats, state: stepping.State
 ) -> Floats:
+    """Water at each node and bound of each cap row in step t, m3/s; opens the quotas of a new season."""
     parts, steps = problem.parts, problem.steps
     rhs = np.zeros(layout.size)
     rhs[len(layout.rows) :] = steps.cap_rhs[t]
