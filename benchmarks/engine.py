@@ -22,14 +22,14 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
-from mirab.core.flow import model as flow_model
+from mirab.core.flow.chunks import Keep
 from mirab.core.flow.model import Choice, Model
 from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
@@ -44,15 +44,13 @@ UNIT = "member-steps per CPU second"
 # pywr runs the first hundred of the thousand members, the slower kernel too: it gains nothing from more.
 MANY = 100
 MEMBERS = {"claims": 1_000, "simplex": MANY}
-KERNELS = [kernel for kernel in MEMBERS if kernel in get_args(flow_model.Kernel)]
+KERNELS = list(MEMBERS)
 NAMES = {"claims": "K1 claims", "simplex": "K2 simplex"}
 # Times as fast as pywr 1.31 with 100 scenarios.
 AIMS = {"plain": {"claims": 300.0, "simplex": 15.0}, "full": {"claims": 100.0, "simplex": 8.0}}
 SIZES = (100, 1_000, 10_000, 100_000)
 PEERS = Path(__file__).parent / "peers"
 MOST_SECONDS = 300
-# What a run keeps is asked for here, once simulate can be asked: what the peers keep.
-ASKED: dict[str, Any] = {}
 REGION, ON = "central_asia", date(2024, 4, 1)
 
 
@@ -120,11 +118,17 @@ def first(inflow: Ensemble, members: int) -> Ensemble:
 
 
 def measured(model: Model, inflow: Ensemble, kernel: Any) -> tuple[float, Run]:
-    """Member-steps per CPU second of one thread, and the run; the first one, which compiles, is not timed."""
+    """Member-steps per CPU second of one thread, and a run that keeps everything in full and is not timed."""
     own = first(inflow, MEMBERS[kernel])
-    job = partial(model.simulate, own, kernel=kernel, threads=1, **ASKED)
-    run = job()
+    run = model.simulate(own, kernel=kernel, threads=1)
+    job = partial(model.simulate, own, kernel=kernel, threads=1, keep=recorded(model.network))
     return own.members * len(own.axis) / best(time.process_time, job), run
+
+
+def recorded(network: Network) -> Keep:
+    """What the peers record: deliveries, volumes and the outflow."""
+    outflow = [reach.id for reach in network.reaches.values() if reach.head == "sea"]
+    return {"delivered": list(network.claims), "volume": list(network.stores), "flow": outflow}
 
 
 # ---- peers ----
@@ -290,21 +294,23 @@ def on_rivers() -> Iterator[Ratio]:
     """Each component of the real basins with the kernel that `describe` names, beside the reference."""
     print("measuring the real basins", file=sys.stderr)
     run = outlook()
-    for layout, choice in zip(run.model.layouts, run.model.describe(), strict=True):
-        alone = replace(run.model, layouts=(layout,))
+    model = run.model
+    for layout, packing, choice in zip(model.layouts, model.packings, model.describe(), strict=True):
+        alone = replace(model, layouts=(layout,), packings=(packing,))
         yield river(choice, speed(alone, run, choice.kernel), speed(alone, of_one(run), "reference"))
 
 
 def of_one(run: Run) -> Run:
     """The start and the inflow of the first member: the reference is slow."""
     start = State(*(values[:1] for values in vars(run.start).values()))
-    return replace(run, inflow=first(run.inflow, 1), start=start)
+    return replace(run, inflow=first(run.inflow.part(0, run.inflow.members), 1), start=start)
 
 
 def speed(model: Model, run: Run, kernel: Any) -> float:
     """Member-steps per CPU second of a model from the start of a run and with its inflow."""
-    job = partial(model.simulate, run.inflow, start=run.start, kernel=kernel, threads=1)
-    return run.inflow.members * len(run.axis) / best(time.process_time, job)
+    inflow = run.inflow.part(0, run.inflow.members)
+    job = partial(model.simulate, inflow, start=run.start, kernel=kernel, threads=1)
+    return inflow.members * len(run.axis) / best(time.process_time, job)
 
 
 def river(choice: Choice, ours: float, theirs: float) -> Ratio:
@@ -338,7 +344,7 @@ def growth() -> Iterator[Ratio]:
     for what, own, _ in found[1:]:
         yield Ratio(what, own, rate, UNIT, smallest, "", part, at_least=0.8)
     for what, _, own in found[1:]:
-        remark = "peak of the process less the inflow itself; all flows, volumes and deliveries are kept"
+        remark = "peak of the process less the inflow itself; nothing is kept, everything is summed up"
         yield Ratio(what, own, memory, "MB", smallest, remark, part, at_most=1.25)
 
 
@@ -348,7 +354,10 @@ def threads(model: Model, inflow: Ensemble) -> Ratio:
     work = own.members * len(own.axis)
     kernel: Any = KERNELS[0]
     load = f"{os.getloadavg()[0]:.1f} processes on {os.cpu_count()} cores"
-    jobs = (partial(model.simulate, own, kernel=kernel, threads=count, **ASKED) for count in (2, 1))
+    jobs = (
+        partial(model.simulate, own, kernel=kernel, threads=count, keep=recorded(model.network))
+        for count in (2, 1)
+    )
     two, one = (work / best(time.perf_counter, job) for job in jobs)
     unit, part = "member-steps per second on the clock", "Threads: the plain basin"
     remark = f"the machine was running {load} when it began; two free cores are needed"
