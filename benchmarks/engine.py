@@ -121,7 +121,7 @@ def measured(model: Model, inflow: Ensemble, kernel: Any) -> tuple[float, Run]:
     """Member-steps per CPU second of one thread, and a run that keeps everything in full and is not timed."""
     own = first(inflow, MEMBERS[kernel])
     run = model.simulate(own, kernel=kernel, threads=1)
-    job = partial(model.simulate, own, kernel=kernel, threads=1, keep=recorded(model.network))
+    job = partial(model.simulate, own, kernel=kernel, threads=1, keep=recorded(model.network), reduce=False)
     return own.members * len(own.axis) / best(time.process_time, job), run
 
 

@@ -10,6 +10,7 @@ from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, NotKeptError
 from mirab.core.flow import packing
+from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run
 from mirab.core.network import Curve, Network, Zone
@@ -75,6 +76,19 @@ def test_every_item_is_reduced_exactly_whether_it_was_kept_or_not(members: int) 
             assert np.array_equal(found.maximum(item), kept[item].max(axis=1))
     lacking = whole.demand()[:, 1][:, None] - whole.delivered["field"]
     assert np.array_equal(few.summary["delivered"].short_members("field"), (lacking > 30e-6).sum(axis=1))
+
+
+@pytest.mark.parametrize("kernel", ["claims", "simplex"])
+def test_what_is_kept_is_the_same_where_nothing_else_is_summed_up(kernel: Kernel) -> None:
+    """Energy too, which is made of flows and volumes that are not kept themselves."""
+    model, driven = valley(), inflow(9)
+    names = {name: getattr(model.simulate(driven), name).items for name in NAMES}
+    for name in NAMES:
+        for item in names[name]:
+            full = model.simulate(driven, kernel=kernel, keep={name: [item]})
+            bare = model.simulate(driven, kernel=kernel, keep={name: [item]}, reduce=False)
+            assert np.array_equal(getattr(full, name)[item], getattr(bare, name)[item])
+            assert not bare.summary
 
 
 def test_named_items_are_kept_in_single_precision_and_all_in_double() -> None:

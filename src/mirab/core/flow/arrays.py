@@ -157,14 +157,16 @@ def _target(request: Request, axis: TimeAxis) -> Floats:
 
 def ahead(axis: TimeAxis, need: Need) -> Floats:
     """The need's profile `ahead` steps later, scaled, on the steps of the axis."""
+    if need.ahead == 0:
+        return need.scale * axis.spread(need.profile)
+    values = np.atleast_1d(np.asarray(need.profile, dtype=float))
+    if values.size not in (1, 12, 36):
+        shifted = np.concatenate([values[need.ahead :], np.repeat(values[-1], need.ahead)])[: len(axis)]
+        return np.asarray(need.scale * shifted, dtype=float)
     starts = list(axis.starts)
     for _ in range(need.ahead):
         starts = [*starts[1:], next_start(starts[-1], axis.kind)]
-    values = np.atleast_1d(np.asarray(need.profile, dtype=float))
-    if values.size in (1, 12, 36) or need.ahead == 0:
-        return need.scale * TimeAxis(axis.kind, tuple(starts)).spread(need.profile)
-    shifted = np.concatenate([values[need.ahead :], np.repeat(values[-1], need.ahead)])[: len(axis)]
-    return np.asarray(need.scale * shifted, dtype=float)
+    return need.scale * TimeAxis(axis.kind, tuple(starts)).spread(need.profile)
 
 
 def _cap_rhs(network: Network, group: str, upper: Floats, layout: Layout, axis: TimeAxis) -> Floats:

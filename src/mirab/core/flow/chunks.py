@@ -7,7 +7,7 @@ from them, everything is reduced over members, and they are let go. `gather` put
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
@@ -20,7 +20,7 @@ from mirab.core.ensemble import LANES, Ensemble, Members, Ranged
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
-from mirab.core.flow.kernels.lanes import run_claims
+from mirab.core.flow.kernels.lanes import Places, run_claims
 from mirab.core.flow.layout import Layout, all_reaches
 from mirab.core.flow.packed import packed_of
 from mirab.core.flow.packing import Packing, Unsuited
@@ -89,7 +89,8 @@ def kept(network: Network, keep: Keep | None) -> dict[str, tuple[str, ...]]:
 class Work:
     """What all chunks of a run share: small, sent to each worker once.
 
-    `keep` are the items to keep by quantity, `precision` the type of what is kept.
+    `keep` are the items to keep by quantity, `precision` the type of what is kept; `reduces` says whether
+    all items are summed up over members.
     """
 
     model: Model
@@ -97,6 +98,7 @@ class Work:
     kernel: Kernel | None
     keep: Mapping[str, tuple[str, ...]]
     precision: type[np.floating[Any]]
+    reduces: bool = True
 
     @cached_property
     def servers(self) -> tuple[Server, ...]:
@@ -170,7 +172,7 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
         first,
         first + inflow.members,
         {name: _taken(one.lanes, work.places[name], work.precision) for name, one in found.items()},
-        {name: Summary.of(one, wanted.get(name)) for name, one in found.items()},
+        {name: Summary.of(one, wanted.get(name)) for name, one in found.items()} if work.reduces else {},
         state,
         pivots,
         repaired,
@@ -244,7 +246,32 @@ def _server(work: Work, layout: Layout, packing: Packing | Unsuited) -> Server:
         return partial(_by_reference, layout, problem)
     if work.kernel == "simplex" or isinstance(packing, Unsuited):
         return partial(stepping.run_blocks, problem)
-    return partial(run_claims, problem, packed_of(packing, problem))
+    packed = packed_of(packing, problem)
+    if not work.reduces:
+        packed = packed._replace(places=_only_kept(work, packed.places))
+    return partial(run_claims, problem, packed)
+
+
+def _only_kept(work: Work, places: Places) -> Places:
+    """Places in the results for what is kept, and for what the energy of kept plants is made of."""
+    plants = [work.model.network.turbines[id] for id in work.keep["energy"]]
+    flow = {*work.keep["flow"], *(plant.reach for plant in plants)}
+    volume = {*work.keep["volume"], *(plant.store for plant in plants)}
+    labels = work.labels
+
+    def there(name: str, items: NDArray[np.int64], wanted: Collection[str | None]) -> NDArray[np.bool_]:
+        return np.array([i >= 0 and labels[name].items[i] in wanted for i in items], dtype=bool)
+
+    stores = there("volume", places.store_item, volume)
+    evaporated = there("evaporated", places.store_item, work.keep["evaporated"])
+    taken = there("delivered", places.take_item, work.keep["delivered"])
+    return places._replace(
+        flow_item=np.where(there("flow", places.flow_item, flow), places.flow_item, -1),
+        side_item=np.where(there("flow", places.side_item, flow), places.side_item, -1),
+        take_variable=np.where(taken, places.take_variable, -1),
+        store_number=np.where(stores, places.store_number, -1),
+        evaporation_variable=np.where(evaporated, places.evaporation_variable, -1),
+    )
 
 
 def _by_reference(
