@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import LANES, Ensemble, Members, Ranged
-from mirab.core.errors import InputError, Problem, suggest
+from mirab.core.errors import InputError, Problem, SolutionError, suggest
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.kernels.lanes import Places, run_claims
@@ -25,6 +25,7 @@ from mirab.core.flow.layout import Layout, all_reaches
 from mirab.core.flow.packed import packed_of
 from mirab.core.flow.packing import Packing, Unsuited
 from mirab.core.flow.relaxation import no_solution
+from mirab.core.flow.rescue import rescued
 from mirab.core.flow.run import State, demand_of, energy_of
 from mirab.core.flow.summary import Summary
 from mirab.core.network import Network
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
 Kernel = Literal["claims", "simplex", "reference"]
 Floats = NDArray[np.float64]
 Keep: TypeAlias = Mapping[str, Sequence[str]]
-Server = Callable[..., tuple[int, int, int, int]]
+
+
+class Server(NamedTuple):
+    """The kernel of one component: `run(inflow, state, results, span)`, and what it runs."""
+
+    run: Callable[..., tuple[int, int, int, int]]
+    problem: stepping.Problem
+
+
 CHUNK = 128
 USED = threading.local()
 
@@ -158,9 +167,11 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
     pivots = repaired = 0
     for layout, serve in zip(model.layouts, work.servers, strict=True):
         own = local_state(model, layout, state)
-        turns, again, member, step = serve(values, own, results, (0, values.shape[0]))
+        turns, again, member, _ = serve.run(values, own, results, (0, values.shape[0]))
         if member >= 0:
-            raise no_solution(model, inflow, begin, layout, (step, member), first)
+            own = local_state(model, layout, state)
+            refusal = partial(_refusal, model, inflow, begin, layout, first)
+            again += rescued(layout, serve.problem, serve.run, values, own, results, refusal)
         pivots, repaired = pivots + turns, repaired + again
         _write_back(model, layout, state, own)
         for source, reach in layout.folded.items():
@@ -177,6 +188,12 @@ def run_chunk(work: Work, inflow: Ensemble, begin: State, first: int) -> Part:
         pivots,
         repaired,
     )
+
+
+def _refusal(
+    model: Model, inflow: Ensemble, begin: State, layout: Layout, first: int, step: int, member: int
+) -> SolutionError:
+    return no_solution(model, inflow, begin, layout, (step, member), first)
 
 
 def run_range(work: Work, source: Members, begin: State, first: int, last: int) -> list[Part]:
@@ -240,16 +257,16 @@ def check_kernel(model: Model, kernel: Kernel | None) -> None:
 
 
 def _server(work: Work, layout: Layout, packing: Packing | Unsuited) -> Server:
-    """The kernel that serves a component: (inflow, state, results, span) to counts and the failing member."""
+    """The kernel that serves a component; it gives counts and the failing member."""
     problem = arrays.problem_of(layout, work.axis, work.model.items)
     if work.kernel == "reference":
-        return partial(_by_reference, layout, problem)
+        return Server(partial(_by_reference, layout, problem), problem)
     if work.kernel == "simplex" or isinstance(packing, Unsuited):
-        return partial(stepping.run_blocks, problem)
+        return Server(partial(stepping.run_blocks, problem), problem)
     packed = packed_of(packing, problem)
     if not work.reduces:
         packed = packed._replace(places=_only_kept(work, packed.places))
-    return partial(run_claims, problem, packed)
+    return Server(partial(run_claims, problem, packed), problem)
 
 
 def _only_kept(work: Work, places: Places) -> Places:
