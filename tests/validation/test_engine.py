@@ -53,7 +53,7 @@ def test_basin_and_inflow_are_drawn_again_by_their_seed() -> None:
 
 def test_every_finding_is_a_must_with_a_source() -> None:
     found = engine.findings()
-    assert len(found) == 13
+    assert len(found) == 20
     assert all(finding.kind is Kind.MUST and finding.source and not finding.missed for finding in found)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
+from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.run import Run
 from mirab.core.network import Curve, Network, Zone
 from mirab.validation.harness import Finding, Kind, Value, Verdict
@@ -42,6 +43,7 @@ KEPT_M3S = {"G1": 60.0, "G2": 40.0, "G3": 15.0}
 REFERENCE = "ours: kernel 'reference', a sequence of exact linear programmes (HiGHS)"
 BY_HAND = "worked by hand"
 FIRST = date(2023, 4, 1)
+NAMES: dict[Kernel, str] = {"claims": "K1", "simplex": "K2"}
 Variant = Literal["plain", "full", "rough"]
 
 
@@ -140,7 +142,9 @@ def inflow(seed: int, members: int, axis: TimeAxis) -> Ensemble:
 
 def findings() -> Sequence[Finding]:
     """Worst differences from the reference, worst residuals, shares, a lag and an energy worked by hand."""
-    return [*_against_reference(), *_sums(), *_independence(), *_shares(), *_lag(), *_energy()]
+    checks = (_against_reference, _sums, _independence)
+    both = [finding for kernel in NAMES for check in checks for finding in check(kernel)]
+    return [*both, *_shares(), *_lag(), *_energy()]
 
 
 def _most(what: str, limit: float, ours: float, unit: str, source: str, remark: str = "") -> Finding:
@@ -152,33 +156,35 @@ def _exactly(what: str, expected: Value, ours: Value, unit: str, source: str = B
     return Finding(what, expected, ours, Verdict.of(ours == expected), Kind.MUST, unit, source)
 
 
-def _against_reference() -> list[Finding]:
+def _against_reference(kernel: Kernel) -> list[Finding]:
     """Rough basins over two dekads, volumes in million m3, deliveries and evaporation in m3/s."""
     worst = dict.fromkeys(("volume", "delivered", "evaporated"), 0.0)
     cases = range(1, 7)
+    kernels: tuple[Kernel, Kernel] = (kernel, "reference")
     for seed in cases:
         model, drivers = basin(seed, "rough").compile(), inflow(seed, 1, dekads(FIRST, 2))
-        ours, exact = (model.simulate(drivers, kernel=kernel) for kernel in ("simplex", "reference"))
+        ours, exact = (model.simulate(drivers, kernel=each) for each in kernels)
         for name in worst:
             gap = np.abs(getattr(ours, name).lanes - getattr(exact, name).lanes).max()
             worst[name] = max(worst[name], float(gap))
     told = f"{len(cases)} basins of 60 places with losses, loops, lags, returns and shared priorities"
     units = {"volume": "million m3", "delivered": "m3/s", "evaporated": "m3/s"}
-    what = "largest difference of the simplex from the reference"
+    what = f"largest difference of {NAMES[kernel]} from the reference"
     return [_most(f"{name}: {what}", 1e-6, gap, units[name], REFERENCE, told) for name, gap in worst.items()]
 
 
-def _rough_run(*, members: int, threads: int) -> Run:
-    return basin(4, "rough").compile().simulate(inflow(4, members, dekads(FIRST, 108)), threads=threads)
+def _rough_run(kernel: Kernel, *, members: int, threads: int) -> Run:
+    drivers = inflow(4, members, dekads(FIRST, 108))
+    return basin(4, "rough").compile().simulate(drivers, kernel=kernel, threads=threads)
 
 
-def _sums() -> list[Finding]:
-    run = _rough_run(members=16, threads=1)
+def _sums(kernel: Kernel) -> list[Finding]:
+    run = _rough_run(kernel, members=16, threads=1)
     residual = float(np.abs(run.balance()).max() / scale(run))
     full = np.array([store.full_mcm for store in run.model.network.stores.values()])
     least = min(float(part.lanes.min()) for part in (run.flow, run.volume, run.delivered, run.evaporated))
     over = float((run.volume.lanes - full[:, None]).max())
-    about = "16 members, 108 dekads"
+    about = f"{NAMES[kernel]}, 16 members, 108 dekads"
     return [
         _most("balance of every node and step, relative", 1e-9, residual, "", "conservation of mass", about),
         _most("largest negative flow, volume or delivery", 1e-6, max(-least, 0.0), "m3/s", "physics", about),
@@ -186,10 +192,10 @@ def _sums() -> list[Finding]:
     ]
 
 
-def _independence() -> list[Finding]:
-    many, few = _rough_run(members=72, threads=2), _rough_run(members=16, threads=1)
+def _independence(kernel: Kernel) -> list[Finding]:
+    many, few = (_rough_run(kernel, members=n, threads=t) for n, t in ((72, 2), (16, 1)))
     same = np.array_equal(few.delivered.values(), many.delivered.values()[:16])
-    what = "16 members alone, in one thread, and among 72 in two threads"
+    what = f"{NAMES[kernel]}: 16 members alone, in one thread, and among 72 in two threads"
     return [
         _exactly(what, "equal bit for bit", "equal bit for bit" if same else "different", "", "house rule")
     ]

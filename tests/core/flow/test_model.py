@@ -26,6 +26,7 @@ from mirab.core.network import Curve, Network, Reach, Zone
 RESULTS = ("flow", "volume", "delivered", "evaporated")
 seeds = st.integers(0, 10_000)
 few = settings(derandomize=True, deadline=None, max_examples=50)
+both = pytest.mark.parametrize("kernel", ["claims", "simplex"])
 
 
 def inflow_of(axis: TimeAxis, **sources: Sequence[float] | float) -> Ensemble:
@@ -50,19 +51,21 @@ def served(run: Run, claim: str, step: int = 0) -> float:
     return float(run.delivered[claim][step, 0])
 
 
+@both
 @few
 @given(seeds)
-def test_balance_closes_at_every_node_and_step(seed: int) -> None:
+def test_balance_closes_at_every_node_and_step(kernel: Kernel, seed: int) -> None:
     model, inflow = random_case(seed, steps=6)
-    run = model.simulate(inflow, threads=1)
+    run = model.simulate(inflow, kernel=kernel, threads=1)
     assert np.abs(run.balance()).max() <= 1e-9 * scale(run)
 
 
+@both
 @few
 @given(seeds)
-def test_nothing_is_negative_and_no_store_is_over_full(seed: int) -> None:
+def test_nothing_is_negative_and_no_store_is_over_full(kernel: Kernel, seed: int) -> None:
     model, inflow = random_case(seed, steps=6)
-    run = model.simulate(inflow, threads=1)
+    run = model.simulate(inflow, kernel=kernel, threads=1)
     assert min(getattr(run, name).lanes.min(initial=0.0) for name in RESULTS) >= 0.0
     full = np.array([store.full_mcm for store in model.network.stores.values()])
     assert (run.volume.lanes <= full[:, None] + 1e-6).all()
@@ -70,9 +73,10 @@ def test_nothing_is_negative_and_no_store_is_over_full(seed: int) -> None:
     assert (run.delivered.lanes <= demand + 1e-7).all()
 
 
+@both
 @few
 @given(seeds)
-def test_seniors_do_not_feel_a_juniors_demand(seed: int) -> None:
+def test_seniors_do_not_feel_a_juniors_demand(kernel: Kernel, seed: int) -> None:
     """In one step; the most junior claim gives nothing back, since a return may reach a senior's place."""
     network = random_network(np.random.default_rng(seed))
     inflow = random_case(seed, members=1, steps=1)[1]
@@ -80,7 +84,7 @@ def test_seniors_do_not_feel_a_juniors_demand(seed: int) -> None:
     runs = []
     for demand in (last.demand_m3s, 500.0):
         network.claims[last.id] = replace(last, demand_m3s=demand, return_node=None, return_fraction=0.0)
-        runs.append(network.compile().simulate(inflow, threads=1))
+        runs.append(network.compile().simulate(inflow, kernel=kernel, threads=1))
     for claim in network.claims.values():
         if claim.priority < last.priority:
             assert served(runs[1], claim.id) == pytest.approx(served(runs[0], claim.id), abs=1e-6)
@@ -107,17 +111,22 @@ def test_who_cannot_use_the_common_fraction_leaves_the_rest_to_the_others() -> N
     assert [served(run, name) for name in network.claims] == pytest.approx([4.0, 10.0, 20.0], abs=1e-8)
 
 
-def test_members_are_the_same_bit_for_bit_whatever_runs_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+def test_members_are_the_same_bit_for_bit_whatever_runs_beside_them(
+    monkeypatch: pytest.MonkeyPatch, kernel: Kernel
+) -> None:
     """Threads, size of a chunk and the number of other members leave no trace."""
     model, inflow = random_case(5, members=40, steps=6)
-    whole = model.simulate(inflow, threads=1)
+    whole = model.simulate(inflow, kernel=kernel, threads=1)
     monkeypatch.setattr(chunks, "CHUNK", 8)
-    chunked = model.simulate(inflow, threads=3)
+    chunked = model.simulate(inflow, kernel=kernel, threads=3)
     for name in RESULTS:
         assert np.array_equal(getattr(whole, name).lanes, getattr(chunked, name).lanes)
     for member in (0, 9, 39):
         values = inflow.values()[member : member + 1]
-        alone = model.simulate(Ensemble.of("inflow", "m3/s", inflow.items, inflow.axis, values))
+        alone = model.simulate(
+            Ensemble.of("inflow", "m3/s", inflow.items, inflow.axis, values), kernel=kernel
+        )
         for name in RESULTS:
             assert np.array_equal(getattr(alone, name).values()[0], getattr(whole, name).values()[member])
 
@@ -132,13 +141,14 @@ def reversed_declaration(network: Network) -> Network:
     return other
 
 
+@both
 @few
 @given(seeds)
-def test_deliveries_do_not_depend_on_the_order_of_states_or_declaration(seed: int) -> None:
+def test_deliveries_do_not_depend_on_the_order_of_states_or_declaration(kernel: Kernel, seed: int) -> None:
     network = random_network(np.random.default_rng(seed))
     model, inflow = random_case(seed, steps=1)
-    first = model.simulate(inflow, threads=1)
-    second = reversed_declaration(network).compile().simulate(inflow, threads=1)
+    first = model.simulate(inflow, kernel=kernel, threads=1)
+    second = reversed_declaration(network).compile().simulate(inflow, kernel=kernel, threads=1)
     for claim in network.claims:
         assert np.abs(first.delivered[claim] - second.delivered[claim]).max() <= 1e-9 * scale(first)
     by_state = first.by_state(first.delivered), second.by_state(second.delivered)
@@ -151,14 +161,15 @@ def part(inflow: Ensemble, steps: slice) -> Ensemble:
     return Ensemble.of("inflow", "m3/s", inflow.items, axis, inflow.values()[:, steps])
 
 
+@both
 @few
 @given(seeds)
-def test_two_runs_joined_by_their_state_are_one_run(seed: int) -> None:
+def test_two_runs_joined_by_their_state_are_one_run(kernel: Kernel, seed: int) -> None:
     """Across dekads inside one season, with water under way and quotas half used."""
     model, inflow = random_case(seed, steps=8)
-    whole = model.simulate(inflow, threads=1)
-    first = model.simulate(part(inflow, slice(0, 4)), threads=1)
-    second = model.simulate(part(inflow, slice(4, 8)), start=first.end, threads=1)
+    whole = model.simulate(inflow, kernel=kernel, threads=1)
+    first = model.simulate(part(inflow, slice(0, 4)), kernel=kernel, threads=1)
+    second = model.simulate(part(inflow, slice(4, 8)), start=first.end, kernel=kernel, threads=1)
     for name in ("volume", "delivered"):
         joined = np.concatenate([getattr(run, name).values() for run in (first, second)], axis=1)
         assert np.abs(joined - getattr(whole, name).values()).max(initial=0.0) <= 1e-9 * scale(whole)
@@ -400,10 +411,11 @@ def test_a_state_of_another_network_or_number_of_members_is_refused() -> None:
         model.simulate(inflow_of(axis, spring=1.0), start=start)
 
 
-def test_a_flow_that_is_negative_by_rounding_does_not_stop_a_later_step() -> None:
+@both
+def test_a_flow_that_is_negative_by_rounding_does_not_stop_a_later_step(kernel: Kernel) -> None:
     """Once a lagged reach handed on -1e-8 m3/s, and 30 steps later no allocation was found."""
     model, inflow = random_case(1049, members=8, steps=36)
-    run = model.simulate(inflow, threads=1)
+    run = model.simulate(inflow, kernel=kernel, threads=1)
     assert run.end.under_way_mcm.min() >= 0.0
     assert np.abs(run.balance()).max() <= 1e-9 * scale(run)
 
