@@ -36,6 +36,21 @@ def test_figures_of_one_part_stand_together_under_its_name() -> None:
     ]  # fmt: skip
 
 
+def test_the_terminal_shows_each_figure_with_its_peer_aim_and_remark(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    ratios.show(measured("engine", replace(FIGURE, part="Plain [basin]", at_most=0.5)))
+    told = capsys.readouterr().out.splitlines()
+    assert [line.strip() for line in told if line.strip()][1:4] == [
+        "Plain [basin]",
+        "simulate a year: 2 to 8 s, ratio 0.25 (at most 0.5:",
+        "reached)",
+    ]
+    assert "    against peer 1.31; 1,000 members" in [line.rstrip() for line in told]
+    assert max(map(len, told)) <= 60
+
+
 def test_a_file_of_the_folder_is_a_benchmark(tmp_path: Path) -> None:
     code = "from mirab.validation.ratios import Ratio\nTITLE = 'toy'\n"
     code += "def figures():\n    return [Ratio('sum', 1.0, 2.0, 's', 'peer 1')]\n"

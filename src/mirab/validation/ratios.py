@@ -14,13 +14,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mirab.core.errors import UnknownNameError
 from mirab.validation.harness import as_text, checkout, markdown_table, versions
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 HEADINGS = ("what", "ours", "peer", "unit", "ratio", "aim", "against", "remark")
 PREFACE = """# Benchmarks
@@ -113,28 +109,27 @@ def _parts(measured: Measured) -> dict[str, list[list[str]]]:
     return found
 
 
-def table(measured: Measured) -> Table:
-    """The figures as a rich table."""
-    from rich.markup import escape
-    from rich.table import Table
-
-    shown = Table(title=measured.title, caption=f"ratio = ours / peer; {measured.machine}")
-    for heading in HEADINGS:
-        shown.add_column(heading, overflow="fold")
+def lines(measured: Measured) -> tuple[str, ...]:
+    """The figures in two lines each, under the names of their parts: a table of so much text has no room."""
+    told = [measured.title]
     for part, rows in _parts(measured).items():
-        if part:
-            shown.add_row(f"[bold]{escape(part)}[/]")
-        for cells in rows:
-            shown.add_row(*map(escape, cells))
-        shown.add_section()
-    return shown
+        told += ["", part] if part else [""]
+        for what, ours, peer, unit, ratio, aim, against, remark in rows:
+            reached = f" ({aim})" if aim else ""
+            told.append(f"  {what}: {ours} to {peer} {unit}, ratio {ratio}{reached}")
+            told.append(f"    against {against}" + (f"; {remark}" if remark else ""))
+    return (*told, "", f"ratio = ours / peer; {measured.machine}")
 
 
 def show(measured: Measured) -> None:
-    """Print the figures; a narrow terminal folds words and drops no column."""
+    """Print the figures; a narrow terminal folds long lines between words."""
     from rich.console import Console
+    from rich.padding import Padding
 
-    Console().print(table(measured))
+    console = Console(highlight=False, markup=False)
+    for line in lines(measured):
+        indent = len(line) - len(line.lstrip())
+        console.print(Padding(line.lstrip(), (0, 0, 0, indent)))
 
 
 def as_json(measured: Measured) -> str:
