@@ -214,3 +214,16 @@ def test_reaches_that_follow_each_other_are_one_matter_and_places_are_not() -> N
 def test_all_stale_data_are_one_matter() -> None:
     found = gathered(threat("a", rule="old"), threat("b", rule="old"), threat("a", level=Level.POTENTIAL))
     assert found == [("a",), ("a", "b")]
+
+
+def test_a_cap_is_called_what_its_claims_have_in_common() -> None:
+    """One canal of two states by its name; places that share a head, by all of theirs."""
+    names = {"north": ("Big canal (Old), Ardia", "Big canal (Old), Boria"), "south": ("Dargom", "Kash")}
+    rows = [
+        {"claim_id": f"{cap}{i}", "name": name, "cap_id": cap}
+        for cap, claims in names.items()
+        for i, name in enumerate(claims)
+    ]
+    tables = Tables({**TABLES, "field/claims": rows, "field/caps": [{"cap_id": cap} for cap in names]})
+    told = view.titles(DOMAIN, tables)
+    assert (told["north"], told["south"]) == ("Big canal (Old)", "Dargom and Kash")

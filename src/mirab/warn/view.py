@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
+from os.path import commonprefix
 from typing import Protocol
 
 import numpy as np
@@ -113,7 +114,8 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
         row["link_id"]: f"{places[row['from_node']]} to {places[row['to_node']]}"
         for row in tables.rows(f"{domain.name}/links")
     }
-    caps = {row["cap_id"]: row["cap_id"].replace("_", " ") for row in tables.rows(f"{domain.name}/caps")}
+    canals = [row["cap_id"] for row in tables.rows(f"{domain.name}/caps")]
+    caps = {cap: _shared_name(tables, domain, cap) for cap in canals}
     kept = {row["instream_id"]: row["name"] for row in tables.rows(f"{domain.name}/instream")}
     ruled = {row["link_id"] for row in tables.rows(f"{domain.name}/releases")}
     rules = {
@@ -127,6 +129,12 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
         for state, name in states.items()
     }
     return {**caps, **links, **let_go, **kept, **rules, **claims, **places, **accounts, **states}
+
+
+def _shared_name(tables: Tables, domain: Domain, cap: str) -> str:
+    """What the names of a cap's claims begin with, where they are one canal of several states; else all."""
+    claims = [row["name"] for row in tables.rows(f"{domain.name}/claims") if row["cap_id"] == cap]
+    return commonprefix(claims).rstrip(" ,(") or " and ".join(claims) or cap
 
 
 def _norms(mean: Ensemble) -> dict[str, Profile]:
