@@ -183,11 +183,11 @@ def _sums(kernel: Kernel) -> list[Finding]:
     residual = float(np.abs(run.balance()).max() / scale(run))
     full = np.array([store.full_mcm for store in run.model.network.stores.values()])
     least = min(float(part.lanes.min()) for part in (run.flow, run.volume, run.delivered, run.evaporated))
-    over = float((run.volume.lanes - full[:, None]).max())
+    over, below = float((run.volume.lanes - full[:, None]).max()), abs(min(least, 0.0))
     about = f"{NAMES[kernel]}, 16 members, 108 dekads"
     return [
         _most("balance of every node and step, relative", 1e-9, residual, "", "conservation of mass", about),
-        _most("largest negative flow, volume or delivery", 1e-6, max(-least, 0.0), "m3/s", "physics", about),
+        _most("largest negative flow, volume or delivery", 1e-6, below, "m3/s", "physics", about),
         _most("largest volume above a full store", 1e-6, max(over, 0.0), "million m3", "physics", about),
     ]
 

@@ -121,8 +121,8 @@ class Model:
 
         `start` is the state that another run ended in, or start volumes by store. `keep` names the items
         whose members are kept in float32, by quantity (flow, volume, delivered, evaporated, energy); all are
-        kept in float64 where it is None. Of every item the run has a `summary`, unless `reduce` is False,
-        which takes a third of the time away where few items are kept. `progress(done, all)` is
+        kept in float64 where it is None. Of every item the run has a `summary`, unless `reduce` is False:
+        then what is not kept is not even written. `progress(done, all)` is
         called as chunks of members finish. `client` is a cluster that runs them (see `gather.Client`), in
         place of `threads`.
 
