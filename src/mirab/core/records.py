@@ -124,7 +124,8 @@ class Observation:
     """One value of one quantity at one item over one period, as one author reports it (§7).
 
     `value` is None unless presence is `present`. `start` and `end` bound the period (end is the day after
-    the last); `author` is the service or publisher that reports it.
+    the last); `author` is the service or publisher that reports it, `vintage` the edition of its data set
+    where figures are revised.
     """
 
     item: str
@@ -137,6 +138,7 @@ class Observation:
     evidence: Evidence
     presence: Presence = Presence.PRESENT
     marking: Marking = Marking.PUBLIC
+    vintage: str = ""
 
 
 @dataclass(frozen=True)
