@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
+import os
 import pkgutil
 import platform
 import time
@@ -29,6 +30,7 @@ Value = float | int | str | None
 NOT_AREAS = frozenset({"harness", "ratios"})
 HEADINGS = ("what", "expected", "ours", "unit", "verdict", "kind", "source", "remark")
 NARROW = 110
+DATA = "MIRAB_VALIDATION_DATA"
 VERSIONED = ("numpy", "numba", "highspy", "duckdb")
 
 
@@ -219,6 +221,16 @@ def write(report: Report) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(as_markdown(report), encoding="utf-8")
     return path
+
+
+def data(area: str) -> Path | None:
+    """Folder of published data sets of an area that do not come with mirab; None where it is not there.
+
+    MIRAB_VALIDATION_DATA names the folder of all areas. What needs it is `cannot be checked` without it.
+    """
+    root = os.environ.get(DATA)
+    folder = Path(root) / area if root else None
+    return folder if folder and folder.is_dir() else None
 
 
 def checkout() -> Path:
