@@ -17,6 +17,7 @@ from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
 from mirab.core.records import (
+    PUBLIC_STANDINGS,
     Briefing,
     Evidence,
     LedgerLine,
@@ -30,7 +31,6 @@ from mirab.core.records import (
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
-PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
 
 
 def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = REFERENCE) -> tuple[Path, ...]:
