@@ -60,7 +60,9 @@ class Figures:
     def signed(self, value: float) -> str:
         """A difference with its sign, plus or minus; nought where it rounds to nothing."""
         text = self.number(value)
-        return text if value <= 0.0 or text == "0" else f"+{text}"
+        if text.strip("\u2212") == "0":
+            return "0"
+        return f"+{text}" if value > 0.0 else text
 
     def unit(self, unit: str) -> str:
         """A unit as readers write it; a unit without a phrase stands as it is."""
