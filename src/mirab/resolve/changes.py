@@ -48,9 +48,9 @@ def apply(network: Network, inflow: Members, changes: Sequence[Change]) -> tuple
 
     Raises InputError with every item that the network does not have.
     """
-    problems = [problem for change in changes for problem in _unknown(network, inflow, change)]
-    if problems:
-        raise InputError(f"changes of {network.name}", problems)
+    found = [problem for change in changes for problem in problems(network, inflow.items, change)]
+    if found:
+        raise InputError(f"changes of {network.name}", found)
     changed = replace(
         network,
         claims=dict(network.claims),
@@ -92,13 +92,16 @@ def misfits(change: Change) -> list[Problem]:
     return found
 
 
-def _unknown(network: Network, inflow: Members, change: Change) -> list[Problem]:
-    """What is wrong with a change on this network: by itself, or an item that is not there."""
+def problems(network: Network, sources: Sequence[str], change: Change) -> list[Problem]:
+    """What is wrong with a change on this network, whose inflow has the items `sources`.
+
+    Either a change that is wrong by itself, or an item that is not there.
+    """
     if found := misfits(change):
         return found
     rules = [flow.reach for flow in network.instreams.values() if flow.id == _rule(flow.reach)]
     places: dict[str, Iterable[str]] = {
-        "inflow_factor": (ALL, *inflow.items),
+        "inflow_factor": (ALL, *sources),
         "demand_factor": (ALL, *network.claims),
         "release_factor": rules,
         "release_share": rules,

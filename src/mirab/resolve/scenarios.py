@@ -94,6 +94,14 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
     return known[name]
 
 
+def made(tables: Tables, domain: str, row: Row) -> list[Change]:
+    """The changes that a row of a pack stands for: a change of an account is one of each claim in it."""
+    claims = [r["claim_id"] for r in tables.rows(f"{domain}/claims") if r["account"] == row["item"]]
+    items = claims if row["what"] in ("demand_factor", "priority") and claims else [row["item"]]
+    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row["months"]))
+    return [Change(row["what"], item, row["value"], row["unit"], months) for item in items]
+
+
 def compare(
     base: Mapping[str, Ensemble], other: Mapping[str, Ensemble], tables: Tables, domain: str
 ) -> tuple[Effect, ...]:
@@ -139,18 +147,11 @@ def _scenario(tables: Tables, domain: str, name: str, rows: Sequence[Row]) -> Sc
     return Scenario(
         name,
         str(rows[0]["title"]),
-        tuple(change for row in rows for change in _changes(tables, domain, row)),
+        tuple(change for row in rows for change in made(tables, domain, row)),
         tuple(sorted({id for row in rows for id in codes(row["source_id"])})),
         tuple(sorted({str(row["confidence"]) for row in rows})),
         tuple(dict.fromkeys(row["note"] for row in rows if row["note"])),
     )
-
-
-def _changes(tables: Tables, domain: str, row: Row) -> list[Change]:
-    claims = [r["claim_id"] for r in tables.rows(f"{domain}/claims") if r["account"] == row["item"]]
-    items = claims if row["what"] in ("demand_factor", "priority") and claims else [row["item"]]
-    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row["months"]))
-    return [Change(row["what"], item, row["value"], row["unit"], months) for item in items]
 
 
 @dataclass(frozen=True)

@@ -113,13 +113,19 @@ def areas() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in modules if module.name not in NOT_AREAS))
 
 
-def run(area: str) -> Report:
-    """Run the findings of an area; raises UnknownNameError with the nearest name if there is no such area."""
+def run(area: str, data: Path | None = None) -> Report:
+    """Run the findings of an area; raises UnknownNameError with the nearest name if there is no such area.
+
+    `data` is a folder of data that are not part of the project. An area with a `DATA`, its folder in there,
+    gets that folder as the argument of `findings`, or None, and says what cannot be checked without it.
+    """
     if area not in areas():
         raise UnknownNameError("area", area, areas())
     begun = time.perf_counter()
     module = importlib.import_module(f"mirab.validation.{area}")
-    findings = tuple(module.findings())
+    folder = getattr(module, "DATA", None)
+    given = () if folder is None else (None if data is None else data / folder,)
+    findings = tuple(module.findings(*given))
     return Report(area, module.TITLE, findings, time.perf_counter() - begun, date.today(), versions())
 
 
