@@ -79,8 +79,11 @@ def check_region(path: str) -> Region:
 
     region = check.check(path)
     for domain in domains():
-        if domain.rules and any(region.rows(table) for table in domain.tables):
+        there = any(region.rows(table) for table in domain.tables)
+        if domain.rules and there:
             rules_of(domain, region)
+        if domain.measured and there:
+            domain.measured(region)
     return region
 
 
@@ -102,6 +105,11 @@ def check_domain(name: str) -> tuple[str, ...]:
             model = domain.network(pack, date(2024, 1, 1)).compile()
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+        if domain.measured and any(pack.rows(table) for table in domain.tables):
+            found = domain.measured(pack)
+            lines += [
+                f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
+            ]
     return tuple(lines)
 
 
