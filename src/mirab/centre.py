@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mirab.core.ensemble import Members
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -208,6 +209,19 @@ def resolve(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
 
     worth = domain.values(tables, found.network)
     return Trial(found.outlook.run, worth, judge, simulate).all(known)
+
+
+def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
+    from mirab.follow.targets.aims import Aims
+    from mirab.warn.forecast import deadlines
+
+    if domain.measured is None:
+        return None
+    measured = domain.measured(seen.region)
+    known = deadlines.known(measured, wish.on)
+    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
