@@ -107,7 +107,7 @@ def check_domain(name: str) -> tuple[str, ...]:
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
     """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
-    from mirab.resolve import scenarios
+    from mirab.resolve import changes, scenarios
     from mirab.warn import drivers, outlook, view
 
     seen = observe(wish)
@@ -115,10 +115,11 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     chosen = scenarios.load(tables, domain, scenario)
     found = project(field, seen, wish, progress)
     base = found.outlook.run
-    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
+    network, inflow = changes.apply(found.network, base.inflow, chosen.changes)
     keep = view.keeps(field, tables, network, rules_of(field, tables))
     way = outlook.Way(keep, progress, wish.client)
-    other = network.compile().simulate(inflow, start=base.start, **vars(way))
+    start = changes.begin(base.start, network, chosen.changes)
+    other = network.compile().simulate(inflow, start=start, **vars(way))
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
     names = view.titles(field, tables)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))

@@ -129,8 +129,7 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
         return replace(one, options=tuple(id for id in one.options if id not in gone))
 
     def option(one: Option) -> Option:
-        effects = {id: effect for id, effect in one.effect_on_threats.items() if id not in gone}
-        return replace(one, effect_on_threats=effects)
+        return replace(one, threats=tuple(effect for effect in one.threats if effect.threat not in gone))
 
     threats, options = tuple(map(threat, briefing.threats)), tuple(map(option, briefing.options))
     return replace(briefing, threats=threats, options=options)
