@@ -22,6 +22,7 @@ from mirab.core.records import (
     LedgerLine,
     Marking,
     Observation,
+    Option,
     Series,
     Source,
     Threat,
@@ -36,6 +37,7 @@ class Findings:
     """What the stages found: threats, charts, events, ledger, and sentences for the back of the page."""
 
     threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
     materials: tuple[Material, ...]
     events: tuple[Event, ...]
     ledger: tuple[LedgerLine, ...]
@@ -90,7 +92,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         situation=material.situation(found.threats, say, scenario=stale),
         changes=(),
         threats=found.threats,
-        options=(),
+        options=found.options,
         commitments=(),
         events=found.events,
         observations=_latest(found.observations),
@@ -145,7 +147,11 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
-    evidence = [one for part in (found.threats, found.observations, found.events) for one in _evidence(part)]
+    evidence = [
+        one
+        for part in (found.threats, found.options, found.observations, found.events)
+        for one in _evidence(part)
+    ]
     ids = material.cited(evidence) | {id for one in series for id in one.source_ids}
     return tuple(sources[id] for id in sorted(ids) if id in sources)
 

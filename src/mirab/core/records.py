@@ -233,12 +233,14 @@ class StateEffect:
     and `winter_energy_gwh` (October to March) of its plants, `gain_usd` in the middle of the range of
     values. `least_usd` and `most_usd` are the mean gain where water and power take the ends of their
     ranges that make it least and most: of one sign, the conclusion holds for every value between.
+    `stored_km3` is what its stores hold after the last step.
     """
 
     state: str
     water_km3: tuple[float, float, float]
     energy_gwh: tuple[float, float, float]
     winter_energy_gwh: tuple[float, float, float]
+    stored_km3: tuple[float, float, float]
     gain_usd: tuple[float, float, float]
     least_usd: float
     most_usd: float
