@@ -21,7 +21,7 @@ from mirab.centre import (
     warn,
 )
 from mirab.core.domain import Domain
-from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.errors import Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
@@ -96,7 +96,29 @@ def check_region(path: str) -> Region:
             rules_of(domain, region)
         if domain.measured and there:
             domain.measured(region)
+    problems = [problem for domain in domains() for problem in _misfits(domain, region)]
+    if problems:
+        raise RegionError(f"region {region.name}", problems)
     return region
+
+
+def _misfits(domain: Domain, region: Region) -> list[Problem]:
+    """What scenarios, options and values of a pack say that its network does not have, with file and line."""
+    from mirab.resolve import options, scenarios
+
+    if domain.network is None or not any(region.rows(table) for table in domain.tables):
+        return []
+    network = domain.network(region, date(2024, 1, 1))
+    if domain.values:
+        worth = domain.values(region, network)
+        worth.low.check(network)
+        worth.high.check(network)
+    parts = {name: region.tables.get(f"{domain.name}/{name}") for name in options.TABLES}
+    rows = {name: list(table.numbered()) if table else [] for name, table in parts.items()}
+    sources = [node.id for node in network.nodes.values() if node.kind == "source"]
+    found = scenarios.problems(domain.name, region, rows["scenarios"], network, sources)
+    steps, changes = rows["options"], rows["option_changes"]
+    return [*found, *options.problems(domain.name, region, steps, changes, network, sources)]
 
 
 def check_domain(name: str) -> tuple[str, ...]:
