@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mirab.centre import Progress, Seen, Wish, digest, domains, observe, project, rules_of
+from mirab.centre import (
+    Progress,
+    Seen,
+    Wish,
+    digest,
+    domains,
+    follow,
+    observe,
+    project,
+    resolve,
+    rules_of,
+    warn,
+)
 from mirab.core.domain import Domain
 from mirab.core.errors import StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Threat
+from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -79,8 +91,11 @@ def check_region(path: str) -> Region:
 
     region = check.check(path)
     for domain in domains():
-        if domain.rules and any(region.rows(table) for table in domain.tables):
+        there = any(region.rows(table) for table in domain.tables)
+        if domain.rules and there:
             rules_of(domain, region)
+        if domain.measured and there:
+            domain.measured(region)
     return region
 
 
@@ -102,6 +117,11 @@ def check_domain(name: str) -> tuple[str, ...]:
             model = domain.network(pack, date(2024, 1, 1)).compile()
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+        if domain.measured and any(pack.rows(table) for table in domain.tables):
+            found = domain.measured(pack)
+            lines += [
+                f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
+            ]
     return tuple(lines)
 
 
@@ -129,6 +149,36 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     return scenarios.Comparison(
         chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
+
+    threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
+    state_names: dict[str, str]
+
+
+def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
+    """What would help: against one threat, or what one step does; all of both where `about` is empty.
+
+    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
+    """
+    from mirab.brief import bulletin
+
+    seen = observe(wish)
+    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
+    found = follow(wish, seen, parts, tried)
+    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
+    if about and about not in ids:
+        raise UnknownNameError("threat or step", about, ids)
+    one = tuple(threat for threat in found.threats if threat.id == about)
+    step = tuple(option for option in options if option.id == about)
+    return Steps(one or found.threats, step or options, names)
 
 
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:

@@ -13,6 +13,7 @@ from mirab.brief.figures import Figures
 from mirab.brief.material import Material
 from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
+from mirab.brief.series import gain
 from mirab.brief.words import load
 from mirab.core.presence import Presence
 from mirab.core.records import (
@@ -74,7 +75,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     last = max((_last_day(o) for o in found.observations if o.presence is Presence.PRESENT), default=None)
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
-    series = tuple(one for part in found.materials for one in material.charts(part))
+    drawn = [one for part in found.materials for one in material.charts(part)]
+    series = (*drawn, *(gain(option) for option in found.options if option.states and not option.parts))
     return Briefing(
         profile=head.profile,
         region=head.region,

@@ -62,6 +62,10 @@ class Standing(StrEnum):
     ANALYTICAL = "analytical only"
 
 
+PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
+"""What the public sees of options (§13)."""
+
+
 class Status(StrEnum):
     """Status of a commitment: the four words of the Open Contracting standard, and overdue."""
 

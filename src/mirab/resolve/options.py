@@ -83,6 +83,7 @@ def _unvalued(where: str, row: Row, rows: Numbered) -> Iterator[Problem]:
 
 def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[Row]]) -> Option:
     own = rows.get(row["option_id"], ())
+    pacts = {pact["agreement_id"]: _pact(pact) for pact in tables.rows("diplomacy/agreements")}
     return Option(
         id=f"{domain}:{row['option_id']}",
         title=row["title"],
@@ -92,12 +93,16 @@ def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[R
         actors=tuple(sorted(codes(row["actors"]))),
         changes=tuple(change for line in own for change in made(tables, domain, line)),
         not_valued=row["not_valued"] or "",
-        agreements=codes(row["agreement_id"]),
+        agreements=tuple(pacts[id] for id in codes(row["agreement_id"]) if id in pacts),
         cost_low_usd=row["cost_low_usd"],
         cost_high_usd=row["cost_high_usd"],
         lead_months=row["lead_months"],
         evidence=tuple(dict.fromkeys(map(evidence, (row, *own)))),
     )
+
+
+def _pact(row: Row) -> str:
+    return f"{row['name']} ({row['date']}): {row['status']}"
 
 
 def _both(join: Callable[[list[float]], float], one: float | None, other: float | None) -> float | None:
