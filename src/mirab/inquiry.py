@@ -7,13 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mirab.centre import Progress, Seen, Wish, digest, domains, observe, project, rules_of
+from mirab.centre import Progress, Seen, Wish, book, digest, domains, observe, project, rules_of
 from mirab.core.domain import Domain
 from mirab.core.errors import StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.book import Book
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -71,6 +72,11 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     if threat_id not in threats:
         raise UnknownNameError("threat", threat_id, threats)
     return issue, threats[threat_id]
+
+
+def promises(wish: Wish) -> Book:
+    """The book of promises on a day: those of the pack and the user's own, held against what was observed."""
+    return book(wish, observe(wish), {})
 
 
 def check_region(path: str) -> Region:

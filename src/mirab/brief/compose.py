@@ -18,6 +18,7 @@ from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
     Clearance,
+    Commitment,
     Event,
     LedgerLine,
     Marking,
@@ -42,6 +43,7 @@ class Findings:
     observations: tuple[Observation, ...]
     gaps: tuple[str, ...]
     method: tuple[str, ...]
+    commitments: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         changes=(),
         threats=found.threats,
         options=(),
-        commitments=(),
+        commitments=found.commitments,
         events=found.events,
         observations=_latest(found.observations),
         series=series,
@@ -145,7 +147,10 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
-    evidence = [one for part in (found.threats, found.observations, found.events) for one in _evidence(part)]
+    parts = (found.threats, found.observations, found.events, found.commitments)
+    evidence = [
+        one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
+    ]
     ids = material.cited(evidence) | {id for one in series for id in one.source_ids}
     return tuple(sources[id] for id in sorted(ids) if id in sources)
 
