@@ -1,4 +1,4 @@
-"""The main path: observe, warn, follow, brief. Read this first.
+"""The main path: observe, warn, resolve, follow, brief. Read this first.
 
 Each stage takes and gives core records and knows neither the others nor any domain; the centre hands the
 domains in and resolves what they name.
@@ -19,17 +19,22 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Threat
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
-    from mirab.core.ensemble import Ensemble
+    from mirab.core.ensemble import Ensemble, Members
     from mirab.core.flow.gather import Client
+    from mirab.core.flow.run import Run, State
     from mirab.follow.book import Book
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
+    from mirab.warn.situation import Situation
 
 HORIZON_DEKADS = 36
 Progress = Callable[[int, int], None]
@@ -67,10 +72,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Warned:
-    """Stage 2 for one domain: its outlook, threats, material for the page, and what could not be judged."""
+    """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged."""
 
     domain: Domain
-    outlook: Outlook
+    found: Projection
+    situation: Situation
     threats: tuple[Threat, ...]
     material: Material
     rules: tuple[Rule, ...]
@@ -88,7 +94,8 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned))
+    options = [option for part in warned for option in resolve(part, seen, wish)]
+    found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -178,7 +185,30 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     gaps = (*situation.gaps(rows, seen_as), *undrawn(material))
-    return Warned(domain, ahead, judged, material, rows, gaps, said)
+    return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
+
+
+def resolve(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
+    """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
+    from mirab.resolve import options
+    from mirab.resolve.trial import Trial
+    from mirab.warn import threats, view
+
+    domain, tables, found = part.domain, seen.region, part.found
+    known = options.load(tables, domain.name)
+    if not known or domain.values is None:
+        return known
+    keep = view.keeps(domain, tables, found.network, part.rules)
+
+    def judge(run: Run) -> dict[str, NDArray[np.bool_]]:
+        quantities = view.quantities(domain, tables, run, found.request)
+        return threats.coming_true(part.threats, part.rules, replace(part.situation, ensembles=quantities))
+
+    def simulate(network: Network, inflow: Members, start: State) -> Run:
+        return network.compile().simulate(inflow, start=start, keep=keep, client=wish.client)
+
+    worth = domain.values(tables, found.network)
+    return Trial(found.outlook.run, worth, judge, simulate).all(known)
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -193,17 +223,20 @@ def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
     return tuple({rule.rule_id: rule for rule in (*own, *local)}.values())
 
 
-def follow(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Findings:
+def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
     """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
     from mirab.observe.ledger import ledger
+    from mirab.resolve.trial import best
     from mirab.warn import register
 
     threats = register.order([threat for part in warned for threat in part.threats])
     focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
+    helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
-        threats=focused,
+        threats=tuple(replace(threat, options=helpful[threat.id]) for threat in focused),
+        options=tuple(options),
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
         commitments=book(wish, seen, _whole(warned)).found,

@@ -85,8 +85,11 @@ def check_region(path: str) -> Region:
 
     region = check.check(path)
     for domain in domains():
-        if domain.rules and any(region.rows(table) for table in domain.tables):
+        there = any(region.rows(table) for table in domain.tables)
+        if domain.rules and there:
             rules_of(domain, region)
+        if domain.measured and there:
+            domain.measured(region)
     return region
 
 
@@ -108,12 +111,17 @@ def check_domain(name: str) -> tuple[str, ...]:
             model = domain.network(pack, date(2024, 1, 1)).compile()
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
+        if domain.measured and any(pack.rows(table) for table in domain.tables):
+            found = domain.measured(pack)
+            lines += [
+                f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
+            ]
     return tuple(lines)
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
     """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
-    from mirab.resolve import scenarios
+    from mirab.resolve import changes, scenarios
     from mirab.warn import drivers, outlook, view
 
     seen = observe(wish)
@@ -121,10 +129,11 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     chosen = scenarios.load(tables, domain, scenario)
     found = project(field, seen, wish, progress)
     base = found.outlook.run
-    network, inflow = scenarios.apply(found.network, base.inflow, chosen.changes)
+    network, inflow = changes.apply(found.network, base.inflow, chosen.changes)
     keep = view.keeps(field, tables, network, rules_of(field, tables))
     way = outlook.Way(keep, progress, wish.client)
-    other = network.compile().simulate(inflow, start=base.start, **vars(way))
+    start = changes.begin(base.start, network, chosen.changes)
+    other = network.compile().simulate(inflow, start=start, **vars(way))
     one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
     names = view.titles(field, tables)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))

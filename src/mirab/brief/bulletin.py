@@ -17,6 +17,7 @@ from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
 from mirab.core.records import (
+    PUBLIC_STANDINGS,
     Briefing,
     Evidence,
     LedgerLine,
@@ -30,7 +31,6 @@ from mirab.core.records import (
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
-PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
 
 
 def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = REFERENCE) -> tuple[Path, ...]:
@@ -129,8 +129,7 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
         return replace(one, options=tuple(id for id in one.options if id not in gone))
 
     def option(one: Option) -> Option:
-        effects = {id: effect for id, effect in one.effect_on_threats.items() if id not in gone}
-        return replace(one, effect_on_threats=effects)
+        return replace(one, threats=tuple(effect for effect in one.threats if effect.threat not in gone))
 
     threats, options = tuple(map(threat, briefing.threats)), tuple(map(option, briefing.options))
     return replace(briefing, threats=threats, options=options)

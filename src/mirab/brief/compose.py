@@ -13,6 +13,7 @@ from mirab.brief.figures import Figures
 from mirab.brief.material import Material
 from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
+from mirab.brief.series import gain
 from mirab.brief.words import load
 from mirab.core.presence import Presence
 from mirab.core.records import (
@@ -23,6 +24,7 @@ from mirab.core.records import (
     LedgerLine,
     Marking,
     Observation,
+    Option,
     Series,
     Source,
     Threat,
@@ -37,6 +39,7 @@ class Findings:
     """What the stages found: threats, charts, events, ledger, and sentences for the back of the page."""
 
     threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
     materials: tuple[Material, ...]
     events: tuple[Event, ...]
     ledger: tuple[LedgerLine, ...]
@@ -74,7 +77,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     last = max((_last_day(o) for o in found.observations if o.presence is Presence.PRESENT), default=None)
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
-    series = tuple(one for part in found.materials for one in material.charts(part))
+    drawn = [one for part in found.materials for one in material.charts(part)]
+    series = (*drawn, *(gain(option) for option in found.options if option.states and not option.parts))
     return Briefing(
         profile=head.profile,
         region=head.region,
@@ -92,7 +96,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         situation=material.situation(found.threats, say, scenario=stale),
         changes=(),
         threats=found.threats,
-        options=(),
+        options=found.options,
         commitments=found.commitments,
         events=found.events,
         observations=_latest(found.observations),
@@ -147,7 +151,7 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
-    parts = (found.threats, found.observations, found.events, found.commitments)
+    parts = (found.threats, found.options, found.observations, found.events, found.commitments)
     evidence = [
         one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
     ]

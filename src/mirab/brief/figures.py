@@ -57,6 +57,13 @@ class Figures:
         text = text.rstrip("0").rstrip(".") if digits else text
         return text.replace(",", THIN_SPACE).replace(".", self.words("figure.decimal")).replace("-", "\u2212")
 
+    def signed(self, value: float) -> str:
+        """A difference with its sign, plus or minus; nought where it rounds to nothing."""
+        text = self.number(value)
+        if text.strip("\u2212") == "0":
+            return "0"
+        return f"+{text}" if value > 0.0 else text
+
     def unit(self, unit: str) -> str:
         """A unit as readers write it; a unit without a phrase stands as it is."""
         return self.words.get(f"unit.{unit}") or unit

@@ -62,6 +62,10 @@ class Standing(StrEnum):
     ANALYTICAL = "analytical only"
 
 
+PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
+"""What the public sees of options (§13)."""
+
+
 class Status(StrEnum):
     """Status of a commitment: the four words of the Open Contracting standard, and overdue."""
 
@@ -139,7 +143,8 @@ class Observation:
     """One value of one quantity at one item over one period, as one author reports it (§7).
 
     `value` is None unless presence is `present`. `start` and `end` bound the period (end is the day after
-    the last); `author` is the service or publisher that reports it.
+    the last); `author` is the service or publisher that reports it, `vintage` the edition of its data set
+    where figures are revised.
     """
 
     item: str
@@ -152,6 +157,7 @@ class Observation:
     evidence: Evidence
     presence: Presence = Presence.PRESENT
     marking: Marking = Marking.PUBLIC
+    vintage: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,8 +230,51 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ThreatEffect:
+    """What an option does to one threat, on the same members.
+
+    `before` and `after` are its probability without and with the option; `low` and `high` bound the change
+    (the 90 % interval of the mean difference of each member with itself).
+    """
+
+    threat: str
+    before: float
+    after: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StateEffect:
+    """What an option changes for one state over the period, each member against itself.
+
+    Triples are the 10, 50 and 90 % points over members: `water_km3` delivered to its uses, `energy_gwh`
+    and `winter_energy_gwh` (October to March) of its plants, `gain_usd` in the middle of the range of
+    values. `least_usd` and `most_usd` are the mean gain where water and power take the ends of their
+    ranges that make it least and most: of one sign, the conclusion holds for every value between.
+    `stored_km3` is what its stores hold after the last step.
+    """
+
+    state: str
+    water_km3: tuple[float, float, float]
+    energy_gwh: tuple[float, float, float]
+    winter_energy_gwh: tuple[float, float, float]
+    stored_km3: tuple[float, float, float]
+    gain_usd: tuple[float, float, float]
+    least_usd: float
+    most_usd: float
+
+
+@dataclass(frozen=True)
 class Option:
-    """A named change to the network or its drivers, who must act, and what it does to threats and states."""
+    """A step that states may take together: what changes, who must act, and what it does.
+
+    `parts` are the options that a pair joins. `not_valued` says why the model gives no figure; it is empty
+    where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
+    decision. `coalition` are the states without whose agreement it does not stand: those that act and those
+    that would lose by it. `shares` is the mean gain of each state in USD after the compensation that leaves
+    all alike better off, `compensation` what each then receives (pays, where below 0). `deal` are sentences.
+    """
 
     id: str
     title: str
@@ -234,12 +283,18 @@ class Option:
     proposed_by: str
     actors: tuple[str, ...]
     changes: tuple[Change, ...]
-    cost_usd: float | None = None
-    effect_on_threats: dict[str, float] = field(default_factory=dict)
-    effect_on_states: dict[str, float] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    not_valued: str = ""
+    agreements: tuple[str, ...] = ()
+    cost_low_usd: float | None = None
+    cost_high_usd: float | None = None
+    lead_months: float | None = None
+    threats: tuple[ThreatEffect, ...] = ()
+    states: tuple[StateEffect, ...] = ()
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
-    stability: str = ""
+    compensation: dict[str, float] = field(default_factory=dict)
+    deal: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
 
