@@ -11,6 +11,7 @@ from mirab.centre import (
     Progress,
     Seen,
     Wish,
+    book,
     digest,
     domains,
     follow,
@@ -26,6 +27,7 @@ from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.book import Book
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -83,6 +85,11 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     if threat_id not in threats:
         raise UnknownNameError("threat", threat_id, threats)
     return issue, threats[threat_id]
+
+
+def promises(wish: Wish) -> Book:
+    """The book of promises on a day: those of the pack and the user's own, held against what was observed."""
+    return book(wish, observe(wish), {})
 
 
 def check_region(path: str) -> Region:
