@@ -209,7 +209,9 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
         return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
-    return Trial(found.outlook.run, worth, judge, simulate).all(known)
+    names = {row["state"]: row["name"] for row in tables.states}
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:

@@ -78,3 +78,19 @@ def test_no_run_leaves_the_outlook_changed(months: tuple[int, ...]) -> None:
     one.of(option("low", low, Change("demand_factor", "fields", 0.5, "1", months)))
     assert np.array_equal(one.base.start.volume_mcm, before)
     assert one.base.model.network == river()
+
+
+def test_the_deal_is_between_those_who_must_agree_and_those_who_gain() -> None:
+    found = trial().of(FULL)
+    assert len(found.deal) >= 3
+    if found.shares:
+        assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1.0)
+        assert set(found.shares) >= {"XAA", "XBB", "XCC"}
+    assert "XAA makes" in found.deal[-1]
+    assert "less electricity from October to March" in found.deal[-1]
+
+
+def test_a_step_that_costs_more_than_it_brings_has_nothing_to_share() -> None:
+    found = trial().of(LESS)
+    assert found.shares == {}
+    assert any("nothing to share" in sentence for sentence in found.deal)
