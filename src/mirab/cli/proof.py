@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,13 +17,17 @@ commands = typer.Typer()
 @commands.command()
 def validate(
     area: Annotated[str, typer.Argument(help="calendar, water, ...")],
+    data: Annotated[
+        Path | None,
+        typer.Option(envvar="MIRAB_VALIDATION_DATA", help="Folder of data that are not part of the project."),
+    ] = None,
     json: AsJson = False,
     write: Write = False,
 ) -> None:
     """Compare an area with published values; exit code 1 when a must misses."""
     from mirab.validation import harness
 
-    report = harness.run(area)
+    report = harness.run(area, data)
     if write:
         print(f"wrote {harness.write(report)}", file=sys.stderr)
     print(harness.as_json(report)) if json else harness.show(report)

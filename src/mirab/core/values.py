@@ -97,6 +97,14 @@ class Values:
         return _worth(self.stored.get(store, ()), volume_mcm, np.asarray(full_mcm)) * M3_PER_MCM
 
 
+@dataclass(frozen=True)
+class Range:
+    """Values at the low and at the high end of what is known."""
+
+    low: Values
+    high: Values
+
+
 def _worth(pieces: tuple[Piece, ...], amount: Floats, whole: Floats) -> Floats:
     """The amount times what each share of the whole is worth, in the amount's unit times USD/m3."""
     worth = np.zeros(np.broadcast(amount, whole).shape)

@@ -8,7 +8,7 @@ sign over the whole range is that at the ends.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import TimeAxis
 from mirab.core.flow.run import Run
 from mirab.core.records import StateEffect, ThreatEffect
-from mirab.core.values import Values
+from mirab.core.values import Range
 
 Floats = NDArray[np.float64]
 LEVELS = (0.1, 0.5, 0.9)
@@ -26,20 +26,16 @@ WINTER = (10, 11, 12, 1, 2, 3)
 
 
 @dataclass(frozen=True)
-class Range:
-    """The values of water and power at the low and at the high end of what is known."""
-
-    low: Values
-    high: Values
-
-
-@dataclass(frozen=True)
 class Account:
-    """What a run gives a state, by member: km3 delivered, GWh, and USD of water and of power at both ends."""
+    """What a run gives a state, by member: km3 delivered and left in stores, GWh, and USD at both ends.
+
+    `water_usd` is what is delivered and what is left, `power_usd` the electricity.
+    """
 
     water_km3: Floats
     energy_gwh: Floats
     winter_energy_gwh: Floats
+    stored_km3: Floats
     water_usd: tuple[Floats, Floats]
     power_usd: tuple[Floats, Floats]
 
@@ -72,9 +68,11 @@ def accounts(run: Run, asked: Floats, worth: Range) -> Mapping[str, Account]:
     network = run.model.network
     shares = {id: dict(claim.shares) for id, claim in network.claims.items() if claim.kind != "loss"}
     owners = {id: states[0] for id, states in zip(run.energy.items, run.energy.states, strict=True) if states}
-    states = sorted({state for parts in shares.values() for state in parts} | set(owners.values()))
+    keepers = {id: network.nodes[id].states[0] for id in network.stores if network.nodes[id].states}
+    users = {state for parts in shares.values() for state in parts}
+    states = sorted(users | {*owners.values(), *keepers.values()})
     nothing = np.zeros(run.inflow.members)
-    found = dict.fromkeys(states, Account(nothing, nothing, nothing, (nothing, nothing), (nothing, nothing)))
+    found = dict.fromkeys(states, _account(nothing))
     positions = {id: i for i, id in enumerate(network.claims)}
     for id, parts in shares.items():
         given = _claim(run, id, asked[:, positions[id]], worth)
@@ -82,7 +80,13 @@ def accounts(run: Run, asked: Floats, worth: Range) -> Mapping[str, Account]:
             found[state] = _sum(found[state], given, share)
     for id, state in owners.items():
         found[state] = _sum(found[state], _plant(run, id, worth), 1.0)
+    for id, state in keepers.items():
+        found[state] = _sum(found[state], _store(run, id, worth), 1.0)
     return found
+
+
+def _account(nothing: Floats) -> Account:
+    return Account(nothing, nothing, nothing, nothing, (nothing, nothing), (nothing, nothing))
 
 
 def states(base: Mapping[str, Account], other: Mapping[str, Account]) -> tuple[StateEffect, ...]:
@@ -93,19 +97,25 @@ def states(base: Mapping[str, Account], other: Mapping[str, Account]) -> tuple[S
 def _claim(run: Run, id: str, asked: Floats, worth: Range) -> Account:
     delivered = run.delivered[id]
     volume = run.axis.mcm_per_m3s
-    nothing = np.zeros(delivered.shape[1])
-    usd = tuple(
+    low, high = (
         values.water_usd(id, delivered, asked[:, None], volume[:, None]).sum(axis=0)
         for values in (worth.low, worth.high)
     )
-    return Account(volume @ delivered / 1e3, nothing, nothing, (usd[0], usd[1]), (nothing, nothing))
+    empty = _account(np.zeros(delivered.shape[1]))
+    return replace(empty, water_km3=volume @ delivered / 1e3, water_usd=(low, high))
 
 
 def _plant(run: Run, id: str, worth: Range) -> Account:
     energy = run.energy[id]
-    nothing = np.zeros(energy.shape[1])
     low, high = (values.power_usd(id, energy, run.axis) for values in (worth.low, worth.high))
-    return Account(nothing, energy.sum(axis=0), _winter(run.axis) @ energy, (nothing, nothing), (low, high))
+    empty, winter = _account(np.zeros(energy.shape[1])), _winter(run.axis) @ energy
+    return replace(empty, energy_gwh=energy.sum(axis=0), winter_energy_gwh=winter, power_usd=(low, high))
+
+
+def _store(run: Run, id: str, worth: Range) -> Account:
+    held, full = run.volume[id][-1], run.model.network.stores[id].full_mcm
+    low, high = (values.stored_usd(id, held, full) for values in (worth.low, worth.high))
+    return replace(_account(np.zeros(held.size)), stored_km3=held / 1e3, water_usd=(low, high))
 
 
 def _winter(axis: TimeAxis) -> Floats:
@@ -118,6 +128,7 @@ def _sum(one: Account, other: Account, factor: float) -> Account:
         one.water_km3 + factor * other.water_km3,
         one.energy_gwh + factor * other.energy_gwh,
         one.winter_energy_gwh + factor * other.winter_energy_gwh,
+        one.stored_km3 + factor * other.stored_km3,
         _ends(one.water_usd, other.water_usd, factor),
         _ends(one.power_usd, other.power_usd, factor),
     )
@@ -134,6 +145,7 @@ def _state(name: str, more: Account) -> StateEffect:
         _points(more.water_km3),
         _points(more.energy_gwh),
         _points(more.winter_energy_gwh),
+        _points(more.stored_km3),
         _points(more.usd),
         min(corners),
         max(corners),

@@ -8,9 +8,12 @@ from types import MappingProxyType
 from mirab.core.errors import UnknownNameError
 from mirab.warn.forecast.baselines import BASELINES
 from mirab.warn.forecast.interface import Forecaster
+from mirab.warn.forecast.onset import ONSET
 from mirab.warn.forecast.recency import RECENCY
 
-FORECASTERS: Mapping[str, Forecaster] = MappingProxyType({one.name: one for one in (*BASELINES, RECENCY)})
+FORECASTERS: Mapping[str, Forecaster] = MappingProxyType(
+    {one.name: one for one in (*BASELINES, RECENCY, ONSET)}
+)
 
 
 def forecaster(name: str) -> Forecaster:
