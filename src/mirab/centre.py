@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
     from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -212,6 +213,19 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     names = {row["state"]: row["name"] for row in tables.states}
     apart = tuple(tables.settings.get("apart", ()))
     return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
+
+
+def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
+    from mirab.follow.targets.aims import Aims
+    from mirab.warn.forecast import deadlines
+
+    if domain.measured is None:
+        return None
+    measured = domain.measured(seen.region)
+    known = deadlines.known(measured, wish.on)
+    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
