@@ -20,11 +20,11 @@ from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble, Members, to_lanes
 from mirab.core.errors import InputError, Problem, SolutionError, suggest
 from mirab.core.flow import arrays, head
-from mirab.core.flow.chunks import quantities
 from mirab.core.flow.expansion import Expansion, expand
 from mirab.core.flow.layout import all_reaches
 from mirab.core.flow.programme import FLOWS, Sides, Solver
 from mirab.core.flow.run import Run, State, energy_of
+from mirab.core.flow.work import quantities
 from mirab.core.flow.worth import Worth, worth
 from mirab.core.values import Values
 
@@ -216,7 +216,8 @@ def assembled(reference: Run, parts: list[tuple[Expansion, Floats]]) -> Run:
     made = {"flow": flow, "volume": volume, "delivered": taken, "evaporated": evaporated}
     how = f"optimised with perfect foresight on the network {model.network.name!r}"
     own = {name: _ensemble(name, labels, reference, np.maximum(a, 0.0), how) for name, a in made.items()}
-    energy = energy_of(model.network, own["flow"], own["volume"], reference.start)
+    plants = tuple(model.network.turbines.values())
+    energy = energy_of(model.network, own["flow"], own["volume"], reference.start, plants)
     begin, end = reference.start, _end(reference, own)
     flows = own["flow"], own["volume"], own["delivered"], own["evaporated"]
     return Run(model, reference.inflow, begin, end, *flows, energy)
