@@ -94,7 +94,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    options = [option for part in warned for option in resolve(part, seen, wish)]
+    options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
@@ -188,24 +188,25 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
 
 
-def resolve(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
+def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
     """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
     from mirab.resolve import options
     from mirab.resolve.trial import Trial
-    from mirab.warn import threats, view
+    from mirab.warn import outlook, threats, view
 
     domain, tables, found = part.domain, seen.region, part.found
     known = options.load(tables, domain.name)
     if not known or domain.values is None:
         return known
     keep = view.keeps(domain, tables, found.network, part.rules)
+    way = outlook.Way(keep, progress, wish.client)
 
     def judge(run: Run) -> dict[str, NDArray[np.bool_]]:
         quantities = view.quantities(domain, tables, run, found.request)
         return threats.coming_true(part.threats, part.rules, replace(part.situation, ensembles=quantities))
 
     def simulate(network: Network, inflow: Members, start: State) -> Run:
-        return network.compile().simulate(inflow, start=start, keep=keep, client=wish.client)
+        return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
     return Trial(found.outlook.run, worth, judge, simulate).all(known)
