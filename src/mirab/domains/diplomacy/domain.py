@@ -8,7 +8,7 @@ from __future__ import annotations
 from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
-PARTS = ("organisations", "chairmanships", "agreements")
+PARTS = ("organisations", "chairmanships", "agreements", "people", "posts", "names")
 
 DOMAIN = Domain(
     name=GROUP,
