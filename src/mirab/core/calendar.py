@@ -1,4 +1,4 @@
-"""Dekads, months, water years and seasons (§2): a step has a start and a true length."""
+"""Dekads, months, years and seasons (§2): a step has a start and a true length."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem
 
-StepKind = Literal["dekad", "month"]
+StepKind = Literal["dekad", "month", "year"]
+STEPS_PER_YEAR: dict[StepKind, int] = {"dekad": 36, "month": 12, "year": 1}
 SECONDS_PER_DAY = 86_400.0
 MONTHS_GROWING = (4, 5, 6, 7, 8, 9)
 
@@ -55,6 +56,8 @@ def season(day: date) -> Literal["growing", "non_growing"]:
 
 def next_start(day: date, kind: StepKind) -> date:
     """Start of the step after the one that starts on `day`."""
+    if kind == "year":
+        return date(day.year + 1, 1, 1)
     if kind == "dekad" and day.day < 21:
         return day + timedelta(days=10)
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
@@ -132,14 +135,18 @@ class TimeAxis:
     def spread(self, profile: float | Sequence[float]) -> NDArray[np.float64]:
         """A profile on these steps, shape (time,).
 
-        A scalar holds always; 12 values are months, 36 are dekads of the calendar year; as many values
-        as there are steps are taken as they stand.
+        A scalar holds always; 12 values are months, 36 are dekads of the calendar year (not where the steps
+        are years); as many values as there are steps are taken as they stand.
         """
         values = np.atleast_1d(np.asarray(profile, dtype=float))
         if values.size == 1:
             return np.full(len(self), float(values[0]))
-        if values.size == len(self) and values.size not in (12, 36):
+        if values.size == len(self) and (self.kind == "year" or values.size not in (12, 36)):
             return values
+        if self.kind == "year":
+            raise InputError(
+                "time axis", [Problem("profile", f"has {values.size} values", f"give 1 or {len(self)}")]
+            )
         if values.size == 12:
             return values[self.month_places]
         if values.size == 36:
@@ -150,18 +157,25 @@ class TimeAxis:
         raise InputError("time axis", [problem])
 
 
+def steps(start: date, count: int, kind: StepKind) -> TimeAxis:
+    """`count` dekads, months or calendar years from the one that holds `start`."""
+    first = {"dekad": dekad_start(start), "month": start.replace(day=1), "year": date(start.year, 1, 1)}[kind]
+    starts = [first]
+    while len(starts) < count:
+        starts.append(next_start(starts[-1], kind))
+    return TimeAxis(kind, tuple(starts))
+
+
 def dekads(start: date, count: int) -> TimeAxis:
     """`count` dekads from the dekad that holds `start`."""
-    return _steps(dekad_start(start), count, "dekad")
+    return steps(start, count, "dekad")
 
 
 def months(start: date, count: int) -> TimeAxis:
     """`count` months from the month that holds `start`."""
-    return _steps(start.replace(day=1), count, "month")
+    return steps(start, count, "month")
 
 
-def _steps(start: date, count: int, kind: StepKind) -> TimeAxis:
-    starts = [start]
-    while len(starts) < count:
-        starts.append(next_start(starts[-1], kind))
-    return TimeAxis(kind, tuple(starts))
+def years(start: date, count: int) -> TimeAxis:
+    """`count` calendar years from the one that holds `start`."""
+    return steps(start, count, "year")

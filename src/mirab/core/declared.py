@@ -15,6 +15,7 @@ from mirab.core.fields import fields
 from mirab.core.network import Curve, Network, Zone
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, Evidence, Observation
+from mirab.core.values import Piece, Range, Values
 
 MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
 
@@ -46,6 +47,48 @@ def observations(tables: Tables, group: str) -> tuple[Observation, ...]:
     series = (_observation(row, row["date"], _dekad_end(row)) for row in tables.rows(f"{group}/series"))
     readings = (_observation(row, *_period(row)) for row in tables.rows(f"{group}/readings"))
     return (*series, *readings)
+
+
+def values(tables: Tables, network: Network, *, group: str) -> Range:
+    """What the table `values` of a group says water and electricity are worth, at both ends of its ranges.
+
+    Water by the kind of the claim, rising shares; electricity by the owner state of the plant, where a row
+    without a state holds for those without one of their own, and one without months for the other months;
+    what stores hold at the end alike for all from which water can still reach a use.
+    """
+    rows = tables.rows(f"{group}/values")
+    return Range(*(_values(rows, network, end) for end in ("low", "high")))
+
+
+def _values(rows: Sequence[Row], network: Network, end: str) -> Values:
+    water = by((row for row in rows if row["kind"] == "water"), "use")
+    pieces = {use: tuple(Piece(row["share_to"], row[end]) for row in own) for use, own in water.items()}
+    power = by((row for row in rows if row["kind"] == "power"), "state")
+    owners = {id: network.nodes[network.reaches[t.reach].tail].states for id, t in network.turbines.items()}
+    priced = {
+        id: power.get(states[0] if states else None) or power.get(None) for id, states in owners.items()
+    }
+    kept = tuple(Piece(row["share_to"], row[end]) for row in rows if row["kind"] == "stored")
+    return Values(
+        stored={id: kept for id in network.stores if kept and id in _above_uses(network)},
+        water={id: pieces[claim.kind] for id, claim in network.claims.items() if claim.kind in pieces},
+        power={id: _price(own, end) for id, own in priced.items() if own},
+    )
+
+
+def _above_uses(network: Network) -> set[str]:
+    """Nodes from which water can still reach a claim or a plant; a terminal lake is none of them."""
+    found = {claim.node for claim in network.claims.values() if claim.kind != "loss"}
+    found |= {network.reaches[plant.reach].tail for plant in network.turbines.values()}
+    while more := {r.tail for r in network.reaches.values() if r.head in found} - found:
+        found |= more
+    return found
+
+
+def _price(rows: Sequence[Row], end: str) -> tuple[float, ...]:
+    named = {int(month): row[end] for row in rows for month in codes(row["months"])}
+    rest = [row[end] for row in rows if not row["months"]]
+    return tuple(float(named.get(month, rest[0] if rest else 0.0)) for month in range(1, 13))
 
 
 def year(row: Row, unit: str) -> tuple[float, ...]:

@@ -62,6 +62,10 @@ class Standing(StrEnum):
     ANALYTICAL = "analytical only"
 
 
+PUBLIC_STANDINGS = (Standing.AGREED, Standing.UNDER_NEGOTIATION)
+"""What the public sees of options (§13)."""
+
+
 class Status(StrEnum):
     """Status of a commitment: the four words of the Open Contracting standard, and overdue."""
 
@@ -70,6 +74,21 @@ class Status(StrEnum):
     PARTIALLY_MET = "partially met"
     NOT_MET = "not met"
     OVERDUE = "overdue"
+
+
+class Sense(StrEnum):
+    """Whether a promised amount is a least or a most."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+class Kept(StrEnum):
+    """What can be said of a promised amount in its period; a simulation alone says no more than the last."""
+
+    SERVED = "served"
+    NOT_SERVED = "not served"
+    UNTOLD = "cannot be told"
 
 
 class Clearance(StrEnum):
@@ -124,7 +143,8 @@ class Observation:
     """One value of one quantity at one item over one period, as one author reports it (§7).
 
     `value` is None unless presence is `present`. `start` and `end` bound the period (end is the day after
-    the last); `author` is the service or publisher that reports it.
+    the last); `author` is the service or publisher that reports it, `vintage` the edition of its data set
+    where figures are revised.
     """
 
     item: str
@@ -137,6 +157,7 @@ class Observation:
     evidence: Evidence
     presence: Presence = Presence.PRESENT
     marking: Marking = Marking.PUBLIC
+    vintage: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,8 +230,51 @@ class Change:
 
 
 @dataclass(frozen=True)
+class ThreatEffect:
+    """What an option does to one threat, on the same members.
+
+    `before` and `after` are its probability without and with the option; `low` and `high` bound the change
+    (the 90 % interval of the mean difference of each member with itself).
+    """
+
+    threat: str
+    before: float
+    after: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class StateEffect:
+    """What an option changes for one state over the period, each member against itself.
+
+    Triples are the 10, 50 and 90 % points over members: `water_km3` delivered to its uses, `energy_gwh`
+    and `winter_energy_gwh` (October to March) of its plants, `gain_usd` in the middle of the range of
+    values. `least_usd` and `most_usd` are the mean gain where water and power take the ends of their
+    ranges that make it least and most: of one sign, the conclusion holds for every value between.
+    `stored_km3` is what its stores hold after the last step.
+    """
+
+    state: str
+    water_km3: tuple[float, float, float]
+    energy_gwh: tuple[float, float, float]
+    winter_energy_gwh: tuple[float, float, float]
+    stored_km3: tuple[float, float, float]
+    gain_usd: tuple[float, float, float]
+    least_usd: float
+    most_usd: float
+
+
+@dataclass(frozen=True)
 class Option:
-    """A named change to the network or its drivers, who must act, and what it does to threats and states."""
+    """A step that states may take together: what changes, who must act, and what it does.
+
+    `parts` are the options that a pair joins. `not_valued` says why the model gives no figure; it is empty
+    where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
+    decision. `coalition` are the states without whose agreement it does not stand: those that act and those
+    that would lose by it. `shares` is the mean gain of each state in USD after the compensation that leaves
+    all alike better off, `compensation` what each then receives (pays, where below 0). `deal` are sentences.
+    """
 
     id: str
     title: str
@@ -219,28 +283,63 @@ class Option:
     proposed_by: str
     actors: tuple[str, ...]
     changes: tuple[Change, ...]
-    cost_usd: float | None = None
-    effect_on_threats: dict[str, float] = field(default_factory=dict)
-    effect_on_states: dict[str, float] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    not_valued: str = ""
+    agreements: tuple[str, ...] = ()
+    cost_low_usd: float | None = None
+    cost_high_usd: float | None = None
+    lead_months: float | None = None
+    threats: tuple[ThreatEffect, ...] = ()
+    states: tuple[StateEffect, ...] = ()
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
-    stability: str = ""
+    compensation: dict[str, float] = field(default_factory=dict)
+    deal: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
 
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment, with the source that shows it."""
+    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
+
+    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
+    """
 
     on: date
     status: Status
     evidence: Evidence
+    person: str = ""
+    recorded: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of a promised amount in its period (first day, day after the last), by one author.
+
+    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
+    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    """
+
+    start: date
+    end: date
+    kept: Kept
+    value: float | None
+    unit: str
+    probability: float | None
+    basis: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Commitment:
-    """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept."""
+    """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
+
+    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
+    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
+    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
+    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    """
 
     id: str
     by: tuple[str, ...]
@@ -254,6 +353,17 @@ class Commitment:
     history: tuple[StatusChange, ...]
     evidence: tuple[Evidence, ...]
     marking: Marking = Marking.PUBLIC
+    owner: str = ""
+    parent: str = ""
+    agreement: str = ""
+    adopted: str = ""
+    due_known: str = ""
+    due_rule: str = ""
+    themes: tuple[str, ...] = ()
+    item: str = ""
+    sense: Sense = Sense.AT_LEAST
+    period: tuple[date, date] | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

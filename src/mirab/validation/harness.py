@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import json
+import os
 import pkgutil
 import platform
 import time
@@ -29,6 +30,7 @@ Value = float | int | str | None
 NOT_AREAS = frozenset({"harness", "ratios"})
 HEADINGS = ("what", "expected", "ours", "unit", "verdict", "kind", "source", "remark")
 NARROW = 110
+DATA = "MIRAB_VALIDATION_DATA"
 VERSIONED = ("numpy", "numba", "highspy", "duckdb")
 
 
@@ -111,13 +113,19 @@ def areas() -> tuple[str, ...]:
     return tuple(sorted(module.name for module in modules if module.name not in NOT_AREAS))
 
 
-def run(area: str) -> Report:
-    """Run the findings of an area; raises UnknownNameError with the nearest name if there is no such area."""
+def run(area: str, data: Path | None = None) -> Report:
+    """Run the findings of an area; raises UnknownNameError with the nearest name if there is no such area.
+
+    `data` is a folder of data that are not part of the project. An area with a `DATA`, its folder in there,
+    gets that folder as the argument of `findings`, or None, and says what cannot be checked without it.
+    """
     if area not in areas():
         raise UnknownNameError("area", area, areas())
     begun = time.perf_counter()
     module = importlib.import_module(f"mirab.validation.{area}")
-    findings = tuple(module.findings())
+    folder = getattr(module, "DATA", None)
+    given = () if folder is None else (None if data is None else data / folder,)
+    findings = tuple(module.findings(*given))
     return Report(area, module.TITLE, findings, time.perf_counter() - begun, date.today(), versions())
 
 
@@ -213,6 +221,16 @@ def write(report: Report) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(as_markdown(report), encoding="utf-8")
     return path
+
+
+def data(area: str) -> Path | None:
+    """Folder of published data sets of an area that do not come with mirab; None where it is not there.
+
+    MIRAB_VALIDATION_DATA names the folder of all areas. What needs it is `cannot be checked` without it.
+    """
+    root = os.environ.get(DATA)
+    folder = Path(root) / area if root else None
+    return folder if folder and folder.is_dir() else None
 
 
 def checkout() -> Path:

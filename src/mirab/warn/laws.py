@@ -16,10 +16,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import StepKind, TimeAxis, dekads, months
+from mirab.core.calendar import STEPS_PER_YEAR, StepKind, TimeAxis, steps
 
 MEMORY_YEARS = 1.0
-STEPS_PER_YEAR: dict[StepKind, int] = {"dekad": 36, "month": 12}
 HALVINGS = 60
 
 
@@ -95,8 +94,7 @@ def _pairs(norm: tuple[float, ...], kind: StepKind) -> NDArray[np.float64]:
 
 
 def _common_year(kind: StepKind) -> TimeAxis:
-    start = date(2000, 10, 1)
-    return dekads(start, 36) if kind == "dekad" else months(start, 12)
+    return steps(date(2000, 10, 1), STEPS_PER_YEAR[kind], kind)
 
 
 def _root(excess: Callable[[float], float], low: float, high: float) -> float:

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import StepKind, TimeAxis, dekads, months
+from mirab.core.calendar import StepKind, TimeAxis, steps
 from mirab.core.ensemble import Ensemble
 from mirab.core.records import Observation
 from mirab.warn import crossings
@@ -116,7 +116,7 @@ def bound_on(rule: Rule, situation: Situation, item: str, day: date) -> float | 
     profile = situation.norms.get((rule.relative_to, rule.quantity), {}).get(item)
     if profile is None:
         return None
-    step = dekads(day, 1) if situation.kind(rule.quantity) == "dekad" else months(day, 1)
+    step = steps(day, 1, situation.kind(rule.quantity))
     return float(step.spread(profile)[0]) * rule.threshold
 
 

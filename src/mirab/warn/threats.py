@@ -28,6 +28,18 @@ def evaluate(rules: Sequence[Rule], situation: Situation) -> tuple[Threat, ...]:
     return register.order([_threat(case, level) for case in cases if (level := _level(case)) is not None])
 
 
+def coming_true(
+    threats: Sequence[Threat], rules: Sequence[Rule], situation: Situation
+) -> dict[str, NDArray[np.bool_]]:
+    """The members in which each threat comes true in the ensembles of a situation, by the threat's id.
+
+    A threat of several items speaks of the one that leads it. What only observations tell is left out.
+    """
+    known = {rule.rule_id: rule for rule in rules}
+    crossed = {one.id: build(known[one.rule], one.id.split(":", 2)[2], situation).crossing for one in threats}
+    return {id: crossing.true for id, crossing in crossed.items() if crossing is not None}
+
+
 def _level(case: Case) -> Level | None:
     """Level of a case, None where there is no threat."""
     level = _uncapped_level(case)

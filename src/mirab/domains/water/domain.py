@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from mirab.core import declared
@@ -20,7 +21,7 @@ from mirab.domains.water import methods
 GROUP = "water"
 PARTS = ("nodes", "links", "stores", "curves", "zones", "evaporation", "inflows", "claims", "claim_shares")
 MORE = ("demands", "caps", "instream", "releases", "turbines", "limits", "series", "readings", "balances")
-REST = ("accounts", "gauges", "charts", "assumptions", "scenarios")
+REST = ("accounts", "gauges", "charts", "assumptions", "scenarios", "options", "option_changes", "values")
 PERSISTENCE, CORRELATION, DECAY_DEKADS = 0.85, 0.5, 9.0
 WINTER = (10, 11, 12, 1, 2, 3)
 
@@ -30,9 +31,7 @@ def network(tables: Tables, on: date) -> Network:
     return declared.network(tables, GROUP, name=f"{GROUP} {on.year}")
 
 
-def observations(tables: Tables) -> tuple[Observation, ...]:
-    """The series and dated readings of the pack, each with its author."""
-    return declared.observations(tables, GROUP)
+observations = partial(declared.observations, group=GROUP)
 
 
 def plan(tables: Tables, network: Network, request: DriverRequest) -> DriverPlan:
@@ -145,5 +144,6 @@ DOMAIN = Domain(
     derive=derive,
     bounds=bounds,
     keeps=keeps,
+    values=partial(declared.values, group=GROUP),
     sections=("outlook", "served", "contested"),
 )

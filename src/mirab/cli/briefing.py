@@ -1,0 +1,112 @@
+"""The briefing, and what is asked beside it: why a threat comes about, what a change does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mirab.cli.options import AsJson, Cluster, Members, On, Out, RegionPath, Seed, own, progress, wish
+from mirab.core.records import Marking
+
+commands = typer.Typer()
+
+
+@commands.command()
+def brief(
+    region: RegionPath = "central_asia",
+    on: On = None,
+    profile: Annotated[str, typer.Option(help="prevention or sdg; the region's own by default.")] = "",
+    members: Members = 1000,
+    seed: Seed = 1,
+    focus: Annotated[str, typer.Option(help="Only threats that touch this state (ISO alpha-3).")] = "",
+    audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
+    out: Out = Path("briefing"),
+    cluster: Cluster = "",
+) -> None:
+    """Write the briefing as a page, records and tables, and print its short form."""
+    from rich.console import Console
+
+    from mirab import centre
+    from mirab.brief import terminal
+    from mirab.cluster import connected
+
+    asked = wish(region, on, members, seed, out)
+    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience)
+    with connected(cluster) as client, progress() as show:
+        written, paths = centre.brief(replace(asked, client=client), show)
+    terminal.show(written, Console())
+    print(f"\nwrote {paths[0]} and {len(paths) - 1} more files beside it")
+
+
+@commands.command()
+def explain(
+    threat: Annotated[str, typer.Argument(help="Id of a threat of the last briefing.")],
+    out: Out = Path("briefing"),
+    region: Annotated[str, typer.Option(help="Pack of the briefing, where it is not a bundled one.")] = "",
+    cluster: Cluster = "",
+) -> None:
+    """Say why a threat of the last briefing comes about: what bound, who was senior, what would help."""
+    from mirab import inquiry
+    from mirab.cluster import connected
+
+    with connected(cluster) as client, progress() as show:
+        lines = inquiry.explain(threat, out, own(), region=region, progress=show, client=client)
+    print("\n".join(lines))
+
+
+@commands.command()
+def resolve(
+    about: Annotated[str, typer.Argument(help="Id of a threat or of a step; all where it is left out.")] = "",
+    region: RegionPath = "central_asia",
+    on: On = None,
+    members: Members = 1000,
+    seed: Seed = 1,
+    audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.INTERNAL,
+    json: AsJson = False,
+    cluster: Cluster = "",
+) -> None:
+    """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
+    from mirab import inquiry
+    from mirab.brief import joint
+    from mirab.cluster import connected
+
+    asked = replace(wish(region, on, members, seed, Path()), audience=audience)
+    with connected(cluster) as client, progress() as show:
+        found = inquiry.steps(about, replace(asked, client=client), show)
+    if json:
+        joint.print_json(found.options)
+    elif about and len(found.options) == 1:
+        titles = {threat.id: threat.title for threat in found.threats}
+        joint.show_one(found.options[0], titles, found.state_names)
+    else:
+        joint.show(found.threats, found.options, found.state_names)
+
+
+@commands.command()
+def simulate(
+    domain: Annotated[str, typer.Argument(help="A domain with a network: water.")],
+    scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
+    region: RegionPath = "central_asia",
+    on: On = None,
+    members: Members = 1000,
+    seed: Seed = 1,
+    list_: Annotated[bool, typer.Option("--list", help="List the scenarios of the pack.")] = False,
+    json: AsJson = False,
+    cluster: Cluster = "",
+) -> None:
+    """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
+    from mirab import inquiry
+    from mirab.brief import comparison
+    from mirab.cluster import connected
+
+    asked = wish(region, on, members, seed, Path())
+    if list_ or not scenario:
+        known = inquiry.scenarios_of(domain, asked)
+        comparison.print_json(known) if json else comparison.show_list(known)
+        return
+    with connected(cluster) as client, progress() as show:
+        found = inquiry.simulate(domain, scenario, replace(asked, client=client), show)
+    comparison.print_json(found) if json else comparison.show(found)

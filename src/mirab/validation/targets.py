@@ -1,0 +1,258 @@
+"""Progress methods against published results: SDSN scores, index and colours, UN Statistics Division cases.
+
+The data sets are read from a folder that does not come with mirab (`harness.data`); without it every row
+here is `cannot be checked`.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mirab.follow.targets import pace, progress, scores
+from mirab.follow.targets.scores import Colour, Thresholds
+from mirab.validation import harness
+from mirab.validation.harness import Finding, Kind, Verdict
+
+TITLE = "Targets: published scores, colours and progress"
+WITHIN = 1e-9
+SDR = "Sachs et al. (2019), Sustainable Development Report 2019, raw data and codebook"
+UNSD = "method of the UN Statistics Division 2026, by the package undata 0.4.3; values of October 2020"
+STYLE = "worked on the values of October 2020; the report's own time weights are not published"
+ABSENT = f"no data: name their folder in {harness.DATA}"
+GOALS = range(1, 18)
+OECD = frozenset({"TUR"})
+SERIES_DIMS = {"SH_DYN_MORT": "bothsex", "EG_ELC_ACCS": "allarea"}
+Row = Mapping[str, str]
+
+
+def findings() -> Sequence[Finding]:
+    """How many published values are met, area by area; every row is a must but for the style of ESCAP."""
+    folder = harness.data("development")
+    if folder is None:
+        return [_unchecked(what, kind, source) for what, kind, source in (*REPORT_ROWS, *CASE_ROWS)]
+    report, cases = Report2019(folder), Cases(folder)
+    found = zip((*REPORT_ROWS, *CASE_ROWS), (*report.checks(), *cases.checks()), strict=True)
+    return [_counted(row, met) for row, met in found]
+
+
+REPORT_ROWS = (
+    ("indicator scores of 2019", Kind.MUST, SDR),
+    ("indicator colours of 2019", Kind.MUST, SDR),
+    ("goal scores of 2019", Kind.MUST, SDR),
+    ("goal colours of 2019", Kind.MUST, SDR),
+    ("index of 2019, missing goals filled with the region's mean", Kind.MUST, SDR),
+)
+CASE_ROWS = (
+    ("status, score, growth, projection and ratio", Kind.MUST, UNSD),
+    ("base and last value of a case", Kind.MUST, UNSD),
+    ("ESCAP-style current status", Kind.AIM, STYLE),
+    ("ESCAP-style prediction and gap, linear weights", Kind.AIM, STYLE),
+)
+
+
+@dataclass(frozen=True)
+class Met:
+    """How many of all values are met, and the largest gap where they are numbers."""
+
+    met: int
+    all: int
+    largest: float = 0.0
+
+    @classmethod
+    def of(cls, pairs: Sequence[tuple[object, object]]) -> Met:
+        """Numbers are met within 1e-9, words exactly; an empty list meets nothing."""
+        gaps = [_distance(a, b) for a, b in pairs]
+        return cls(sum(gap <= WITHIN for gap in gaps), len(gaps), max(gaps, default=0.0))
+
+
+def _distance(a: object, b: object) -> float:
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return max((_distance(one, other) for one, other in zip(a, b, strict=True)), default=0.0)
+    if isinstance(a, float) and isinstance(b, float):
+        return abs(a - b)
+    return 0.0 if a == b else float("inf")
+
+
+def _unchecked(what: str, kind: Kind, source: str) -> Finding:
+    return Finding(what, None, None, Verdict.CANNOT_BE_CHECKED, kind, source=source, remark=ABSENT)
+
+
+def _counted(row: tuple[str, Kind, str], met: Met) -> Finding:
+    what, kind, source = row
+    verdict = Verdict.of(met.met == met.all > 0)
+    remark = f"within {WITHIN:g}, words exactly; largest gap {met.largest:.1g}"
+    return Finding(what, met.all, met.met, verdict, kind, "values", source, remark)
+
+
+@dataclass(frozen=True)
+class Report2019:
+    """The report of 2019: 16 states by indicator and goal, goal scores and index of all states."""
+
+    folder: Path
+
+    @cached_property
+    def codebook(self) -> Mapping[str, Row]:
+        """Rows of the codebook by indicator."""
+        return {row["Code"]: row for row in _rows(self.folder / "sdsn_sdr2019_codebook.csv")}
+
+    @cached_property
+    def indicators(self) -> Sequence[Row]:
+        """Published rows by state and indicator that have a value and thresholds."""
+        rows = _rows(self.folder / "sdsn_sdr2019_indicators_ca.csv")
+        return [row for row in rows if row["code"] in self.codebook and row["raw"]]
+
+    @cached_property
+    def goals(self) -> Sequence[Row]:
+        """Published rows by state and goal."""
+        return list(_rows(self.folder / "sdsn_sdr2019_goals_ca.csv"))
+
+    def thresholds(self, code: str) -> Thresholds:
+        """The four thresholds of an indicator."""
+        row = self.codebook[code]
+        names = ("Worst value (= 0)", "redthr", "greenthr", "Best value (= 100)")
+        return Thresholds(*(float(row[name]) for name in names))
+
+    def checks(self) -> Iterator[Met]:
+        """Scores, colours, goal scores, goal colours, index, in the order of REPORT_ROWS."""
+        yield Met.of([(self._score(row), float(row["score"])) for row in self.indicators if row["score"]])
+        coloured = [row for row in self.indicators if row["dashboard"]]
+        yield Met.of([(str(self._colour(row)), row["dashboard"]) for row in coloured])
+        yield Met.of(list(self._goal_scores()))
+        yield Met.of(list(self._goal_colours(coloured)))
+        yield Met.of(list(self._index()))
+
+    def _score(self, row: Row) -> float:
+        return float(scores.score(float(row["raw"]), self.thresholds(row["code"])))
+
+    def _colour(self, row: Row) -> Colour:
+        return scores.colour(float(row["raw"]), self.thresholds(row["code"]))
+
+    def _goal_scores(self) -> Iterator[tuple[float, float]]:
+        by_goal = defaultdict(list)
+        for row in self.indicators:
+            if row["score"]:
+                by_goal[row["iso3"], row["goal"]].append(self._score(row))
+        for row in self.goals:
+            if row["score"]:
+                yield scores.goal_score(by_goal[row["iso3"], row["goal"]]), float(row["score"])
+
+    def _goal_colours(self, coloured: Sequence[Row]) -> Iterator[tuple[str, str]]:
+        by_goal = defaultdict(list)
+        for row in coloured:
+            level = scores.level(float(row["raw"]), self.thresholds(row["code"]))
+            by_goal[row["iso3"], row["goal"]].append(level)
+        for row in self.goals:
+            count = self._asked(row["goal"], "oecd" if row["iso3"] in OECD else "global")
+            ours = scores.goal_colour(by_goal[row["iso3"], row["goal"]], indicators=count)
+            yield ("gray" if ours is Colour.GREY else str(ours)), row["dashboard"]
+
+    def _asked(self, goal: str, group: str) -> int:
+        """How many indicators the report asks for in a goal, of OECD members or of all states."""
+        named = re.compile(rf"sdg{goal}_")
+        return sum(bool(named.match(code)) for code, row in self.codebook.items() if row[group] == "yes")
+
+    def _index(self) -> Iterator[tuple[float, float]]:
+        rows = list(_rows(self.folder / "sdsn_sdr2019_goals_all193.csv.gz"))
+        goals = [[float(row[f"Goal {goal} Score"] or "nan") for goal in GOALS] for row in rows]
+        regions = [row["Regions used for the SDG Index & Dashboard"] for row in rows]
+        ours = scores.index(scores.filled(goals, regions))
+        for value, row in zip(ours, rows, strict=True):
+            if row["2019 Global Index Score (0-100)"]:
+                yield float(value), float(row["2019 Global Index Score (0-100)"])
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The worked cases: seven series of six states, with their base, last value and results."""
+
+    folder: Path
+
+    @cached_property
+    def rows(self) -> Sequence[Row]:
+        """All cases, also those without a value."""
+        return list(_rows(self.folder / "golden_progress_checks.csv"))
+
+    @cached_property
+    def series(self) -> Mapping[tuple[str, str], Mapping[int, float]]:
+        """Values by (series, state) and year: both sexes, all areas, where a series is broken down."""
+        wanted = {row["series"] for row in self.rows}
+        found: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+        for row in _rows(self.folder / "unsd_sdg_2020.csv.gz"):
+            if row["series"] in wanted and SERIES_DIMS.get(row["series"], "") in row["dims"]:
+                found[row["series"], row["iso3"]][int(row["year"])] = float(row["value"])
+        return found
+
+    def checks(self) -> Iterator[Met]:
+        """Assessment, base and last value, current status, prediction and gap, as in CASE_ROWS."""
+        yield Met.of([(_assessment(row), _expected(row)) for row in self.rows])
+        yield Met.of([(self._ends(row), _published_ends(row)) for row in self.rows])
+        yield Met.of([(_status(row), float(row["escap_csi"])) for row in self.rows if row["escap_csi"]])
+        ahead = [row for row in self.rows if row["escap_gap_pct"]]
+        yield Met.of([(self._ahead(row), _published_ahead(row)) for row in ahead])
+
+    def _ends(self, row: Row) -> tuple[object, ...]:
+        values = self.series[row["series"], row["iso3"]]
+        first, last = progress.base(tuple(values)), max(values, default=None)
+        return () if first is None or last is None else (first, values[first], last, values[last])
+
+    def _ahead(self, row: Row) -> tuple[float, float]:
+        values = self.series[row["series"], row["iso3"]]
+        years = sorted(values)
+        ahead = pace.predicted(years, [values[year] for year in years], progress.TARGET_YEAR)
+        target = float(row["target"])
+        return ahead, pace.gap(float(row["base"]), ahead, target, rising=_rising(row))
+
+
+def _rising(row: Row) -> bool:
+    return row["better"] == "higher"
+
+
+def _published_ends(row: Row) -> tuple[object, ...]:
+    if not row["base"]:
+        return ()
+    years = int(float(row["base_year"])), int(float(row["last_year"]))
+    return years[0], float(row["base"]), years[1], float(row["last"])
+
+
+def _published_ahead(row: Row) -> tuple[float, float]:
+    return float(row["escap_pred2030_unverified_weights"]), float(row["escap_gap_pct"])
+
+
+def _expected(row: Row) -> tuple[object, ...]:
+    """What the case states; a case without any value is insufficient."""
+    names = ("unsd_score", "cagr", "unsd_projected", "unsd_ratio")
+    return (
+        row["unsd_status"] or "insufficient",
+        *(float(row[name]) if row[name] else None for name in names),
+    )
+
+
+def _assessment(row: Row) -> tuple[object, ...]:
+    if not row["base"]:
+        return ("insufficient", None, None, None, None)
+    first, last = ((int(float(row[f"{end}_year"])), float(row[end])) for end in ("base", "last"))
+    target = float(row["target"]) if row["target"] else None
+    found = progress.assess(first, last, rising=_rising(row), target=target)
+    return str(found.status), found.score, found.growth, found.projected, found.ratio
+
+
+def _status(row: Row) -> float:
+    target, rising = float(row["target"]), _rising(row)
+    return pace.current_status(float(row["base"]), float(row["last"]), target, rising=rising)
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    """Rows of a CSV file, packed or plain."""
+    with (
+        gzip.open(path, "rt", encoding="utf-8")
+        if path.suffix == ".gz"
+        else path.open(encoding="utf-8") as file
+    ):
+        yield from csv.DictReader(file)
