@@ -208,7 +208,9 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
         return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
-    return Trial(found.outlook.run, worth, judge, simulate).all(known)
+    names = {row["state"]: row["name"] for row in tables.states}
+    noted = tuple(row["state"] for row in tables.states if row["name_note"])
+    return Trial(found.outlook.run, worth, judge, simulate, names, noted).all(known)
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
 from mirab.core.records import Option, StateEffect, ThreatEffect
 from mirab.core.values import Range
-from mirab.resolve import changes, effects, options
+from mirab.resolve import changes, deal, effects, options
 
 Floats = NDArray[np.float64]
 Judge = Callable[[Run], Mapping[str, NDArray[np.bool_]]]
@@ -30,13 +30,16 @@ BEST = 3
 class Trial:
     """What options are tried on: the run without any, and how another run is made and judged.
 
-    `judge` gives for each threat the members in which it comes true.
+    `judge` gives for each threat the members in which it comes true. `names` by state are for the sentences
+    of a deal, which is also looked at without the states `apart`.
     """
 
     base: Run
     worth: Range
     judge: Judge
     simulate: Simulate
+    names: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
 
     @cached_property
     def _asked(self) -> Floats:
@@ -63,12 +66,14 @@ class Trial:
         given = effects.accounts(other, self._asked, self.worth)
         done = effects.states(self._accounts, given)
         losers = {one.state for one in done if one.least_usd + one.most_usd < -LEAST_USD}
-        return replace(
+        tried = replace(
             option,
             threats=tuple(effects.threat(name, self._true[name], true[name]) for name in self._true),
             states=tuple(one for one in done if _moves(one)),
             coalition=tuple(sorted({*option.actors, *losers})),
         )
+        gains = {one.state: given[one.state].usd - self._accounts[one.state].usd for one in tried.states}
+        return deal.settled(tried, gains, self.names, self.apart)
 
     def all(self, known: Iterable[Option]) -> tuple[Option, ...]:
         """Every option tried, then pairs of the best of each threat; one without a figure stays as it is."""
