@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Marking, Observation, Option, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
-    from mirab.core.ensemble import Members
+    from mirab.core.ensemble import Ensemble, Members
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
+    from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -209,8 +211,21 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
 
     worth = domain.values(tables, found.network)
     names = {row["state"]: row["name"] for row in tables.states}
-    noted = tuple(row["state"] for row in tables.states if row["name_note"])
-    return Trial(found.outlook.run, worth, judge, simulate, names, noted).all(known)
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
+
+
+def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
+    from mirab.follow.targets.aims import Aims
+    from mirab.warn.forecast import deadlines
+
+    if domain.measured is None:
+        return None
+    measured = domain.measured(seen.region)
+    known = deadlines.known(measured, wish.on)
+    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -226,7 +241,7 @@ def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
-    """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
+    """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
     from mirab.observe.ledger import ledger
@@ -241,11 +256,48 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         options=tuple(options),
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
+        commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
     )
+
+
+def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
+    """The promises of the pack and the user's own, held against observations and members.
+
+    `ensembles` are by quantity; none where nothing was simulated.
+    """
+    from mirab.follow import amounts, commitments
+    from mirab.follow.book import Book
+    from mirab.follow.store import Store
+
+    known = commitments.Known.of(seen.region, items=_places(seen.region))
+    store = Store(wish.own.with_name("commitments.sqlite"), seen.region.name)
+    entries = (*commitments.entries(seen.region), *store.entries(known))
+
+    names = commitments.names(seen.region)
+
+    def judged(one: Commitment) -> Commitment:
+        held = amounts.findings(one, seen.observations, ensembles)
+        return replace(one, owner=names.get(one.owner, one.owner), findings=held)
+
+    found = commitments.commitments(entries, wish.on)
+    shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
+    return Book(wish.on, known, store, entries, shown, names)
+
+
+def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
+    """Charted quantities before the date and after it, of all domains."""
+    return {name: found for part in warned for name, found in part.material.whole.items()}
+
+
+def _places(region: Region) -> set[str]:
+    """Ids of the places and gauges of the networks of a pack."""
+    ids = {"nodes": "node_id", "gauges": "gauge_id"}
+    tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
+    return {row[column] for name, column in tables if column for row in region.rows(name)}
 
 
 def digest(seen: Seen) -> str:
@@ -257,6 +309,7 @@ def digest(seen: Seen) -> str:
 
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
+    from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
     from mirab.observe.store import OWN
 
@@ -273,7 +326,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, OWN.id: OWN},
+        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

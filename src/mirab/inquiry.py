@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab import centre
 from mirab.centre import (
     Progress,
     Seen,
     Wish,
+    book,
     digest,
     domains,
     follow,
@@ -21,11 +23,13 @@ from mirab.centre import (
     warn,
 )
 from mirab.core.domain import Domain
-from mirab.core.errors import Problem, RegionError, StoredFileError, UnknownNameError
+from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -83,6 +87,11 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     if threat_id not in threats:
         raise UnknownNameError("threat", threat_id, threats)
     return issue, threats[threat_id]
+
+
+def promises(wish: Wish) -> Book:
+    """The book of promises on a day: those of the pack and the user's own, held against what was observed."""
+    return book(wish, observe(wish), {})
 
 
 def check_region(path: str) -> Region:
@@ -209,6 +218,18 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
 
     seen = observe(wish)
     return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def aims(wish: Wish) -> Aims:
+    """The targets of the pack and the course of each state; InputError where the pack has none."""
+    seen = observe(wish)
+    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    if not found:
+        problem = Problem(
+            f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
+        )
+        raise InputError("targets", [problem])
+    return found[0]
 
 
 def _name_notes(seen: Seen) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ def test_a_step_that_brings_more_than_it_costs_has_a_deal_that_adds_up() -> None
     assert set(found.shares) == set(brought) == {"XAA", "XBB", "XCC"}
     assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1e-6)
     assert found.compensation["XAA"] > 0.0 > found.compensation["XBB"]
-    assert len(found.deal) == 3
+    assert len(found.deal) == 4
+    assert found.deal[3].startswith("In kind, in the middle member: XAA makes")
 
 
 def test_a_step_that_costs_more_than_it_brings_hands_nothing_over() -> None:
@@ -103,3 +104,19 @@ def test_no_run_leaves_the_outlook_changed(months: tuple[int, ...]) -> None:
     one.of(option("low", low, Change("demand_factor", "fields", 0.5, "1", months)))
     assert np.array_equal(one.base.start.volume_mcm, before)
     assert one.base.model.network == river()
+
+
+def test_the_deal_is_between_those_who_must_agree_and_those_who_gain() -> None:
+    found = trial().of(FULL)
+    assert len(found.deal) >= 3
+    if found.shares:
+        assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1.0)
+        assert set(found.shares) >= {"XAA", "XBB", "XCC"}
+    assert "XAA makes" in found.deal[-1]
+    assert "less electricity from October to March" in found.deal[-1]
+
+
+def test_a_step_that_costs_more_than_it_brings_has_nothing_to_share() -> None:
+    found = trial().of(LESS)
+    assert found.shares == {}
+    assert any("nothing to share" in sentence for sentence in found.deal)

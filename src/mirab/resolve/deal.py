@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem
-from mirab.core.records import Option
 from mirab.resolve import sentences
 from mirab.resolve.game import Game, Violation
 from mirab.resolve.sharing import RULES, Shares
@@ -121,32 +120,6 @@ def enabled(states: Sequence[str], gains: Floats, needed: Iterable[str]) -> Game
     able = (masks & required) == required
     taken = able & (values.mean(axis=0) > 0.0) | (masks == whole.everybody)
     return Game(whole.states, np.where(taken, values, 0.0))
-
-
-def settled(
-    option: Option, gains: Mapping[str, Floats], names: Mapping[str, str], apart: Iterable[str] = ()
-) -> Option:
-    """The option with gains, compensation and the sentences of its deal; all its `coalition` is needed.
-
-    `gains` are USD by state and member, as the step brings them before compensation; a state of the
-    coalition that is not among them gains nothing. Gains and compensation are those of the Shapley value,
-    and left empty where the step costs more than it brings. With one state only there is no deal.
-    """
-    states = tuple(sorted({*gains, *option.coalition}))
-    if len(states) < 2 or not gains:
-        return option
-    nothing = np.zeros_like(next(iter(gains.values())))
-    before = np.stack([gains.get(state, nothing) for state in states], axis=1)
-    found = deal(enabled(states, before, option.coalition), names, before=before, apart=apart)
-    told = replace(option, deal=(*found.sentences, *([found.beside] if found.beside else ())))
-    if found.surplus[1] <= 0.0:
-        return told
-    rule = SHOWN[0]
-    return replace(
-        told,
-        shares={part.state: part.gains[rule][1] for part in found.parts},
-        compensation={part.state: part.compensation[rule][1] for part in found.parts},
-    )
 
 
 def _deal(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> Deal:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mirab.core.records import StateEffect
     from mirab.resolve.deal import Deal, Part
     from mirab.resolve.stability import Stability
 
@@ -37,6 +38,24 @@ def beside(deal: Deal, without: Deal, apart: Iterable[str], names: Names) -> str
     figures = figured([deal.surplus[1], without.surplus[1]])
     part = f"With {who} taking part the states gain {usd(figures[0], figures.order)} together"
     return f"{part}; without, the others gain {usd(figures[1], figures.order)} among themselves."
+
+
+def in_kind(effects: Iterable[StateEffect], names: Names) -> str:
+    """What changes hands in water and in winter electricity, in the middle member: how practitioners trade.
+
+    Less than 1 GWh or 0.01 km3 is left out; nothing at all gives no sentence.
+    """
+    parts = [
+        f"{names.get(one.state, one.state)} {verb} {abs(amount):,.{digits}f}\u00a0{unit} {word}"
+        for one in effects
+        for verb, amount, digits, unit, what, least in (
+            ("makes", one.winter_energy_gwh[1], 0, "GWh", "electricity from October to March", 1.0),
+            ("receives", one.water_km3[1], 2, "km\u00b3", "water", 0.01),
+        )
+        if abs(amount) >= least
+        for word in [f"{'more' if amount > 0 else 'less'} {what}"]
+    ]
+    return f"In kind, in the middle member: {listed(parts)}." if parts else ""
 
 
 class Figures(list[str]):
