@@ -37,7 +37,7 @@ HEAD = Head(
     rules="",
     data="",
 )
-NOTHING = Findings((), (), (), (), (), (), ())
+NOTHING = Findings((), (), (), (), (), (), (), ())
 
 
 def seen(start: date, value: float | None = 1.0, source: str = "gauge", **more: Any) -> Observation:

@@ -19,7 +19,7 @@ FAN, SERVED, CONTESTED = specimen().series
 
 
 def test_the_charts_are_the_files_of_the_folder() -> None:
-    assert charts() == ("contested", "fan", "map", "served")
+    assert charts() == ("contested", "fan", "forecast", "gain", "map", "served")
 
 
 def test_the_fan_draws_bands_then_lines_then_observations() -> None:

@@ -50,12 +50,14 @@ def found(steps: Sequence[dict[str, Any]], changes: Sequence[dict[str, Any]]) ->
 
 def test_an_option_carries_its_rows_sources_and_standing() -> None:
     steps = [step("late", standing="proposed"), step("first")]
-    tables = Tables({"water/options": steps, "water/option_changes": [change("first")]})
+    pact = {"agreement_id": "pact", "name": "Pact on the lake", "date": "2019", "status": "in force"}
+    given = {"water/options": steps, "water/option_changes": [change("first")]}
+    tables = Tables({**given, "diplomacy/agreements": [pact]})
     first, late = options.load(tables, "water")
     assert (first.id, first.standing, first.actors) == ("water:first", Standing.AGREED, ("XAA", "XBB"))
     assert first.changes == (Change("demand_factor", "fields", 0.9, "1", (4, 5)),)
     assert [line.source_id for line in first.evidence] == ["a", "c"]
-    assert first.agreements == ("pact",)
+    assert first.agreements == ("Pact on the lake (2019): in force",)
     assert late.standing is Standing.PROPOSED
 
 

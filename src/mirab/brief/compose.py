@@ -13,11 +13,13 @@ from mirab.brief.figures import Figures
 from mirab.brief.material import Material
 from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
+from mirab.brief.series import gain
 from mirab.brief.words import load
 from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
     Clearance,
+    Commitment,
     Event,
     LedgerLine,
     Marking,
@@ -44,6 +46,7 @@ class Findings:
     observations: tuple[Observation, ...]
     gaps: tuple[str, ...]
     method: tuple[str, ...]
+    commitments: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     last = max((_last_day(o) for o in found.observations if o.presence is Presence.PRESENT), default=None)
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
-    series = tuple(one for part in found.materials for one in material.charts(part))
+    drawn = [one for part in found.materials for one in material.charts(part)]
+    series = (*drawn, *(gain(option) for option in found.options if option.states and not option.parts))
     return Briefing(
         profile=head.profile,
         region=head.region,
@@ -93,7 +97,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         changes=(),
         threats=found.threats,
         options=found.options,
-        commitments=(),
+        commitments=found.commitments,
         events=found.events,
         observations=_latest(found.observations),
         series=series,
@@ -147,10 +151,9 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
+    parts = (found.threats, found.options, found.observations, found.events, found.commitments)
     evidence = [
-        one
-        for part in (found.threats, found.options, found.observations, found.events)
-        for one in _evidence(part)
+        one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
     ]
     ids = material.cited(evidence) | {id for one in series for id in one.source_ids}
     return tuple(sources[id] for id in sorted(ids) if id in sources)

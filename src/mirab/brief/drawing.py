@@ -81,7 +81,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
 
     Raises UnknownNameError where the series names no chart that draws series.
     """
-    makers = {"fan": _fan, "forecast": _fan, "contested": _contested, "served": _served}
+    makers = {"fan": _fan, "forecast": _fan, "contested": _contested, "served": _served, "gain": _gain}
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)
@@ -129,6 +129,20 @@ def _served(series: Series, say: Figures) -> dict[str, Rows]:
         row |= {"label": f"{state} · {row['perimeter']}", "text": _share(row, say)}
         row |= {"head": f"{state} · {account}", "scope": perimeter}
     return {"rows": sorted(rows, key=lambda row: str(row["label"]))}
+
+
+def _gain(series: Series, say: Figures) -> dict[str, Rows]:
+    rows = [
+        dict(zip(series.columns, values, strict=True))
+        for values in zip(*series.columns.values(), strict=True)
+    ]
+    for row in rows:
+        mean, low, high = (say.signed(row[f"{part}_musd"]) for part in ("mean", "low", "high"))
+        row |= {
+            "name": say.names([row["state"]]),
+            "text": say.words("joint.bar", mean=mean, low=low, high=high),
+        }
+    return {"rows": sorted(rows, key=lambda row: str(row["name"]))}
 
 
 def _share(row: Mapping[str, Any], say: Figures) -> str:

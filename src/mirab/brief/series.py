@@ -6,6 +6,7 @@ The part of a series id before the colon names its chart: `fan:toktogul` is draw
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, Problem
-from mirab.core.records import Confidence, Marking, Observation, Series
+from mirab.core.records import PUBLIC_STANDINGS, Confidence, Marking, Observation, Option, Series
 
 MOST_YEARS = 3
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -97,6 +98,24 @@ def served(
     return _checked(
         Series(f"served:{id}", title, "km3", columns | numbers, sources, Confidence.COMPUTED.value, note)
     )
+
+
+def gain(option: Option) -> Series:
+    """What an option is worth to each state: the mean over the range of values and 10 and 90 % of members.
+
+    In million USD, states A to Z by code. An option that the public may not see makes a series for partners.
+    """
+    effects = sorted(option.states, key=lambda effect: effect.state)
+    columns: dict[str, tuple[Any, ...]] = {"state": tuple(effect.state for effect in effects)}
+    columns["mean_musd"] = column([(e.least_usd + e.most_usd) / 2e6 for e in effects])
+    columns["low_musd"] = column([effect.gain_usd[0] / 1e6 for effect in effects])
+    columns["high_musd"] = column([effect.gain_usd[2] / 1e6 for effect in effects])
+    sources, _ = sourced(option.evidence, Confidence.ESTIMATED)
+    marking = Marking.PUBLIC if option.standing in PUBLIC_STANDINGS else Marking.PARTNERS
+    series = Series(
+        f"gain:{option.id}", option.title, "million USD", columns, sources, Confidence.ESTIMATED.value
+    )
+    return _checked(replace(series, marking=max(marking, option.marking, key=list(Marking).index)))
 
 
 def column(values: ArrayLike | Sequence[float | None]) -> tuple[float | None, ...]:

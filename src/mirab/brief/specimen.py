@@ -5,6 +5,7 @@ Names and numbers are invented and no part of any finding; they are used by `mir
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from mirab.core.records import (
     Confidence,
     Event,
     Evidence,
+    Finding,
+    Kept,
     LedgerLine,
     Level,
     Marking,
@@ -27,8 +30,10 @@ from mirab.core.records import (
     Severity,
     Source,
     Standing,
+    StateEffect,
     Status,
     Threat,
+    ThreatEffect,
 )
 
 AS_OF = date(2030, 4, 1)
@@ -163,19 +168,48 @@ def _options() -> tuple[Option, ...]:
             id, f"Joint step {id}", "exchange", standing, "XBB", ("XCC", "XAA"), (), evidence=(INVENTED,)
         )
 
-    return (option("release", Standing.UNDER_NEGOTIATION), option("study", Standing.ANALYTICAL))
+    release = replace(
+        option("release", Standing.UNDER_NEGOTIATION),
+        agreements=("Protocol on the lake (2029)",),
+        cost_low_usd=1e6,
+        cost_high_usd=4e6,
+        lead_months=3.0,
+        threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
+        states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
+        coalition=("XAA", "XCC"),
+        deal=("Together the states would gain 2 million US dollars.",),
+    )
+    both = replace(release, id="release+study", title="Both joint steps", kind="pair")
+    study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
+    return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _state_effect(state: str, usd: float) -> StateEffect:
+    half, none = (0.5 * usd, usd, 1.5 * usd), (0.0, 0.0, 0.0)
+    return StateEffect(
+        state, (0.1, 0.2, 0.4), (-2.0, -1.0, 0.0), none, none, half, min(usd, 0.0), max(usd, 0.0)
+    )
 
 
 def _commitments() -> tuple[Commitment, ...]:
     def promise(status: Status, due: date | None) -> Commitment:
         what = f"Deliver water ({status.value})"
         id = f"promise-{status.name.lower()}"
-        return Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
+        plain = Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
+        return replace(plain, due_known=due.isoformat() if due else "", findings=_findings())
 
     return (
-        promise(Status.SCHEDULED, date(2030, 4, 20)),
+        replace(promise(Status.SCHEDULED, date(2030, 4, 20)), parent="promise-met"),
         promise(Status.MET, None),
         promise(Status.OVERDUE, None),
+    )
+
+
+def _findings() -> tuple[Finding, ...]:
+    period = (date(2030, 1, 1), date(2030, 4, 1))
+    return (
+        Finding(*period, Kept.SERVED, 31.5, "m3/s", None, "Service: 90 of 90 days observed", (INVENTED,)),
+        Finding(*period, Kept.UNTOLD, None, "m3/s", 0.8, "simulated: 1000 members"),
     )
 
 

@@ -12,6 +12,7 @@ from mirab.core.ensemble import Ensemble
 from mirab.core.network import Network
 from mirab.core.panel import Panel
 from mirab.core.records import Observation
+from mirab.core.targets import Measured
 from mirab.core.values import Range
 
 Row = Mapping[str, Any]
@@ -111,6 +112,7 @@ class Domain:
     `derive` turns a run into the quantities that rules and charts name. `bounds[(relative_to, quantity)]`
     are bounds of items that its tables state, such as dead volumes and flood limits. `keeps` names by
     quantity the items whose members `derive` reads (None: all). `values` are what water and power are worth.
+    `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity.
 
@@ -127,6 +129,7 @@ class Domain:
     derive: Callable[[Tables, Any, DriverRequest], Sequence[Ensemble]] | None = None
     bounds: Callable[[Tables], Mapping[tuple[str, str], Mapping[str, float]]] | None = None
     keeps: Callable[[Tables, Network], Mapping[str, Sequence[str]]] | None = None
+    measured: Callable[[Tables], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
     rules: str = "rules.csv"

@@ -15,11 +15,11 @@ from mirab.core.domain import Row, Tables
 from mirab.core.errors import Problem
 from mirab.core.network import Network
 from mirab.core.records import Change, Option, Standing
-from mirab.resolve import changes
-from mirab.resolve.scenarios import made
+from mirab.resolve import scenarios
+from mirab.resolve.scenarios import Numbered, made
 
 ORDER = list(Standing)
-Numbered = Sequence[tuple[str, Row]]
+TABLES = ("scenarios", "options", "option_changes")
 
 
 def load(tables: Tables, domain: str) -> tuple[Option, ...]:
@@ -62,9 +62,7 @@ def problems(
     """
     found = [problem for where, row in steps for problem in _unvalued(where, row, rows)]
     placed = [(where, row, change) for where, row in rows for change in made(tables, domain, row)]
-    for where, _, change in placed:
-        misfit = changes.problems(network, sources, change)
-        found += [Problem(f"{where} {problem.where}", problem.what, problem.fix) for problem in misfit]
+    found += scenarios.problems(domain, tables, rows, network, sources)
     for (_, one, first), (where, other, second) in combinations(placed, 2):
         if one is not other and one["option_id"] == other["option_id"] and _contradict(first, second):
             what = f"{second.what} {second.item} contradicts another row of {other['option_id']}"
@@ -83,6 +81,7 @@ def _unvalued(where: str, row: Row, rows: Numbered) -> Iterator[Problem]:
 
 def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[Row]]) -> Option:
     own = rows.get(row["option_id"], ())
+    pacts = {pact["agreement_id"]: _pact(pact) for pact in tables.rows("diplomacy/agreements")}
     return Option(
         id=f"{domain}:{row['option_id']}",
         title=row["title"],
@@ -92,12 +91,16 @@ def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[R
         actors=tuple(sorted(codes(row["actors"]))),
         changes=tuple(change for line in own for change in made(tables, domain, line)),
         not_valued=row["not_valued"] or "",
-        agreements=codes(row["agreement_id"]),
+        agreements=tuple(pacts[id] for id in codes(row["agreement_id"]) if id in pacts),
         cost_low_usd=row["cost_low_usd"],
         cost_high_usd=row["cost_high_usd"],
         lead_months=row["lead_months"],
         evidence=tuple(dict.fromkeys(map(evidence, (row, *own)))),
     )
+
+
+def _pact(row: Row) -> str:
+    return f"{row['name']} ({row['date']}): {row['status']}"
 
 
 def _both(join: Callable[[list[float]], float], one: float | None, other: float | None) -> float | None:

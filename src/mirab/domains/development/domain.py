@@ -1,0 +1,127 @@
+"""Development of a region: indicators by state and year, programmes with their targets, trade and logistics.
+
+It has no network and no rules yet; `measured` reads its tables, `methods` holds the mathematics of trade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from mirab.core import declared
+from mirab.core.calendar import years
+from mirab.core.domain import Domain, Row, Tables
+from mirab.core.errors import InputError, Problem, suggest
+from mirab.core.panel import Panel
+from mirab.core.targets import Indicator, Measured, Programme, Target
+
+GROUP = "development"
+PARTS = (
+    *("indicators", "values", "programmes", "targets"),
+    *("landlocked", "logistics", "integration_index", "trade"),
+)
+
+
+def measured(tables: Tables) -> Measured:
+    """Indicators, programmes, targets and one panel of states for each indicator that has a figure.
+
+    Raises InputError with every problem at once: a figure outside the bounds of its indicator, of a state
+    that the pack does not know, thresholds out of order, a target that lacks its number or base year.
+    """
+    rows, known = tables.rows(f"{GROUP}/values"), _known(tables)
+    indicators = {row["indicator_id"]: _indicator(row) for row in tables.rows(f"{GROUP}/indicators")}
+    programmes = {row["programme_id"]: _programme(row, tables) for row in tables.rows(f"{GROUP}/programmes")}
+    targets = tuple(_target(row, programmes) for row in tables.rows(f"{GROUP}/targets"))
+    found = Measured(indicators, programmes, targets, _panels(rows, indicators))
+    problems = [*found.problems(), *_of_states(found.panels, known)]
+    if problems:
+        raise InputError("development", problems)
+    return found
+
+
+def _known(tables: Tables) -> tuple[str, ...]:
+    return tuple(row["state"] for table in ("states", "other_states") for row in tables.rows(table))
+
+
+def _indicator(row: Row) -> Indicator:
+    return Indicator(
+        row["indicator_id"],
+        row["name"],
+        row["goal"],
+        row["measured_in"],
+        row["kind"],
+        row["direction"],
+        row.get("lower"),
+        row.get("upper"),
+        row.get("tolerance") or 0.0,
+        _thresholds(row),
+        tuple(declared.codes(row.get("not_applicable"))),
+    )
+
+
+def _thresholds(row: Row) -> tuple[float, float, float, float] | None:
+    """Worst, red, green and best; None where one is missing."""
+    marks = [row[name] for name in ("worst", "red", "green", "best") if row.get(name) is not None]
+    return (marks[0], marks[1], marks[2], marks[3]) if len(marks) == 4 else None
+
+
+def _programme(row: Row, tables: Tables) -> Programme:
+    states = tuple(one["state"] for one in tables.rows("states"))
+    if row.get("members") == "landlocked":
+        inland = {one["state"] for one in tables.rows(f"{GROUP}/landlocked")}
+        states = tuple(state for state in states if state in inland)
+    years = row["begins"], row["ends"], row.get("base_year")
+    basis = row.get("base_year_basis") or "not stated"
+    return Programme(row["programme_id"], row["title"], *years, basis, states, (declared.evidence(row),))
+
+
+def _target(row: Row, programmes: Mapping[str, Programme]) -> Target:
+    return Target(
+        row["target_id"],
+        row["programme_id"],
+        row["priority"],
+        row["text"],
+        row.get("indicator_id"),
+        row["rule"],
+        row.get("value"),
+        row.get("base_year") or programmes[row["programme_id"]].base_year,
+        row["deadline"],
+        row.get("basis") or "",
+        (declared.evidence(row),),
+        row.get("note") or "",
+    )
+
+
+def _panels(rows: Sequence[Row], indicators: Mapping[str, Indicator]) -> dict[str, Panel]:
+    """One yearly panel for each indicator, states A to Z, from its first year to its last."""
+    return {name: _panel(indicators[name], own) for name, own in declared.by(rows, "indicator_id").items()}
+
+
+def _panel(indicator: Indicator, rows: Sequence[Row]) -> Panel:
+    states = tuple(sorted({row["state"] for row in rows}))
+    first, last = min(row["year"] for row in rows), max(row["year"] for row in rows)
+    values = np.full((len(states), last - first + 1), np.nan)
+    for row in rows:
+        values[states.index(row["state"]), row["year"] - first] = row["value"]
+    axis = years(date(first, 1, 1), last - first + 1)
+    evidence = tuple({row["source_id"]: declared.evidence(row) for row in rows}.values())
+    owners = tuple((state,) for state in states)
+    return Panel(indicator.id, indicator.unit, states, axis, values, owners, evidence=evidence)
+
+
+def _of_states(panels: Mapping[str, Panel], known: Sequence[str]) -> Iterator[Problem]:
+    for panel in panels.values():
+        for state in sorted(set(panel.items) - set(known)):
+            where = f"development/values {panel.quantity}"
+            yield Problem(where, f"state={state!r} is not known", suggest(state, sorted(known)))
+
+
+DOMAIN = Domain(
+    name=GROUP,
+    title="Development",
+    tables=tuple(f"{GROUP}/{part}" for part in PARTS),
+    rules="",
+    measured=measured,
+)
