@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
-from mirab.core.flow.chunks import Keep
 from mirab.core.flow.model import Choice, Model
 from mirab.core.flow.run import Run, State
+from mirab.core.flow.work import Keep
 from mirab.core.network import Network
 from mirab.validation import engine
 from mirab.validation.ratios import Ratio
@@ -158,16 +158,8 @@ def started(*command: str) -> str:
 
 
 def environment(peer: Peer) -> Path:
-    """Interpreter of an environment with the packages of a peer, made anew unless it was made to the end."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    version = f"py{sys.version_info.major}.{sys.version_info.minor}"
-    place = cache / "mirab" / "peers" / f"{peer.packages[0].replace('==', '-')}-{version}"
-    python, stamp = place / "bin" / "python", place / "complete"
-    if not (stamp.is_file() and python.is_file()):
-        started(sys.executable, "-m", "venv", "--clear", str(place))
-        started(str(python), "-m", "pip", "install", "--quiet", *peer.packages)
-        stamp.touch()
-    return python
+    """Interpreter of an environment with the packages of a peer."""
+    return Path(started(sys.executable, str(PEERS / "environment.py"), *peer.packages).strip())
 
 
 def as_arrays(model: Model, inflow: Ensemble) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Marking, Observation, Option, Series, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from mirab.brief.compose import Findings, Head
     from mirab.brief.material import Material
-    from mirab.core.ensemble import Members
+    from mirab.core.ensemble import Ensemble, Members
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
+    from mirab.follow.book import Book
     from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
@@ -72,10 +73,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Warned:
-    """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged."""
+    """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged.
+
+    `found` is the run of its network, None for a domain that has forecasts in its place.
+    """
 
     domain: Domain
-    found: Projection
+    found: Projection | None
     situation: Situation
     threats: tuple[Threat, ...]
     material: Material
@@ -94,7 +98,8 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    options = [option for part in warned for option in resolve(part, seen, wish)]
+    warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
+    options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
@@ -188,27 +193,49 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
 
 
-def resolve(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
+def forecast(domain: Domain, seen: Seen, wish: Wish) -> Warned:
+    """Stage 2 for a domain without a network: sample its named forecasters and judge them by its rules."""
+    from mirab.brief import outlooks
+    from mirab.brief.material import Material
+    from mirab.warn import rules, situation, threats, view
+    from mirab.warn.forecast import outlook
+
+    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    made = [outlook.project(plan, wish.on, wish.members, wish.seed) for plan in plans]
+    seen_as = outlook.situation(domain.name, made, wish.on, seen.observations)
+    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    judged = view.gathered(threats.evaluate(rows, seen_as), rows)
+    series = tuple(one for each in made for one in outlooks.series(domain.name, each))
+    material = Material(domain.name, seen.region, {}, {}, {}, (), made=series)
+    gaps = (*(gap for plan in plans for gap in plan.gaps), *situation.gaps(rows, seen_as))
+    said = tuple(line for each in made for line in outlook.method_words(each))
+    return Warned(domain, None, seen_as, judged, material, rows, gaps, said)
+
+
+def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
     """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
     from mirab.resolve import options
     from mirab.resolve.trial import Trial
-    from mirab.warn import threats, view
+    from mirab.warn import outlook, threats, view
 
     domain, tables, found = part.domain, seen.region, part.found
     known = options.load(tables, domain.name)
-    if not known or domain.values is None:
+    if not known or domain.values is None or found is None:
         return known
     keep = view.keeps(domain, tables, found.network, part.rules)
+    way = outlook.Way(keep, progress, wish.client)
 
     def judge(run: Run) -> dict[str, NDArray[np.bool_]]:
         quantities = view.quantities(domain, tables, run, found.request)
         return threats.coming_true(part.threats, part.rules, replace(part.situation, ensembles=quantities))
 
     def simulate(network: Network, inflow: Members, start: State) -> Run:
-        return network.compile().simulate(inflow, start=start, keep=keep, client=wish.client)
+        return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
-    return Trial(found.outlook.run, worth, judge, simulate).all(known)
+    names = {row["state"]: row["name"] for row in tables.states}
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
 def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
@@ -249,7 +276,7 @@ def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
-    """Stage 4: the calendar, what changed since the last issue, and how good the data are."""
+    """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
     from mirab.brief.compose import Findings
     from mirab.follow import calendar
     from mirab.observe.ledger import ledger
@@ -264,12 +291,49 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         options=tuple(options),
         materials=tuple(part.material for part in warned),
         events=calendar.events(seen.region, wish.on),
+        commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
         series=tuple(one for domain in seen.domains for one in aimed(domain, seen, wish)),
     )
+
+
+def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
+    """The promises of the pack and the user's own, held against observations and members.
+
+    `ensembles` are by quantity; none where nothing was simulated.
+    """
+    from mirab.follow import amounts, commitments
+    from mirab.follow.book import Book
+    from mirab.follow.store import Store
+
+    known = commitments.Known.of(seen.region, items=_places(seen.region))
+    store = Store(wish.own.with_name("commitments.sqlite"), seen.region.name)
+    entries = (*commitments.entries(seen.region), *store.entries(known))
+
+    names = commitments.names(seen.region)
+
+    def judged(one: Commitment) -> Commitment:
+        held = amounts.findings(one, seen.observations, ensembles)
+        return replace(one, owner=names.get(one.owner, one.owner), findings=held)
+
+    found = commitments.commitments(entries, wish.on)
+    shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
+    return Book(wish.on, known, store, entries, shown, names)
+
+
+def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
+    """Charted quantities before the date and after it, of all domains."""
+    return {name: found for part in warned for name, found in part.material.whole.items()}
+
+
+def _places(region: Region) -> set[str]:
+    """Ids of the places and gauges of the networks of a pack."""
+    ids = {"nodes": "node_id", "gauges": "gauge_id"}
+    tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
+    return {row[column] for name, column in tables if column for row in region.rows(name)}
 
 
 def digest(seen: Seen) -> str:
@@ -281,6 +345,7 @@ def digest(seen: Seen) -> str:
 
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
+    from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
     from mirab.observe.store import OWN
 
@@ -297,7 +362,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, OWN.id: OWN},
+        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

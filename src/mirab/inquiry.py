@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab import centre
-from mirab.centre import Progress, Seen, Wish, digest, domains, observe, project, rules_of
+from mirab.centre import (
+    Progress,
+    Seen,
+    Wish,
+    book,
+    digest,
+    domains,
+    follow,
+    observe,
+    project,
+    resolve,
+    rules_of,
+    warn,
+)
 from mirab.core.domain import Domain
-from mirab.core.errors import InputError, Problem, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Threat
+from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
+from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.book import Book
     from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
@@ -75,6 +89,11 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     return issue, threats[threat_id]
 
 
+def promises(wish: Wish) -> Book:
+    """The book of promises on a day: those of the pack and the user's own, held against what was observed."""
+    return book(wish, observe(wish), {})
+
+
 def check_region(path: str) -> Region:
     """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
     from mirab.observe import check
@@ -86,7 +105,29 @@ def check_region(path: str) -> Region:
             rules_of(domain, region)
         if domain.measured and there:
             domain.measured(region)
+    problems = [problem for domain in domains() for problem in _misfits(domain, region)]
+    if problems:
+        raise RegionError(f"region {region.name}", problems)
     return region
+
+
+def _misfits(domain: Domain, region: Region) -> list[Problem]:
+    """What scenarios, options and values of a pack say that its network does not have, with file and line."""
+    from mirab.resolve import options, scenarios
+
+    if domain.network is None or not any(region.rows(table) for table in domain.tables):
+        return []
+    network = domain.network(region, date(2024, 1, 1))
+    if domain.values:
+        worth = domain.values(region, network)
+        worth.low.check(network)
+        worth.high.check(network)
+    parts = {name: region.tables.get(f"{domain.name}/{name}") for name in options.TABLES}
+    rows = {name: list(table.numbered()) if table else [] for name, table in parts.items()}
+    sources = [node.id for node in network.nodes.values() if node.kind == "source"]
+    found = scenarios.problems(domain.name, region, rows["scenarios"], network, sources)
+    steps, changes = rows["options"], rows["option_changes"]
+    return [*found, *options.problems(domain.name, region, steps, changes, network, sources)]
 
 
 def check_domain(name: str) -> tuple[str, ...]:
@@ -96,12 +137,14 @@ def check_domain(name: str) -> tuple[str, ...]:
     """
     from mirab.brief import sections
     from mirab.observe import region
+    from mirab.warn.forecast.table import forecaster
 
     known = {domain.name: domain for domain in domains()}
     if name not in known:
         raise UnknownNameError("domain", name, known)
     domain = known[name]
     lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    lines += [f"forecaster {forecaster(one).name}: {forecaster(one).title}" for one in domain.forecasters]
     for pack in map(region.load, region.bundled()):
         if domain.network and any(pack.rows(table) for table in domain.tables):
             model = domain.network(pack, date(2024, 1, 1)).compile()
@@ -112,7 +155,23 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
             ]
+        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
     return tuple(lines)
+
+
+def _planned(domain: Domain, pack: Region) -> list[str]:
+    """What a domain asks to have forecast on a pack, each by a forecaster that there is."""
+    from mirab.warn.forecast.table import forecaster
+
+    seen = domain.observations(pack) if domain.observations else ()
+    last = max((o.end for o in seen), default=date(2024, 1, 1))
+    plans = domain.forecasts(pack, seen, last) if domain.forecasts else ()
+    return [
+        f"{pack.name}: {plan.panel.quantity} of {len(plan.panel.items)} items, "
+        f"{forecaster(plan.forecaster).name} against {forecaster(plan.baseline).name}"
+        for plan in plans
+    ]
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
@@ -139,6 +198,36 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     return scenarios.Comparison(
         chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
+
+    threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
+    state_names: dict[str, str]
+
+
+def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
+    """What would help: against one threat, or what one step does; all of both where `about` is empty.
+
+    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
+    """
+    from mirab.brief import bulletin
+
+    seen = observe(wish)
+    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
+    found = follow(wish, seen, parts, tried)
+    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
+    if about and about not in ids:
+        raise UnknownNameError("threat or step", about, ids)
+    one = tuple(threat for threat in found.threats if threat.id == about)
+    step = tuple(option for option in options if option.id == about)
+    return Steps(one or found.threats, step or options, names)
 
 
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:

@@ -58,10 +58,10 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
     where a record that stays says the title of one that goes.
     """
     parts: dict[str, Any] = {
-        name: tuple(one for one in getattr(briefing, name) if _visible(one, marking)) for name in RECORDS
+        name: tuple(one for one in getattr(briefing, name) if visible(one, marking)) for name in RECORDS
     }
     kept = [one for records in parts.values() for one in records]
-    gone = [one for name in RECORDS for one in getattr(briefing, name) if not _visible(one, marking)]
+    gone = [one for name in RECORDS for one in getattr(briefing, name) if not visible(one, marking)]
     names = _names(gone) - _names(kept)
     closed = _narrower(briefing.marking, marking)
     for name in FREE_TEXT:
@@ -80,7 +80,8 @@ def _narrower(one: Marking, other: Marking) -> bool:
     return order.index(one) > order.index(other)
 
 
-def _visible(record: Any, marking: Marking) -> bool:
+def visible(record: Any, marking: Marking) -> bool:
+    """Whether an audience may see a record: by its marking and, for the public, its standing (§13)."""
     standing = getattr(record, "standing", Standing.AGREED)
     if marking is Marking.PUBLIC and standing not in PUBLIC_STANDINGS:
         return False

@@ -19,6 +19,7 @@ from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
     Clearance,
+    Commitment,
     Event,
     LedgerLine,
     Marking,
@@ -46,6 +47,7 @@ class Findings:
     gaps: tuple[str, ...]
     method: tuple[str, ...]
     series: tuple[Series, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         changes=(),
         threats=found.threats,
         options=found.options,
-        commitments=(),
+        commitments=found.commitments,
         events=found.events,
         observations=_latest(found.observations),
         series=series,
@@ -151,10 +153,9 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
+    parts = (found.threats, found.options, found.observations, found.events, found.commitments)
     evidence = [
-        one
-        for part in (found.threats, found.options, found.observations, found.events)
-        for one in _evidence(part)
+        one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
     ]
     ids = material.cited(evidence) | {id for one in series for id in one.source_ids}
     return tuple(sources[id] for id in sorted(ids) if id in sources)

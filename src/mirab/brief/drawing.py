@@ -81,7 +81,14 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
 
     Raises UnknownNameError where the series names no chart that draws series.
     """
-    makers = {"fan": _fan, "path": _fan, "contested": _contested, "served": _served, "gain": _gain}
+    makers = {
+        "fan": _fan,
+        "path": _fan,
+        "forecast": _fan,
+        "contested": _contested,
+        "served": _served,
+        "gain": _gain,
+    }
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)

@@ -76,6 +76,11 @@ class Figures:
             return self.percent(value)
         return f"{self.number(value)}\u00a0{self.unit(unit)}" if unit else self.number(value)
 
+    def exactly(self, value: float, unit: str) -> str:
+        """A number as it was promised or counted, not rounded to three digits, with its unit."""
+        text = f"{value:,.10g}".replace(",", THIN_SPACE).replace(".", self.words("figure.decimal"))
+        return f"{text}\u00a0{self.unit(unit)}" if unit else text
+
     def percent(self, share: float) -> str:
         """A fraction in per cent: whole, and never 0 or 100 for a fraction that is neither."""
         if 0 < share < 0.005:
@@ -114,6 +119,10 @@ class Figures:
         values = {"a": first.day, "b": last.day, "a_year": first.year, "b_year": last.year}
         months = {"a_month": self.words(f"month.{first.month}"), "b_month": self.words(f"month.{last.month}")}
         return self.words(f"date.within_{kind}", **values, **months)
+
+    def within(self, period: tuple[date, date]) -> str:
+        """A period given by its first day and the day after its last, in words."""
+        return self.period(period[0], period[1] - timedelta(days=1))
 
     def iso(self, text: str) -> str:
         """An ISO date of a day, month or year in words; other text stands as it is, empty is absent."""

@@ -18,6 +18,8 @@ from mirab.core.records import (
     Confidence,
     Event,
     Evidence,
+    Finding,
+    Kept,
     LedgerLine,
     Level,
     Marking,
@@ -193,12 +195,21 @@ def _commitments() -> tuple[Commitment, ...]:
     def promise(status: Status, due: date | None) -> Commitment:
         what = f"Deliver water ({status.value})"
         id = f"promise-{status.name.lower()}"
-        return Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
+        plain = Commitment(id, ("XAA",), ("XCC",), what, "flow", 30.0, "m3/s", due, status, (), (INVENTED,))
+        return replace(plain, due_known=due.isoformat() if due else "", findings=_findings())
 
     return (
-        promise(Status.SCHEDULED, date(2030, 4, 20)),
+        replace(promise(Status.SCHEDULED, date(2030, 4, 20)), parent="promise-met"),
         promise(Status.MET, None),
         promise(Status.OVERDUE, None),
+    )
+
+
+def _findings() -> tuple[Finding, ...]:
+    period = (date(2030, 1, 1), date(2030, 4, 1))
+    return (
+        Finding(*period, Kept.SERVED, 31.5, "m3/s", None, "Service: 90 of 90 days observed", (INVENTED,)),
+        Finding(*period, Kept.UNTOLD, None, "m3/s", 0.8, "simulated: 1000 members"),
     )
 
 
@@ -302,6 +313,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
         "starts_from": 2024,
     }
     methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    methods["skilful"] = outcome == "open"
     about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
     return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
 

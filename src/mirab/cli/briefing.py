@@ -58,6 +58,34 @@ def explain(
 
 
 @commands.command()
+def resolve(
+    about: Annotated[str, typer.Argument(help="Id of a threat or of a step; all where it is left out.")] = "",
+    region: RegionPath = "central_asia",
+    on: On = None,
+    members: Members = 1000,
+    seed: Seed = 1,
+    audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.INTERNAL,
+    json: AsJson = False,
+    cluster: Cluster = "",
+) -> None:
+    """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
+    from mirab import inquiry
+    from mirab.brief import joint
+    from mirab.cluster import connected
+
+    asked = replace(wish(region, on, members, seed, Path()), audience=audience)
+    with connected(cluster) as client, progress() as show:
+        found = inquiry.steps(about, replace(asked, client=client), show)
+    if json:
+        joint.print_json(found.options)
+    elif about and len(found.options) == 1:
+        titles = {threat.id: threat.title for threat in found.threats}
+        joint.show_one(found.options[0], titles, found.state_names)
+    else:
+        joint.show(found.threats, found.options, found.state_names)
+
+
+@commands.command()
 def simulate(
     domain: Annotated[str, typer.Argument(help="A domain with a network: water.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",

@@ -4,7 +4,8 @@ MirabError                  base of everything that mirab raises on purpose
 ├── InputError              something a user gave cannot be used; carries a list of problems
 │   ├── RegionError         a region pack
 │   ├── NetworkError        a declared network
-│   └── ReadingsError       a file of observations
+│   ├── ReadingsError       a file of observations
+│   └── CommitmentError     a commitment, or a file of them
 ├── UnknownNameError        a name that nothing carries (rule, option, section, threat, scenario)
 ├── NotKeptError            a result of which a run kept only sums and extremes
 ├── StoredFileError         a file that was not written by mirab, or not by a version that can be read
@@ -75,6 +76,10 @@ class NetworkError(InputError):
 
 class ReadingsError(InputError):
     """A file of observations that cannot be taken."""
+
+
+class CommitmentError(InputError):
+    """A commitment, a change of one, or a file of them that cannot be taken."""
 
 
 class UnknownNameError(MirabError):

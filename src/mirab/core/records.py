@@ -76,6 +76,21 @@ class Status(StrEnum):
     OVERDUE = "overdue"
 
 
+class Sense(StrEnum):
+    """Whether a promised amount is a least or a most."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+class Kept(StrEnum):
+    """What can be said of a promised amount in its period; a simulation alone says no more than the last."""
+
+    SERVED = "served"
+    NOT_SERVED = "not served"
+    UNTOLD = "cannot be told"
+
+
 class Clearance(StrEnum):
     """How far a briefing has come towards release."""
 
@@ -257,8 +272,9 @@ class Option:
     `parts` are the options that a pair joins. `not_valued` says why the model gives no figure; it is empty
     where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
-    that would lose by it. `shares` is the mean gain of each state in USD after the compensation that leaves
-    all alike better off, `compensation` what each then receives (pays, where below 0). `deal` are sentences.
+    that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
+    value, `compensation` what it receives (pays, where below 0); both empty where nothing is gained. `deal`
+    are sentences.
     """
 
     id: str
@@ -286,16 +302,45 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment, with the source that shows it."""
+    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
+
+    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
+    """
 
     on: date
     status: Status
     evidence: Evidence
+    person: str = ""
+    recorded: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is known of a promised amount in its period (first day, day after the last), by one author.
+
+    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
+    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    """
+
+    start: date
+    end: date
+    kept: Kept
+    value: float | None
+    unit: str
+    probability: float | None
+    basis: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
 class Commitment:
-    """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept."""
+    """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
+
+    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
+    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
+    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
+    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    """
 
     id: str
     by: tuple[str, ...]
@@ -309,6 +354,17 @@ class Commitment:
     history: tuple[StatusChange, ...]
     evidence: tuple[Evidence, ...]
     marking: Marking = Marking.PUBLIC
+    owner: str = ""
+    parent: str = ""
+    agreement: str = ""
+    adopted: str = ""
+    due_known: str = ""
+    due_rule: str = ""
+    themes: tuple[str, ...] = ()
+    item: str = ""
+    sense: Sense = Sense.AT_LEAST
+    period: tuple[date, date] | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

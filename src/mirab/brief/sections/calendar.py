@@ -1,4 +1,4 @@
-"""Calendar, agreements and promises, each with the day on which it was last verified."""
+"""Calendar and agreements, each with the day on which it was last verified."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ ORDER = 160
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Events by kind in order of date (agreements latest first), and the commitments."""
+    """Events by kind in order of date (agreements latest first)."""
     events = sorted(briefing.events, key=lambda event: event.start)
     agreements = [event for event in reversed(events) if event.kind == "agreement"]
     dated = [event for event in events if event.kind != "agreement"]
-    return {"dated": dated, "agreements": agreements, "commitments": briefing.commitments}
+    return {"dated": dated, "agreements": agreements}

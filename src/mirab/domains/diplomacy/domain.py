@@ -8,12 +8,12 @@ from __future__ import annotations
 from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
-PARTS = ("organisations", "chairmanships", "agreements")
+PARTS = ("organisations", "chairmanships", "agreements", "commitments", "people", "posts", "names")
 
 DOMAIN = Domain(
     name=GROUP,
     title="Diplomacy",
     tables=tuple(f"{GROUP}/{part}" for part in PARTS),
     rules="",
-    sections=("calendar",),
+    sections=("calendar", "promises"),
 )
