@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -251,6 +251,18 @@ def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
     return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
 
 
+def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
+    """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
+    from mirab.brief import integration
+    from mirab.brief.aims import series
+
+    found = aims(domain, seen, wish)
+    if found is None:
+        return ()
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    return (*series(found, names), *integration.series(seen.region, domain.name))
+
+
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
     """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
     from mirab.core.fields import fields
@@ -284,6 +296,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
+        series=tuple(one for domain in seen.domains for one in aimed(domain, seen, wish)),
     )
 
 

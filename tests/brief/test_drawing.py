@@ -15,7 +15,7 @@ from mirab.core.errors import SolutionError, UnknownNameError
 
 WORDS = load()
 SAY = Figures(WORDS, STATES)
-FAN, SERVED, CONTESTED = specimen().series
+FAN, SERVED, CONTESTED = specimen().series[:3]
 
 
 def test_the_charts_are_the_files_of_the_folder() -> None:
