@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,29 @@ def test_who_acts_and_who_loses_must_agree() -> None:
     assert trial().of(LESS).coalition == ("XAA", "XBB", "XCC")
 
 
+def test_a_step_that_brings_more_than_it_costs_has_a_deal_that_adds_up() -> None:
+    found = trial().of(FULL)
+    brought = {effect.state: effect.gain_usd[1] for effect in found.states}
+    assert set(found.shares) == set(brought) == {"XAA", "XBB", "XCC"}
+    assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1e-6)
+    assert found.compensation["XAA"] > 0.0 > found.compensation["XBB"]
+    assert len(found.deal) == 4
+    assert found.deal[3].startswith("In kind, in the middle member: XAA makes")
+
+
+def test_a_step_that_costs_more_than_it_brings_hands_nothing_over() -> None:
+    found = trial().of(LESS)
+    assert not found.shares
+    assert not found.compensation
+    assert "from outside" in found.deal[1]
+
+
+def test_a_deal_is_also_looked_at_without_the_states_apart() -> None:
+    found = replace(trial(), names={"XAA": "Aland"}, apart=("XCC",)).of(FULL)
+    assert "Aland, XBB and XCC" in found.deal[0]
+    assert found.deal[3].startswith("With XCC taking part")
+
+
 def test_an_option_without_changes_is_listed_as_it_is() -> None:
     assert trial().of(NONE) == NONE
     assert NONE in trial().all([NONE])
@@ -41,6 +66,7 @@ def test_a_change_that_does_nothing_moves_no_state_and_needs_nobody_else() -> No
     found = trial().of(idle)
     assert found.states == ()
     assert found.coalition == ("XAA",)
+    assert found.deal == ()
     assert all(effect.before == effect.after for effect in found.threats)
 
 
