@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from mirab.core.records import StateEffect
 from mirab.resolve.deal import deal, enabled
 from mirab.resolve.game import Game
-from mirab.resolve.sentences import among, figured, listed
+from mirab.resolve.sentences import among, figured, in_kind, listed
 
 from . import games
 
@@ -95,6 +96,17 @@ def test_states_stand_a_to_z_in_neutral_words(kind: str) -> None:
         assert not LOADED.search(told.lower())
         places = [told.index(state) for state in games.NAMES[:4]]
         assert places == sorted(places)
+
+
+def test_what_changes_hands_in_kind_is_told_unless_it_is_a_trifle() -> None:
+    nothing = (0.0, 0.0, 0.0)
+    more = StateEffect("KAZ", (0.1, 0.25, 0.4), nothing, (-1.0, -0.5, 0.0), nothing, nothing, 0.0, 0.0)
+    less = StateEffect("KGZ", nothing, nothing, (-900.0, -800.0, -1.0), nothing, nothing, 0.0, 0.0)
+    assert plain(in_kind((more, less), NAMES)) == (
+        "In kind, in the middle member: Kazakhstan receives 0.25 km\u00b3 more water and Kyrgyzstan makes 800 "
+        "GWh less electricity from October to March."
+    )
+    assert not in_kind((), NAMES)
 
 
 def test_fractions_of_members_never_round_to_none_or_all() -> None:

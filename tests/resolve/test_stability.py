@@ -72,6 +72,13 @@ def test_a_share_at_the_edge_of_the_core_is_in_it() -> None:
     assert stability.in_core(game, given_out(game, [0.1, 0.2])).all()
 
 
+def test_what_an_optimiser_leaves_open_is_no_objection() -> None:
+    values = np.array([[0.0, 1.0, 2.0, 3.0 - 1e-7]])
+    shares = given_out(Game(("KAZ", "UZB"), values), [1.0, 2.0 - 1e-7])
+    assert stability.objections(Game(("KAZ", "UZB"), values), shares)
+    assert not stability.objections(Game(("KAZ", "UZB"), values, noise=1e-6), shares)
+
+
 def test_the_propensity_to_disrupt_is_what_others_lose_over_what_the_state_loses() -> None:
     """Of the coalitions 12, 13, 23 and all: 4, 0, 3 and 6, worked by hand for 2, 3, 1."""
     game = Game(games.NAMES[:3], np.array([[0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 3.0, 6.0]]))
