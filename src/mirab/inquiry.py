@@ -137,12 +137,14 @@ def check_domain(name: str) -> tuple[str, ...]:
     """
     from mirab.brief import sections
     from mirab.observe import region
+    from mirab.warn.forecast.table import forecaster
 
     known = {domain.name: domain for domain in domains()}
     if name not in known:
         raise UnknownNameError("domain", name, known)
     domain = known[name]
     lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    lines += [f"forecaster {forecaster(one).name}: {forecaster(one).title}" for one in domain.forecasters]
     for pack in map(region.load, region.bundled()):
         if domain.network and any(pack.rows(table) for table in domain.tables):
             model = domain.network(pack, date(2024, 1, 1)).compile()
@@ -153,7 +155,23 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
             ]
+        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
     return tuple(lines)
+
+
+def _planned(domain: Domain, pack: Region) -> list[str]:
+    """What a domain asks to have forecast on a pack, each by a forecaster that there is."""
+    from mirab.warn.forecast.table import forecaster
+
+    seen = domain.observations(pack) if domain.observations else ()
+    last = max((o.end for o in seen), default=date(2024, 1, 1))
+    plans = domain.forecasts(pack, seen, last) if domain.forecasts else ()
+    return [
+        f"{pack.name}: {plan.panel.quantity} of {len(plan.panel.items)} items, "
+        f"{forecaster(plan.forecaster).name} against {forecaster(plan.baseline).name}"
+        for plan in plans
+    ]
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:

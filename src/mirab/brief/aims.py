@@ -9,12 +9,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mirab.brief.figures import Figures
+from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
 from mirab.core.records import Confidence, Series, to_dict
 from mirab.core.targets import Target
 from mirab.follow.targets.aims import Aims
-from mirab.follow.targets.course import Course
+from mirab.follow.targets.course import EVEN, Course, Outcome, known
 from mirab.follow.targets.goals import GOALS, Cell
+
+PATHS = 4
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -142,8 +145,11 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     return (title, last, aim, ahead, chance, methods.status or "", gap, said)
 
 
-def series(aims: Aims) -> tuple[Series, ...]:
-    """Goals by state, the index, and all courses: the numbers behind the sections, one CSV each."""
+def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
+    """Goals by state, the index, and all courses: the numbers behind the sections, one CSV each.
+
+    `names` are those of the states by code.
+    """
     sources = _sources(aims)
     goals = _columns([asdict(cell) for cell in aims.cells])
     index = _columns([asdict(one) for one in aims.standings])
@@ -151,12 +157,65 @@ def series(aims: Aims) -> tuple[Series, ...]:
     scored = "Scores of the Sustainable Development Report 2019 on the indicators in hand."
     computed = Confidence.COMPUTED.value
     return (
-        Series("goals:matrix", "Goals by state", "", goals, sources, computed, note),
+        Series("goals:matrix", "Goals by state", "targets", goals, sources, computed, note),
         Series("goals:index", "Index with and without the fill", "points", index, sources, computed, scored),
-        Series("goals:shared", "Goals off course in most states", "", _shared(aims), sources, computed, note),
-        Series("targets:courses", "Targets by state", "", _columns(_rows(aims)), sources, computed),
-        Series("targets:programmes", "Programmes", "", _programmes(aims), sources, computed),
+        Series(
+            "goals:shared",
+            "Goals off course in most states",
+            "states",
+            _shared(aims),
+            sources,
+            computed,
+            note,
+        ),
+        Series(
+            "targets:courses",
+            "Targets by state",
+            "as in measured_in",
+            _columns(_rows(aims)),
+            sources,
+            computed,
+        ),
+        Series("targets:programmes", "Programmes", "year", _programmes(aims), sources, computed),
+        *paths(aims, names),
     )
+
+
+def paths(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
+    """Fans to the deadline against the line to reach: of the PATHS targets whose chance is nearest to a half.
+
+    One of each indicator. Columns: date, p05 to p95 of the members, `target`, `observed`.
+    """
+    judged = [one for one in aims.courses if one.probability is not None and one.outcome is Outcome.OPEN]
+    nearest = sorted(judged, key=lambda one: abs((one.probability or 0.0) - EVEN))
+    targets = {target.id: target for target in aims.measured.targets}
+    found: dict[str, Series] = {}
+    for course in nearest:
+        indicator = targets[course.target].indicator
+        if indicator is not None and indicator not in found and len(found) < PATHS:
+            found[indicator] = _path(course, targets[course.target], aims, names)
+    return tuple(found.values())
+
+
+def _path(course: Course, target: Target, aims: Aims, names: Mapping[str, str]) -> Series:
+    indicator = target.indicator or ""
+    ahead, seen = aims.ahead[indicator], known(aims.panels[indicator], course.state)
+    bands = ahead.quantiles(course.state, tuple(LEVELS.values()))
+    members = {start.year: bands[:, i] for i, start in enumerate(ahead.axis.starts)}
+    years = [*range(min(seen), min(members)), *(year for year in members if year <= target.deadline)]
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"{year}-01-01" for year in years)}
+    for place, name in enumerate(LEVELS):
+        columns[name] = tuple(_rounded(members[year][place]) if year in members else None for year in years)
+    columns["target"] = (_rounded(course.level),) * len(years)
+    columns["observed"] = tuple(_rounded(seen.get(year)) for year in years)
+    title = f"{names.get(course.state, course.state)}: {target.text}"
+    sources = tuple(sorted({one.source_id for one in aims.panels[indicator].evidence}))
+    unit, id = aims.measured.indicators[indicator].unit, f"path:{target.id}_{course.state}"
+    return Series(id, title, unit, columns, sources, Confidence.COMPUTED.value, f"{ahead.how}.")
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
 
 
 def _sources(aims: Aims) -> tuple[str, ...]:
@@ -177,7 +236,7 @@ def _shared(aims: Aims) -> dict[str, tuple[Any, ...]]:
 
 
 def _programmes(aims: Aims) -> dict[str, tuple[Any, ...]]:
-    names = ("id", "title", "begins", "ends", "base_year", "base_year_basis")
+    names = ("id", "title", "members", "begins", "ends", "base_year", "base_year_basis")
     rows = [{name: getattr(one, name) for name in names} for one in aims.measured.programmes.values()]
     return _columns(rows)
 
@@ -207,6 +266,9 @@ def _row(course: Course, target: Target, aims: Aims) -> dict[str, Any]:
         "last": last,
         "aim": course.level,
         "deadline": target.deadline,
+        "rule": target.rule,
+        "number": target.value,
+        "starts_from": target.base_year,
         "low": low,
         "median": middle,
         "high": high,
