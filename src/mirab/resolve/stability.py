@@ -41,16 +41,18 @@ class Stability:
     """What is known of the shares of one rule.
 
     `members` have an answer; `in_core` is the fraction of them in which no coalition does better by itself,
-    `core` the fraction in which any shares at all could reach that. `angriest` is the coalition that is most
-    often the angriest, `excess` its 10, 50 and 90 % points when it is. `may_leave` is by state the fraction
-    of members in which a coalition with it does better, `propensity` the 10, 50 and 90 % points of its
-    propensity to disrupt: None where that is without bound.
+    `core` the fraction in which any shares at all could reach that. `ahead` says whether no coalition does
+    better by mean shares at mean values, as counts when states agree before the member is known. `angriest`
+    is the coalition that is most often the angriest, `excess` its 10, 50 and 90 % points when it is.
+    `may_leave` is by state the fraction of members in which a coalition with it does better, `propensity` the
+    10, 50 and 90 % points of its propensity to disrupt: None where that is without bound.
     """
 
     rule: str
     members: int
     in_core: float
     core: float
+    ahead: bool
     angriest: Coalition
     excess: tuple[float, float, float]
     objections: tuple[Objection, ...]
@@ -72,6 +74,7 @@ def stability(game: Game, shares: Shares) -> Stability | None:
         len(masks),
         float(in_core(game, shares).mean()),
         float(core.mean()),
+        _ahead(game, shares),
         game.coalition(most),
         _points(np.quantile(excess[masks == most], LEVELS)),
         objecting,
@@ -129,6 +132,14 @@ def objections(game: Game, shares: Shares) -> tuple[Objection, ...]:
     objects = excess > game.slack[shares.answered][:, None]
     found = [_objection(game, mask, excess[:, mask], objects[:, mask]) for mask in _proper(game, objects)]
     return tuple(sorted(found, key=lambda one: (-one.share, -one.mean, one.coalition)))
+
+
+def _ahead(game: Game, shares: Shares) -> bool:
+    """Whether mean shares are in the core of the mean game, over the members with an answer."""
+    values = game.values[shares.answered].mean(axis=0, keepdims=True)
+    amounts = shares.amounts[shares.answered].mean(axis=0, keepdims=True)
+    mean = Game(game.states, values, game.noise)
+    return bool(in_core(mean, Shares(shares.rule, shares.states, amounts))[0])
 
 
 def _objection(game: Game, mask: int, excess: Floats, objects: Flags) -> Objection:
