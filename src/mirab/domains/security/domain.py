@@ -64,10 +64,9 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
     kept, twice = _chosen(tables, seen, names)
     items = tuple(sorted({o.item for o in kept}))
     panel = Panel.of(QUANTITY, kept, "month", items=items, states=[(item,) for item in items])
+    missing = _absent(panel, names)
     panel, doubled = _without_doubles(tables, panel, names)
-    focus, beside = (
-        tuple(item for item in items if states[item]["role"] == role) for role in ("focus", "neighbour")
-    )
+    focus, beside = (tuple(i for i in items if states[i]["role"] == r) for r in ("focus", "neighbour"))
     near = {item: tuple(n for n in codes(states[item]["neighbours"]) if n in items) for item in focus}
     quiet = tuple(item for item in focus if methods.most(panel, item, YEAR) < EVENT)
     return (
@@ -78,15 +77,16 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             HORIZON,
             focus,
             COUNTED,
-            names,
+            names | {methods.around(item): f"the states around {names[item]}" for item in near},
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), "number of deaths"),
             event=EVENT,
             empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
             beside=beside,
             norms=methods.norms(panel, near, YEAR, LEAST_NORM),
             drivers={item: methods.drivers(panel, item, YEAR, MEMORY, EVENT) for item in (*focus, *beside)},
-            derive=partial(methods.derived, quiet=quiet, near=near, event=EVENT, most=ALERTS),
-            gaps=(*twice, *doubled, *_absent(panel, names)),
-            assumptions=(f"Deaths are {COUNTED}. They are as the last edition has them, not as then known.",),
+            derive=partial(methods.derived, quiet=quiet, near=near, alerts=ALERTS, event=EVENT),
+            gaps=(*twice, *doubled, *missing),
+            assumptions=(f"Deaths are {COUNTED}; they stand as the last edition has them.",),
         ),
     )
 
@@ -129,7 +129,7 @@ def _absent(panel: Panel, names: Mapping[str, str]) -> list[str]:
     """Sentences on months without a figure between the first and the last of a state (§3)."""
     missing = {item: months for item in panel.items if (months := panel.missing(item))}
     return [
-        f"{names[item]}: {len(months)} months without a figure, last {months[-1]:%Y-%m}; absent is not zero."
+        f"{names[item]}: months without a figure: {len(months)}, last {months[-1]:%Y-%m}; absent is not zero."
         for item, months in missing.items()
     ]
 
