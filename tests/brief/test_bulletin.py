@@ -55,7 +55,17 @@ def secretive() -> Briefing:
 
 def test_a_briefing_is_a_page_records_and_one_table_for_each_chart(folder: Path) -> None:
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    tables = ["data/contested-gauge.csv", "data/fan-upper.csv", "data/map.csv", "data/served-season.csv"]
+    tables = [
+        f"data/{name}.csv"
+        for name in (
+            "contested-gauge",
+            "fan-upper",
+            "forecast-security_deaths_xaa",
+            "map",
+            "odds-security_deaths",
+            "served-season",
+        )
+    ]
     assert names == ["briefing.html", "briefing.json", *tables]
 
 

@@ -223,3 +223,21 @@ def test_a_long_gap_of_data_is_a_threat_of_its_own(pack: Region, known: Sequence
     (rule,) = (one for one in rules_of(DOMAIN, pack) if one.rule_id == "stale_deaths")
     for on, found in ((date(2024, 2, 1), 15), (date(2024, 1, 1), 0)):
         assert len(threats.evaluate([rule], Situation("security", on, observations=known))) == found
+
+
+def test_a_figure_of_a_day_is_told_and_not_used(pack: Region, known: tuple[Observation, ...]) -> None:
+    day = replace(figure("TJK", date(2023, 9, 1), 5.0), start=date(2023, 9, 3), end=date(2023, 9, 4))
+    found = forecasts(pack, (*known, day), ON)[0]
+    assert "Tajikistan: 5 (own desk) is not of one month; not used." in found.gaps
+    assert found.panel.axis.end == ON
+
+
+def test_a_threat_is_explained_by_what_its_forecast_follows_from(warned: object, tmp_path: Path) -> None:
+    from mirab import inquiry
+
+    wish = Wish("central_asia", ON, ON, tmp_path / "out", tmp_path / "own.sqlite", members=200)
+    threat = next(one for one in warned.threats if one.states == ("AFG",))
+    lines = inquiry._behind(DOMAIN, observe(wish), wish, threat)
+    assert lines[0].startswith("Level rests on: forecast, share of 200 members")
+    assert "Afghanistan: 440 in the last 12 months, last in 2023-09; 51 of 60 months at 25 or more." in lines
+    assert lines[-1] == f"Counted: {COUNTED}."

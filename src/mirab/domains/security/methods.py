@@ -35,6 +35,20 @@ def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, 
     return tuple(found)
 
 
+def without_doubles(
+    panel: Panel, open_ones: Sequence[str], names: Mapping[str, str]
+) -> tuple[Panel, list[str]]:
+    """The panel without figures of open editions that look like the next step's event, and which they are."""
+    values, told = panel.values.copy(), []
+    for item, step in doubles(values, np.isin(np.asarray(panel.vintages), open_ones)):
+        first, second = panel.values[item, step : step + 2]
+        before, behind = (f"{panel.axis.starts[at]:%Y-%m}" for at in (step, step + 1))
+        what = f"{first:,.0f} deaths for {before} and {second:,.0f} for {behind} look like one event"
+        told.append(f"{names[panel.items[item]]}: {what}; the first is set aside.")
+        values[item, step] = np.nan
+    return replace(panel, values=values), told
+
+
 def most(panel: Panel, item: str, length: int) -> float:
     """Largest figure of an item in the last `length` steps, 0 where there is none."""
     return float(np.nan_to_num(panel.values[panel.position(item), -length:]).max())

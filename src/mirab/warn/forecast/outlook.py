@@ -131,11 +131,12 @@ def record_words(one: Forecast, item: str) -> str:
         return NO_SKILL
     unit = one.plan.panel.unit
     brier = f"Brier {record.score:.3f} against {record.baseline_score:.3f} of its baseline, "
+    events = f" with {record.events} events" if one.plan.event is not None else ""
     return (
         f"{brier if one.plan.event is not None else ''}"
         f"CRPS {record.crps:.4g} against {record.baseline_crps:.4g} {unit}, "
-        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows with "
-        f"{record.events} events; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
+        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows"
+        f"{events}; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
     )
 
 
