@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +15,13 @@ from mirab.centre import (
     book,
     digest,
     domains,
-    follow,
     observe,
     project,
-    resolve,
     rules_of,
-    warn,
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Option, Threat
+from mirab.core.records import Briefing, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -209,36 +206,6 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     return scenarios.Comparison(
         chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
-
-    threats: tuple[Threat, ...]
-    options: tuple[Option, ...]
-    state_names: dict[str, str]
-
-
-def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
-    """What would help: against one threat, or what one step does; all of both where `about` is empty.
-
-    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
-    """
-    from mirab.brief import bulletin
-
-    seen = observe(wish)
-    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
-    found = follow(wish, seen, parts, tried)
-    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
-    names = {row["state"]: row["name"] for row in seen.region.states}
-    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
-    if about and about not in ids:
-        raise UnknownNameError("threat or step", about, ids)
-    one = tuple(threat for threat in found.threats if threat.id == about)
-    step = tuple(option for option in options if option.id == about)
-    return Steps(one or found.threats, step or options, names)
 
 
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
