@@ -65,15 +65,26 @@ def explain(
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
     domain = next(one for one in seen.domains if one.name == threat.domain)
+    head = f"{threat.level.value.capitalize()}: {threat.title}"
+    record = f"Track record: {threat.track_record}."
+    if domain.forecasts:
+        return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
     names = view.titles(domain, seen.region)
     ranked = binding.causes(Shortages(run), seen.region, domain.name, threat)
     one = binding.typical(run, seen.region, domain.name, threat)
     lines = ranked.lines(names) if ranked else (NOTHING_BINDS,)
     lines += ("", TYPICAL, *one.lines(names)) if one else ()
-    head = f"{threat.level.value.capitalize()}: {threat.title}"
-    record = f"Track record: {threat.track_record}."
     return (head, *threat.why, record, "", *map(sentences.typeset, lines))
+
+
+def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
+    """What a forecast follows from, for each state of a threat, and what its amounts count."""
+    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
+    lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
+    counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
+    return [f"Level rests on: {threat.basis}.", *lines, *counted]
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:

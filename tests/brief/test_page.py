@@ -187,3 +187,13 @@ def test_a_focused_issue_says_that_it_leaves_threats_out() -> None:
     state = next(iter(specimen().state_names))
     name = specimen().state_names[state]
     assert f"Only threats that touch {name} are shown." in html(replace(specimen(), focus=state))
+
+
+def test_a_nought_of_deaths_stands_beside_what_it_does_not_count_and_that_there_is_no_skill() -> None:
+    page = html(specimen())
+    row = page[page.index("Lowland</td>", page.index('data-label="A month of 25 deaths or more"') - 400) :]
+    row = row[: row.index("</tr>")]
+    assert "less than 1" in row
+    assert "deaths of the invented kind" in row
+    assert "base rate, no forecast skill" in row
+    assert "Brier 0.12, baseline 0.15; 4 of 15 past years had such a month" in page

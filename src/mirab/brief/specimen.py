@@ -63,7 +63,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), *_aims(), *_integration()),
+        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration()),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -253,6 +253,42 @@ def _served() -> Series:
         "high_km3": (4.2, 8.8, None),
     }
     return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
+
+
+def _forecast() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"2030-{month:02d}-01" for month in range(1, 7))}
+    levels = {"p05": 0.0, "p25": 1.0, "p50": 3.0, "p75": 9.0, "p95": 30.0}
+    columns |= {name: (None, None, None, value, value, value) for name, value in levels.items()}
+    columns["observed"] = (4.0, None, 2.0, None, None, None)
+    note = "Counted: deaths of the invented kind."
+    return Series(
+        "forecast:security_deaths_XAA", "Upland: deaths", "deaths", columns, ("invented",), "estimated", note
+    )
+
+
+def _odds() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XCC"),
+        "place": ("Upland", "Lowland"),
+        "judged": (True, False),
+        "chance": (0.3, 0.0),
+        "low": (0.0, 0.0),
+        "middle": (24.0, 0.0),
+        "high": (90.0, 0.0),
+        "score": (0.12, None),
+        "baseline_score": (0.15, None),
+        "crps": (3.1, None),
+        "baseline_crps": (3.4, None),
+        "covered": (0.95, None),
+        "events": (4, None),
+        "windows": (15, None),
+        "skill": (True, False),
+        "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
+        "drivers": ("6 in the last 12 months", "none in the whole record"),
+        "counts": ("", "deaths of the invented kind"),
+    }
+    note = "deaths of the invented kind"
+    return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
 
 
 def _contested() -> Series:
