@@ -110,6 +110,7 @@ def test_every_rule_is_told_with_the_members_that_it_answers_for() -> None:
     assert (found["shapley"].answered, found["nash"].answered) == (1.0, 0.5)
     assert found["nash"].gains["KAZ"] == (2.0, 2.0, 2.0)
     assert found["shapley"].gains["KAZ"][1] == pytest.approx(0.5)
+    assert (found["shapley"].in_core, found["nash"].in_core) == (0.5, 1.0)
 
 
 def test_a_rule_that_never_answers_has_no_gains() -> None:

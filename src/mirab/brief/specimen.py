@@ -190,7 +190,7 @@ def _options() -> tuple[Option, ...]:
 
 def _rule(name: str, answered: float) -> RuleGain:
     gain = (0.5e6, 1e6, 1.5e6)
-    return RuleGain(name, answered, {"XAA": gain, "XCC": gain} if answered else {})
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:

@@ -270,11 +270,13 @@ class RuleGain:
     """What one sharing rule gives each state beyond what it reaches alone, in USD.
 
     By state a 10 % point, the mean and a 90 % point over the members in which the rule has an answer;
-    `answered` is their fraction. A rule without any has no gains.
+    `answered` is their fraction, `in_core` the fraction of them in which no group of states would do better
+    by itself. A rule without any has no gains.
     """
 
     rule: str
     answered: float
+    in_core: float
     gains: dict[str, tuple[float, float, float]]
 
 

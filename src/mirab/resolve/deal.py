@@ -18,7 +18,7 @@ from mirab.core.records import RuleGain
 from mirab.resolve import sentences
 from mirab.resolve.game import Game, Violation
 from mirab.resolve.sharing import RULES, Shares
-from mirab.resolve.stability import Stability, stability
+from mirab.resolve.stability import Stability, in_core, stability
 
 Floats = NDArray[np.float64]
 Spread = tuple[float, float, float]
@@ -166,7 +166,8 @@ def _gains(game: Game, shares: Shares) -> RuleGain:
     answered = shares.answered
     gains = shares.amounts[answered] - game.alone[answered]
     by_state = {state: _spread(gains[:, i]) for i, state in enumerate(game.states)} if answered.any() else {}
-    return RuleGain(shares.rule, float(answered.mean()), by_state)
+    core = float(in_core(game, shares).mean()) if answered.any() else 0.0
+    return RuleGain(shares.rule, float(answered.mean()), core, by_state)
 
 
 def _range(game: Game, gains: Mapping[str, Floats]) -> tuple[Floats, Floats]:
