@@ -26,6 +26,7 @@ from mirab.core.records import (
     Observation,
     Option,
     Origin,
+    RuleGain,
     Series,
     Severity,
     Source,
@@ -177,11 +178,19 @@ def _options() -> tuple[Option, ...]:
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),
+        shares={"XAA": 1e6, "XCC": 1e6},
+        compensation={"XAA": 4e6, "XCC": -4e6},
+        rules=(_rule("shapley", 1.0), _rule("tau", 0.0)),
         deal=("Together the states would gain 2 million US dollars.",),
     )
     both = replace(release, id="release+study", title="Both joint steps", kind="pair")
     study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
     return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _rule(name: str, answered: float) -> RuleGain:
+    gain = (0.5e6, 1e6, 1.5e6)
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:
