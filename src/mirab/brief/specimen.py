@@ -358,6 +358,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
         "starts_from": 2024,
     }
     methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    methods["skilful"] = outcome == "open"
     about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
     return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
 
