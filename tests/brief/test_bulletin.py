@@ -55,7 +55,9 @@ def secretive() -> Briefing:
 
 def test_a_briefing_is_a_page_records_and_one_table_for_each_chart(folder: Path) -> None:
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    tables = ["data/contested-gauge.csv", "data/fan-upper.csv", "data/map.csv", "data/served-season.csv"]
+    tables = ["data/contested-gauge.csv", "data/fan-upper.csv", "data/map.csv", "data/partners-pairs.csv"]
+    tables += ["data/partners-themes.csv", "data/served-season.csv"]
+    tables += [f"data/stated-{name}.csv" for name in ("priorities", "support", "treaties")]
     assert names == ["briefing.html", "briefing.json", *tables]
 
 

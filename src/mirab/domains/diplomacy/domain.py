@@ -8,12 +8,13 @@ from __future__ import annotations
 from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
-PARTS = ("organisations", "chairmanships", "agreements", "commitments")
+PARTS = ("organisations", "chairmanships", "agreements", "commitments", "memberships", "participations")
+MORE = ("parties", "people", "priorities", "support")
 
 DOMAIN = Domain(
     name=GROUP,
     title="Diplomacy",
-    tables=tuple(f"{GROUP}/{part}" for part in PARTS),
+    tables=tuple(f"{GROUP}/{part}" for part in PARTS + MORE),
     rules="",
-    sections=("calendar", "promises"),
+    sections=("calendar", "partnerships", "promises"),
 )
