@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
-from mirab.core.flow.chunks import Keep
 from mirab.core.flow.model import Choice, Model
 from mirab.core.flow.run import Run, State
+from mirab.core.flow.work import Keep
 from mirab.core.network import Network
 from mirab.validation import engine
 from mirab.validation.ratios import Ratio

@@ -7,8 +7,8 @@ import numpy as np
 from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.model import Model
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Curve, Network, Zone
 
 STATES = ("AAA", "BBB", "CCC")

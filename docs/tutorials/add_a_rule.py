@@ -84,8 +84,8 @@ assert threat.level == "potential"
 assert threat.items == ("highdam",)
 
 # The probability is a share of members, so it can be counted again from the outlook itself.
-volume = warned.outlook.run.volume["highdam"]
-growing = [4 <= start.month <= 9 for start in warned.outlook.run.axis.starts]
+volume = warned.found.outlook.run.volume["highdam"]
+growing = [4 <= start.month <= 9 for start in warned.found.outlook.run.axis.starts]
 low = volume[growing] < 700
 count = (low[1:] & low[:-1]).any(axis=0).sum()
 assert threat.probability is not None

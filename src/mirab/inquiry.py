@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab import centre
 from mirab.centre import (
     Progress,
     Seen,
@@ -23,12 +24,13 @@ from mirab.centre import (
     warn,
 )
 from mirab.core.domain import Domain
-from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -108,7 +110,29 @@ def check_region(path: str) -> Region:
             rules_of(domain, region)
         if domain.measured and there:
             domain.measured(region)
+    problems = [problem for domain in domains() for problem in _misfits(domain, region)]
+    if problems:
+        raise RegionError(f"region {region.name}", problems)
     return region
+
+
+def _misfits(domain: Domain, region: Region) -> list[Problem]:
+    """What scenarios, options and values of a pack say that its network does not have, with file and line."""
+    from mirab.resolve import options, scenarios
+
+    if domain.network is None or not any(region.rows(table) for table in domain.tables):
+        return []
+    network = domain.network(region, date(2024, 1, 1))
+    if domain.values:
+        worth = domain.values(region, network)
+        worth.low.check(network)
+        worth.high.check(network)
+    parts = {name: region.tables.get(f"{domain.name}/{name}") for name in options.TABLES}
+    rows = {name: list(table.numbered()) if table else [] for name, table in parts.items()}
+    sources = [node.id for node in network.nodes.values() if node.kind == "source"]
+    found = scenarios.problems(domain.name, region, rows["scenarios"], network, sources)
+    steps, changes = rows["options"], rows["option_changes"]
+    return [*found, *options.problems(domain.name, region, steps, changes, network, sources)]
 
 
 def check_domain(name: str) -> tuple[str, ...]:
@@ -118,12 +142,14 @@ def check_domain(name: str) -> tuple[str, ...]:
     """
     from mirab.brief import sections
     from mirab.observe import region
+    from mirab.warn.forecast.table import forecaster
 
     known = {domain.name: domain for domain in domains()}
     if name not in known:
         raise UnknownNameError("domain", name, known)
     domain = known[name]
     lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    lines += [f"forecaster {forecaster(one).name}: {forecaster(one).title}" for one in domain.forecasters]
     for pack in map(region.load, region.bundled()):
         if domain.network and any(pack.rows(table) for table in domain.tables):
             model = domain.network(pack, date(2024, 1, 1)).compile()
@@ -134,7 +160,23 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
             ]
+        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
     return tuple(lines)
+
+
+def _planned(domain: Domain, pack: Region) -> list[str]:
+    """What a domain asks to have forecast on a pack, each by a forecaster that there is."""
+    from mirab.warn.forecast.table import forecaster
+
+    seen = domain.observations(pack) if domain.observations else ()
+    last = max((o.end for o in seen), default=date(2024, 1, 1))
+    plans = domain.forecasts(pack, seen, last) if domain.forecasts else ()
+    return [
+        f"{pack.name}: {plan.panel.quantity} of {len(plan.panel.items)} items, "
+        f"{forecaster(plan.forecaster).name} against {forecaster(plan.baseline).name}"
+        for plan in plans
+    ]
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
@@ -199,6 +241,18 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
 
     seen = observe(wish)
     return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def aims(wish: Wish) -> Aims:
+    """The targets of the pack and the course of each state; InputError where the pack has none."""
+    seen = observe(wish)
+    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    if not found:
+        problem = Problem(
+            f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
+        )
+        raise InputError("targets", [problem])
+    return found[0]
 
 
 def _name_notes(seen: Seen) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ class Pack:
                 {"org_id": "fund", "acronym": "RF", "name_en": "River Fund", "members": "XAA|XBB"}
             ],
         }
+        self.tables["diplomacy/people"] = [{"person_id": name, "name": name} for name in ("One", "Two")]
         for name, rows in tables.items():
             self.tables[f"diplomacy/{name}"] = [self.row(name, text) for text in rows]
 
@@ -32,13 +33,13 @@ class Pack:
         heads = {
             "chairmanships": ("level", "chair_state", "date_from", "date_to"),
             "memberships": ("state", "status", "date_from", "date_to"),
-            "people": ("name", "role", "state", "date_from", "date_to"),
+            "posts": ("person_id", "role", "state", "date_from", "date_to"),
             "parties": ("agreement_id", "state", "signed", "ratified"),
             "participations": ("states", "date"),
         }[table]
         cells = [None if cell == "-" else cell for cell in text.split()]
         found: dict[str, Any] = dict(zip(heads, cells, strict=True))
-        return {"org_id": "fund", "chair_id": text, "person_id": "p", **SAID, **found}
+        return {"org_id": "fund", "chair_id": text, "post_id": text, "person_id": text, **SAID, **found}
 
     def rows(self, table: str) -> Sequence[Mapping[str, Any]]:
         return self.tables.get(table, ())
@@ -90,10 +91,10 @@ def test_a_chair_that_is_no_member_on_its_first_day_is_told() -> None:
 
 def test_two_people_in_one_post_a_backward_period_and_an_unknown_state_are_told() -> None:
     posts = ["One Minister XAA 2024 -", "Two Minister XAA 2025 2026", "Three Deputy XAA 2024 -"]
-    (reason,) = told(people=[*posts, "Four Deputy XAA 2024 -"])
+    (reason,) = told(posts=[*posts, "Four Deputy XAA 2024 -"])
     assert "One and Two hold the post 'Minister' at once" in reason
-    assert told(people=["One Minister XAA 2024 2025-03", "Two Minister XAA 2025-03 -"]) == []
-    (reason,) = told(people=["One Minister XAA 2024-05 2024-03"])
+    assert told(posts=["One Minister XAA 2024 2025-03", "Two Minister XAA 2025-03 -"]) == []
+    (reason,) = told(posts=["One Minister XAA 2024-05 2024-03"])
     assert "date_to=2024-03 lies before date_from=2024-05" in reason
     (reason,) = told(participations=["XAA|XBC 2024-05-01"])
     assert "states='XBC' is not a state of the pack; nearest is 'XBB'" in reason
@@ -119,7 +120,7 @@ def test_the_seventh_meeting_made_azerbaijan_a_member() -> None:
 
 
 def test_who_holds_a_post_is_told_for_the_day_and_doubt_stays_in_the_words() -> None:
-    pack = Pack(people=["One Minister XAA 2024-03 2025-12", "Two Minister XAA 2026-01 -"])
+    pack = Pack(posts=["One Minister XAA 2024-03 2025-12", "Two Minister XAA 2026-01 -"])
     assert [one.title for one in office_holders(pack, ON)] == ["Xaa, Minister: Two"]
     recalled = [
         one for one in office_holders(load("central_asia"), ON) if one.evidence.confidence == "recalled"

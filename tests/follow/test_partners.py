@@ -62,7 +62,7 @@ def test_the_matrix_has_every_state_and_theme_and_counts_formats_by_the_day() ->
 
 
 def test_two_states_share_the_formats_of_which_both_are_members() -> None:
-    pairs = next(one for one in series(REGION, ON) if one.id == "partners:pairs")
+    pairs = next(one for one in series(REGION, ON) if one.id == "shared:pairs")
     rows = [dict(zip(pairs.columns, row, strict=True)) for row in zip(*pairs.columns.values(), strict=True)]
     assert len(rows) == len(REGION.states) * (len(REGION.states) - 1) // 2
     (row,) = [row for row in rows if (row["state"], row["with"]) == ("KGZ", "UZB")]

@@ -47,7 +47,7 @@ class Findings:
     gaps: tuple[str, ...]
     method: tuple[str, ...]
     commitments: tuple[Commitment, ...] = ()
-    partnerships: tuple[Series, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
     say = Figures(words, head.state_names)
     drawn = [one for part in found.materials for one in material.charts(part)]
     gains = (gain(option) for option in found.options if option.states and not option.parts)
-    series = (*drawn, *gains, *found.partnerships)
+    series = (*drawn, *gains, *found.series)
     return Briefing(
         profile=head.profile,
         region=head.region,

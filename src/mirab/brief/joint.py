@@ -112,9 +112,8 @@ def _amounts(effect: StateEffect) -> list[tuple[str, Triple]]:
 
 def _chances(effect: ThreatEffect, say: Figures) -> str:
     said = {"before": say.percent(effect.before), "after": say.percent(effect.after)}
-    return say.words(
-        "joint.chances", **said, low=say.signed(100 * effect.low), high=say.signed(100 * effect.high)
-    )
+    said |= {"low": say.signed(100 * effect.low), "high": say.signed(100 * effect.high)}
+    return say.words("joint.chances", **said)
 
 
 def _ends(effect: StateEffect, say: Figures) -> str:

@@ -25,7 +25,7 @@ SEATED = ("member", "associate")
 SHARED = ("Adviser", "Ambassador", "Deputy")
 PERIODS = {
     "memberships": ("date_from", "date_to"),
-    "people": ("date_from", "date_to"),
+    "posts": ("date_from", "date_to"),
     "chairmanships": ("date_from", "date_to"),
     "parties": ("signed", "ratified"),
 }
@@ -60,15 +60,16 @@ def office_holders(tables: Tables, on: date, *, group: str = GROUP) -> tuple[Eve
         row["org_id"]: row["acronym"] or row["name_en"] for row in tables.rows(f"{group}/organisations")
     }
     states = {row["state"]: row["name"] for row in (*tables.rows("other_states"), *tables.rows("states"))}
+    people = {row["person_id"]: row["name"] for row in tables.rows(f"{group}/people")}
     found = []
-    for row in tables.rows(f"{group}/people"):
+    for row in tables.rows(f"{group}/posts"):
         if _covers(row, on):
             place = states.get(row["state"], "") or bodies.get(row["org_id"], "")
-            title = f"{place}, {row['role']}: {row['name']}"
+            title = f"{place}, {row['role']}: {people[row['person_id']]}"
             doubt = DOUBTS.get(Confidence(row["confidence"]))
             title += f" ({doubt})" if doubt else ""
             dates = (row["date_from"] or "", row["date_to"] or "", row["last_verified"] or "")
-            id = f"{group}:{OFFICE}:{row['person_id']}"
+            id = f"{group}:{OFFICE}:{row['post_id']}"
             found.append(Event(id, OFFICE, title, codes(row["state"]), *dates, evidence(row)))
     return tuple(sorted(found, key=lambda event: event.title))
 
@@ -86,7 +87,7 @@ def problems(
     for table, (first, last) in PERIODS.items():
         found += _reversed(numbered(f"{group}/{table}"), first, last)
     found += _chairs(tables, list(numbered(f"{group}/chairmanships")), group)
-    found += _posts(numbered(f"{group}/people"))
+    found += _posts(numbered(f"{group}/posts"))
     for table, column in (("memberships", "state"), ("parties", "state"), ("participations", "states")):
         found += _states(tables, numbered(f"{group}/{table}"), column)
     return [*found, *_commitments(tables, numbered(f"{group}/commitments"), items)]
@@ -125,8 +126,8 @@ def _posts(rows: Iterable[tuple[str, Row]]) -> Iterator[Problem]:
     for role, people in held.items():
         for one, other in combinations(people, 2):
             is_same = (one["state"], one["org_id"]) == (other["state"], other["org_id"])
-            if is_same and one["name"] != other["name"] and _clash(one, other):
-                what = f"{one['name']} and {other['name']} hold the post {role!r} at once"
+            if is_same and one["person_id"] != other["person_id"] and _clash(one, other):
+                what = f"{one['person_id']} and {other['person_id']} hold the post {role!r} at once"
                 yield Problem(other["place"], what, "mend the dates, or name the posts apart")
 
 

@@ -96,7 +96,7 @@ def _convenor(
 def series(tables: Tables, on: date, *, group: str = GROUP) -> tuple[Series, ...]:
     """The partnerships of the states of a region as numbers and tables; none where it has no diplomacy.
 
-    `partners:themes` counts formats by state and theme, `partners:pairs` formats and agreements in force of
+    `partners:themes` counts formats by state and theme, `shared:pairs` formats and agreements in force of
     two states, `stated:priorities` what states announced, `stated:treaties` who is party to what on
     disarmament, `stated:support` who supports whom with how much.
     """
@@ -142,7 +142,7 @@ def _pairs(tables: Tables, on: date, group: str) -> Series:
     names = ("state", "with", "formats", "names", "agreements", "agreement_names")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     note = "Agreements of whole groups are counted with the group only."
-    return _made("partners:pairs", "Formats and agreements of two states", COUNT, columns, formats, note)
+    return _made("shared:pairs", "Formats and agreements of two states", COUNT, columns, formats, note)
 
 
 def _stated(tables: Tables, on: date, group: str) -> list[Series]:

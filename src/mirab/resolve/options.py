@@ -15,11 +15,11 @@ from mirab.core.domain import Row, Tables
 from mirab.core.errors import Problem
 from mirab.core.network import Network
 from mirab.core.records import Change, Option, Standing
-from mirab.resolve import changes
-from mirab.resolve.scenarios import made
+from mirab.resolve import scenarios
+from mirab.resolve.scenarios import Numbered, made
 
 ORDER = list(Standing)
-Numbered = Sequence[tuple[str, Row]]
+TABLES = ("scenarios", "options", "option_changes")
 
 
 def load(tables: Tables, domain: str) -> tuple[Option, ...]:
@@ -62,9 +62,7 @@ def problems(
     """
     found = [problem for where, row in steps for problem in _unvalued(where, row, rows)]
     placed = [(where, row, change) for where, row in rows for change in made(tables, domain, row)]
-    for where, _, change in placed:
-        misfit = changes.problems(network, sources, change)
-        found += [Problem(f"{where} {problem.where}", problem.what, problem.fix) for problem in misfit]
+    found += scenarios.problems(domain, tables, rows, network, sources)
     for (_, one, first), (where, other, second) in combinations(placed, 2):
         if one is not other and one["option_id"] == other["option_id"] and _contradict(first, second):
             what = f"{second.what} {second.item} contradicts another row of {other['option_id']}"

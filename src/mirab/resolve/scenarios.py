@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from mirab.core.declared import by, codes
 from mirab.core.domain import Row, Tables
 from mirab.core.ensemble import Ensemble
-from mirab.core.errors import InputError, UnknownNameError
+from mirab.core.errors import InputError, Problem, UnknownNameError
+from mirab.core.network import Network
 from mirab.core.records import Change
-from mirab.resolve.changes import misfits
+from mirab.resolve import changes
 
 LEVELS = (0.1, 0.5, 0.9)
 Floats = NDArray[np.float64]
 Interval = tuple[float, float, float]
+Numbered = Sequence[tuple[str, Row]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
     known = {scenario.id: scenario for scenario in listed(tables, domain)}
     if name not in known:
         raise UnknownNameError("scenario", name, known)
-    problems = [problem for change in known[name].changes for problem in misfits(change)]
+    problems = [problem for change in known[name].changes for problem in changes.misfits(change)]
     if problems:
         raise InputError(f"scenario {name}", problems)
     return known[name]
@@ -100,6 +102,18 @@ def made(tables: Tables, domain: str, row: Row) -> list[Change]:
     items = claims if row["what"] in ("demand_factor", "priority") and claims else [row["item"]]
     months = tuple(int(code) if code.isdigit() else 0 for code in codes(row["months"]))
     return [Change(row["what"], item, row["value"], row["unit"], months) for item in items]
+
+
+def problems(
+    domain: str, tables: Tables, rows: Numbered, network: Network, sources: Sequence[str]
+) -> list[Problem]:
+    """What is wrong with the changes of rows, each row with its place: of themselves, or on this network."""
+    return [
+        Problem(f"{where} {problem.where}", problem.what, problem.fix)
+        for where, row in rows
+        for change in made(tables, domain, row)
+        for problem in changes.problems(network, sources, change)
+    ]
 
 
 def compare(

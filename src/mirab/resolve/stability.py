@@ -44,7 +44,7 @@ class Stability:
     `core` the fraction in which any shares at all could reach that. `angriest` is the coalition that is most
     often the angriest, `excess` its 10, 50 and 90 % points when it is. `may_leave` is by state the fraction
     of members in which a coalition with it does better, `propensity` the 10, 50 and 90 % points of its
-    propensity to disrupt.
+    propensity to disrupt: None where that is without bound.
     """
 
     rule: str
@@ -55,7 +55,7 @@ class Stability:
     excess: tuple[float, float, float]
     objections: tuple[Objection, ...]
     may_leave: dict[str, float]
-    propensity: dict[str, tuple[float, float, float]]
+    propensity: dict[str, tuple[float | None, ...]]
 
 
 def stability(game: Game, shares: Shares) -> Stability | None:
@@ -76,7 +76,7 @@ def stability(game: Game, shares: Shares) -> Stability | None:
         _points(np.quantile(excess[masks == most], LEVELS)),
         objecting,
         _leaving(game, shares),
-        {state: _points(spread[:, i]) for i, state in enumerate(game.states)},
+        {state: _bounded(spread[:, i]) for i, state in enumerate(game.states)},
     )
 
 
@@ -152,6 +152,10 @@ def _leaving(game: Game, shares: Shares) -> dict[str, float]:
 def _noise(game: Game, shares: Shares) -> Floats:
     values = game.values[shares.answered]
     return np.asarray(NOISE * np.abs(values - values[:, :1]).max(axis=1))
+
+
+def _bounded(values: Floats) -> tuple[float | None, ...]:
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
 
 
 def _points(values: Floats) -> tuple[float, float, float]:

@@ -16,8 +16,8 @@ import numpy as np
 from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.run import Run
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Curve, Network, Zone
 from mirab.validation.harness import Finding, Kind, Value, Verdict
 

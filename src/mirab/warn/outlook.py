@@ -19,10 +19,10 @@ from mirab.core.calendar import TimeAxis, dekads, water_year
 from mirab.core.domain import DriverPlan
 from mirab.core.ensemble import Ensemble, Members
 from mirab.core.errors import InputError, Problem
-from mirab.core.flow.chunks import Keep
 from mirab.core.flow.gather import Client, Progress
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
+from mirab.core.flow.work import Keep
 from mirab.core.records import Observation
 from mirab.warn.drivers import normals
 from mirab.warn.sentences import amount

@@ -14,8 +14,8 @@ from mirab.core.calendar import dekad_of_year
 from mirab.core.domain import Domain, DriverRequest, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
-from mirab.core.flow import chunks
 from mirab.core.flow.run import Run
+from mirab.core.flow.work import kept
 from mirab.core.network import Network
 from mirab.core.records import Observation, Threat
 from mirab.warn import register
@@ -45,7 +45,7 @@ def keeps(
     """
     if domain.keeps is None:
         return None
-    there = chunks.kept(network, None)
+    there = kept(network, None)
     found = {name: set(items) for name, items in domain.keeps(tables, network).items()}
     asked: list[tuple[str, Sequence[str]]]
     asked = [(row["quantity"], (row["node_id"],)) for row in tables.rows(f"{domain.name}/charts")]
@@ -173,13 +173,15 @@ def _gap(now: Ensemble, norm: Ensemble) -> Ensemble:
     return replace(now, quantity=f"{now.quantity}_gap", lanes=missing)
 
 
-def gathered(threats: Sequence[Threat], rules: Sequence[Rule], network: Network) -> tuple[Threat, ...]:
+def gathered(
+    threats: Sequence[Threat], rules: Sequence[Rule], network: Network | None = None
+) -> tuple[Threat, ...]:
     """Threats in order, those of one rule and level that are one matter as one.
 
     One matter are the states of an account, reaches that follow each other, and all stale data.
     """
     stale = {rule.rule_id for rule in rules if rule.relative_to == "age"}
-    ends = {reach.id: (reach.tail, reach.head) for reach in network.reaches.values()}
+    ends = {reach.id: (reach.tail, reach.head) for reach in network.reaches.values()} if network else {}
 
     def near(one: str, other: str) -> bool:
         if ":" in one and ":" in other:

@@ -10,9 +10,9 @@ from mirab.core.calendar import TimeAxis, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, NotKeptError
 from mirab.core.flow import packing
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Curve, Network, Zone
 
 NAMES = ("flow", "volume", "delivered", "evaporated", "energy")

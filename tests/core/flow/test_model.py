@@ -16,11 +16,11 @@ from mirab.core.errors import InputError, SolutionError
 from mirab.core.flow import chunks
 from mirab.core.flow.arrays import Items
 from mirab.core.flow.balance import scale
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.layout import components, lay_out
 from mirab.core.flow.model import Model
 from mirab.core.flow.packing import MOST_SIDES, pack
 from mirab.core.flow.run import Run
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Curve, Network, Reach, Zone
 
 RESULTS = ("flow", "volume", "delivered", "evaporated")

@@ -8,7 +8,7 @@ import pytest
 from random_networks import random_case
 
 from mirab.core.errors import SolutionError
-from mirab.core.flow import arrays, chunks, rescue
+from mirab.core.flow import arrays, rescue, work
 from mirab.core.flow.kernels import stepping
 
 RESULTS = ("flow", "volume", "taken", "evaporated")
@@ -30,7 +30,7 @@ def test_who_is_given_up_on_is_served_by_the_reference_and_the_others_as_before(
     inflow = inflow.select(tuple(model.items.sources))
     layout, lanes = model.layouts[0], np.ascontiguousarray(inflow.lanes)
     problem = arrays.problem_of(layout, inflow.axis, model.items)
-    state = chunks.local_state(model, layout, model.start_state(inflow.axis, 10))
+    state = work.local_state(model, layout, model.start_state(inflow.axis, 10))
     run = model.simulate(inflow, kernel="simplex", threads=1)
     shapes = (run.flow, run.volume, run.delivered, run.evaporated)
     results = stepping.Results(*(np.zeros(one.lanes.shape) for one in shapes))
@@ -52,7 +52,7 @@ def test_a_member_without_an_allocation_is_refused() -> None:
     layout = model.layouts[0]
     problem = arrays.problem_of(layout, inflow.axis, model.items)
     problem.steps.upper[:] = 0.0
-    state = chunks.local_state(model, layout, model.start_state(inflow.axis, 2))
+    state = work.local_state(model, layout, model.start_state(inflow.axis, 2))
     sizes = (len(model.items.reaches), len(model.network.stores), len(model.network.claims))
     results = stepping.Results(*(np.zeros((1, 1, size, 8)) for size in (*sizes, sizes[1])))
     with pytest.raises(SolutionError, match="step 0 of member 0"):

@@ -15,7 +15,7 @@ LISTS = ("stated:priorities", "stated:treaties", "stated:support")
 def view(briefing: Briefing) -> dict[str, Any]:
     """The matrix of states and themes, its empty cells, pairs of states, and the lists of what was stated."""
     known = {series.id: series for series in briefing.series}
-    matrix, pairs = known.get("partners:themes"), known.get("partners:pairs")
+    matrix, pairs = known.get("partners:themes"), known.get("shared:pairs")
     return {
         "matrix": matrix,
         "gaps": [row for row in _rows(matrix) if row["formats"] == 0],

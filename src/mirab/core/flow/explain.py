@@ -272,7 +272,7 @@ def state_before(
     model: Model, inflow: Members, start: State, layout: Layout, place: tuple[int, int]
 ) -> stepping.State:
     """The state in which a run from `start` finds a component at (time, member): simulated up to it again."""
-    from mirab.core.flow.chunks import local_state, rows
+    from mirab.core.flow.work import local_state, rows
 
     time, member = place
     found = rows(start, member, member + 1)

@@ -12,16 +12,18 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-import numpy as np
+from numpy.typing import NDArray
 
 from mirab.core.ensemble import LANES, READ, Ensemble, Members
 from mirab.core.flow import chunks
-from mirab.core.flow.chunks import Part, Work, pieces, rows, run_chunk, run_range
+from mirab.core.flow.chunks import pieces, run_chunk, run_range
 from mirab.core.flow.run import Run, State
+from mirab.core.flow.work import Part, Work, rows
 
 Progress = Callable[[int, int], None]
+Lanes: TypeAlias = Mapping[str, NDArray[Any]]
 AHEAD = 2
 
 
@@ -41,8 +43,11 @@ class Client(Protocol):
         ...
 
 
-def local(work: Work, source: Members, begin: State, threads: int) -> Generator[Part]:
-    """Chunks of all members from threads, in order; at most AHEAD for each thread are under way."""
+def local(work: Work, source: Members, begin: State, threads: int, lanes: Lanes) -> Generator[Part]:
+    """Chunks of all members from threads, in order; at most AHEAD for each thread are under way.
+
+    What they keep they write to their members' part of `lanes`.
+    """
     _ = work.servers  # made once, before the threads ask for them
     waiting: deque[Any] = deque()
     pool = ThreadPoolExecutor(threads)
@@ -51,7 +56,9 @@ def local(work: Work, source: Members, begin: State, threads: int) -> Generator[
             for piece in pieces(work, source.part(first, last), rows(begin, first, last), first):
                 if len(waiting) >= AHEAD * threads:
                     yield waiting.popleft().result()
-                waiting.append(pool.submit(run_chunk, work, *piece))
+                at, end = piece[2] // LANES, -(-(piece[2] + piece[0].members) // LANES)
+                into = {name: values[at:end] for name, values in lanes.items()}
+                waiting.append(pool.submit(run_chunk, work, *piece, into))
         while waiting:
             yield waiting.popleft().result()
     finally:
@@ -84,14 +91,14 @@ def remote(work: Work, source: Members, begin: State, client: Client) -> Generat
 
 
 def together(
-    work: Work, source: Members, begin: State, parts: Generator[Part], progress: Progress | None
+    work: Work,
+    source: Members,
+    begin: State,
+    parts: Generator[Part],
+    lanes: Lanes,
+    progress: Progress | None,
 ) -> Run:
-    """The run that the chunks make; closes them when it is interrupted."""
-    blocks, steps = -(-source.members // LANES), len(work.axis)
-    lanes = {
-        name: np.empty((blocks, steps, len(items), LANES), dtype=work.precision)
-        for name, items in work.keep.items()
-    }
+    """The run that the chunks make, `lanes` what they keep; closes them when it is interrupted."""
     end, whole, pivots, repaired = begin.copy(), -(-source.members // chunks.CHUNK), 0, 0
     summary: dict[str, Any] = {}
     with closing(parts):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,16 @@ from mirab.core.ensemble import Ensemble, Members
 from mirab.core.errors import InputError, NetworkError, Problem, suggest
 from mirab.core.flow import arrays, chunks, gather
 from mirab.core.flow.check import problems
-from mirab.core.flow.chunks import Keep, Kernel
 from mirab.core.flow.gather import Client, Progress
 from mirab.core.flow.layout import Layout, all_reaches, components, lay_out
 from mirab.core.flow.packing import Packing, Unsuited, pack
 from mirab.core.flow.run import Run, State
+from mirab.core.flow.work import Keep, Kernel, Work, check_kernel, kept
 from mirab.core.network import Network
+
+if TYPE_CHECKING:
+    from mirab.core.flow.horizon import Horizon
+    from mirab.core.values import Values
 
 Floats = NDArray[np.float64]
 
@@ -135,16 +140,47 @@ class Model:
         wanted = tuple(self.items.sources)
         source = inflow.select(wanted) if isinstance(inflow, Ensemble) and inflow.items != wanted else inflow
         begin = self._begin(source, start)
-        items = chunks.kept(self.network, keep)
-        chunks.check_kernel(self, kernel)
-        work = chunks.Work(
-            self, source.axis, kernel, items, np.float64 if keep is None else np.float32, reduce
-        )
+        items = kept(self.network, keep)
+        check_kernel(self, kernel)
+        work = Work(self, source.axis, kernel, items, np.float64 if keep is None else np.float32, reduce)
+        lanes = chunks.room(work, source.members)
         if client is None:
-            parts = gather.local(work, source, begin, threads or os.cpu_count() or 1)
+            parts = gather.local(work, source, begin, threads or os.cpu_count() or 1, lanes)
         else:
             parts = gather.remote(work, source, begin, client)
-        return gather.together(work, source, begin, parts, progress)
+        return gather.together(work, source, begin, parts, lanes, progress)
+
+    def optimise(
+        self,
+        inflow: Members,
+        values: Values,
+        *,
+        start: State | Mapping[str, float | Floats] | None = None,
+        states: Collection[str] | None = None,
+        reference: Run | None = None,
+        hard: bool = False,
+        heads: bool = True,
+        progress: Progress | None = None,
+    ) -> Horizon:
+        """The best that some states can do together with perfect foresight, for each member.
+
+        See `mirab.core.flow.horizon.optimise`, which this calls. Raises InputError for what does not fit the
+        network, SolutionError where no optimum is found.
+        """
+        from mirab.core.flow import horizon
+
+        self._check(inflow)
+        return horizon.optimise(
+            self,
+            inflow,
+            values,
+            start=start,
+            states=states,
+            reference=reference,
+            hard=hard,
+            heads=heads,
+            progress=progress,
+        )
 
     def _check(self, inflow: Members) -> None:
         found = [

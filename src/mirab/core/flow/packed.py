@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,11 +78,16 @@ def _water(packing: Packing, problem: Problem, place: Ints) -> Water:
 
 
 def _base(packing: Packing, problem: Problem) -> Floats:
-    """Room by step and row that does not come with the water, and what helping variables may bring."""
+    """Room by step and row that does not come with the water, and what helping variables may bring.
+
+    Sums without BLAS: its threads wait busily for more work when they are done, beside the run.
+    """
     bounds = [_bound(packing, problem, limit) for limit in packing.limits]
     series = np.array(bounds).reshape(len(bounds), len(problem.steps.mcm_per_m3s))
-    helped = _most(packing, problem) @ np.maximum(-packing.rows.y, 0.0).T
-    return np.ascontiguousarray(series.T @ packing.rows.caps.T + helped)
+    helps = np.flatnonzero((packing.rows.y < 0).any(axis=0))
+    brought = np.maximum(-packing.rows.y[:, helps], 0.0)
+    helped = np.einsum("tk,rk->tr", _most(packing, problem)[:, helps], brought)
+    return np.ascontiguousarray(np.einsum("lt,rl->tr", series, packing.rows.caps) + helped)
 
 
 def _bound(packing: Packing, problem: Problem, limit: tuple[str, int]) -> Floats:
@@ -228,17 +233,47 @@ def _places(packing: Packing, problem: Problem) -> Places:
     parts, tree = problem.parts, packing.tree
     item = {int(j): int(i) for j, i in zip(parts.flow_column, parts.flow_item, strict=True)}
     number = {j: k for k, j in enumerate(packing.variables)}
+    stores = zip(parts.store_item, parts.evaporation_column, strict=True)
+    evaporates = [(i, number[int(j)]) for i, j in stores if int(j) in number]
+    ways = [(item[int(tree.way[v])], i) for i, v in enumerate(tree.order) if int(tree.way[v]) in item]
+    node, sides, more = dict(ways), dict[int, int](), []
+    for s, j in enumerate(packing.sides):
+        if item.get(j, -1) in node or item.get(j, -1) in sides:
+            more.append((s, node.get(item[j], -1), sides.get(item[j], -1)))
+        elif j in item:
+            sides[item[j]] = s
     return Places(
-        flow_item=_ints(item.get(int(tree.way[v]), -1) for v in tree.order),
-        flow_node=np.arange(len(tree.order)),
-        side_item=_ints(item.get(j, -1) for j in packing.sides),
-        side_number=np.arange(len(packing.sides)),
+        flow_item=_ints(node),
+        flow_node=_ints(node.values()),
+        side_item=_ints(sides),
+        side_number=_ints(sides.values()),
+        more_side=_ints(s for s, _, _ in more),
+        more_node=_ints(v for _, v, _ in more),
+        more_into=_ints(s for _, _, s in more),
         take_item=parts.take_item,
         take_variable=_ints(number[int(j)] for j in parts.take_column),
         store_item=parts.store_item,
         store_number=np.arange(len(parts.store_item)),
-        evaporation_variable=_ints(number.get(int(j), -1) for j in parts.evaporation_column),
+        evaporated_item=_ints(i for i, _ in evaporates),
+        evaporated_variable=_ints(k for _, k in evaporates),
     )
+
+
+def selected(places: Places, chosen: Mapping[str, Sequence[int]]) -> Places:
+    """The places of chosen items by quantity (flow, volume, delivered, evaporated), numbered as chosen."""
+
+    def pick(name: str, items: Ints, numbers: Ints) -> tuple[Ints, Ints]:
+        number = dict(zip(items.tolist(), numbers.tolist(), strict=True))
+        found = [(i, number[item]) for i, item in enumerate(chosen.get(name, ())) if item in number]
+        return _ints(i for i, _ in found), _ints(n for _, n in found)
+
+    ways = pick("flow", places.flow_item, places.flow_node)
+    sides = pick("flow", places.side_item, places.side_number)
+    more = places.more_side, places.more_node, places.more_into
+    taken = pick("delivered", places.take_item, places.take_variable)
+    stored = pick("volume", places.store_item, places.store_number)
+    evaporated = pick("evaporated", places.evaporated_item, places.evaporated_variable)
+    return Places(*ways, *sides, *more, *taken, *stored, *evaporated)
 
 
 def _columns(packing: Packing, problem: Problem) -> Columns:

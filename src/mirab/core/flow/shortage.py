@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.ensemble import READ
-from mirab.core.flow.chunks import rows
 from mirab.core.flow.explain import TRIFLE, find, label
 from mirab.core.flow.packing import ZERO, Packing
 from mirab.core.flow.replay import Asked, Places, Replay, Served, asked
 from mirab.core.flow.run import Run, state_weights
 from mirab.core.flow.shortfall import Constraint, Gain, Holder, Shortfall
+from mirab.core.flow.work import rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

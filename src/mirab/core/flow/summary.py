@@ -15,6 +15,11 @@ Counts = NDArray[np.int64]
 SHORT = 1e-6
 
 
+def short_below(demand: Floats) -> Floats:
+    """The delivery below which a claim counts as short, in the unit of its demand."""
+    return demand - SHORT * np.maximum(demand, 1.0)
+
+
 @dataclass(frozen=True)
 class Summary:
     """Reductions of one quantity over `count` members, each of shape (time, item), in `unit`.
@@ -43,7 +48,7 @@ class Summary:
         reduce_members(values.lanes, values.members, total, least, most)
         short = np.zeros(shape if demand is not None else (shape[0], 0), dtype=np.int64)
         if demand is not None:
-            count_below(values.lanes, values.members, demand - SHORT * np.maximum(demand, 1.0), short)
+            count_below(values.lanes, values.members, short_below(demand), short)
         return cls(values.quantity, values.unit, values.items, values.members, total, least, most, short)
 
     def with_more(self, other: Summary) -> Summary:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
-PARTS = ("organisations", "chairmanships", "agreements", "commitments", "memberships", "participations")
-MORE = ("parties", "people", "priorities", "support")
+PARTS = ("organisations", "chairmanships", "agreements", "commitments", "people", "posts", "names")
+MORE = ("memberships", "participations", "parties", "priorities", "support")
 
 DOMAIN = Domain(
     name=GROUP,

@@ -8,9 +8,9 @@ from random_networks import COMPARED, compare_with_reference, random_case
 
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.model import Model
 from mirab.core.flow.packing import Packing
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Curve, Network, Zone
 
 CASES, QUICK, BATCH = 300, 30, 30

@@ -11,9 +11,9 @@ from random_networks import compare_with_reference, random_case
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
-from mirab.core.flow.chunks import Kernel
 from mirab.core.flow.kernels import filling, lanes, stepping
 from mirab.core.flow.model import Model
+from mirab.core.flow.work import Kernel
 from mirab.core.network import Network
 
 CASES = 300

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from random_networks import random_case
 
-from mirab.core.flow import arrays, chunks
+from mirab.core.flow import arrays, work
 from mirab.core.flow.kernels import filling, simplex, stepping
 
 SEEDS = range(24)
@@ -17,7 +17,7 @@ def served(seed: int) -> tuple[stepping.Problem, Any, np.ndarray]:
     compiled, inflow = random_case(seed)
     layout = compiled.layouts[0]
     problem = arrays.problem_of(layout, inflow.axis, compiled.items)
-    state = chunks.local_state(compiled, layout, compiled.start_state(inflow.axis, 1))
+    state = work.local_state(compiled, layout, compiled.start_state(inflow.axis, 1))
     own = stepping.State(state.volume[0], state.arrivals[0], state.used[0])
     tableau = filling.new_tableau(problem.program)
     for t in range(2):

@@ -32,23 +32,46 @@ from mirab.core.flow.kernels.proving import (
     prove,
     set_carried,
 )
+from mirab.core.flow.kernels.reducing import Sums, count_lanes, reduce_lanes
 from mirab.core.flow.kernels.routing import Routing, new_routing
 from mirab.core.flow.kernels.simplex import Tableau, allocating, compiled
 from mirab.core.flow.kernels.stepping import Problem, Results, State, run_step
 
 
 class Places(NamedTuple):
-    """Where flows, takes and evaporation stand in result arrays; -1 for nowhere."""
+    """Where flows, takes, volumes and evaporation stand in result arrays: item i is row number i.
+
+    `more_side` are side links whose flow counts as that of a main way (`more_node`, or -1) or of another side
+    link (`more_into`, or -1).
+    """
 
     flow_item: Any
     flow_node: Any
     side_item: Any
     side_number: Any
+    more_side: Any
+    more_node: Any
+    more_into: Any
     take_item: Any
     take_variable: Any
     store_item: Any
     store_number: Any
-    evaporation_variable: Any
+    evaporated_item: Any
+    evaporated_variable: Any
+
+
+class Output(NamedTuple):
+    """What a run of lanes writes: results in full, some of them in single precision, and sums over members.
+
+    Each with the places of what it takes; `length` is that of the sums in steps, 0 where there are none.
+    """
+
+    whole: Places
+    results: Results
+    kept: Places
+    singles: Results
+    summed: Places
+    sums: Sums
 
 
 class Carry(NamedTuple):
@@ -181,13 +204,24 @@ def use_quotas(carry: Carry, used: Any, level: Any, t: int) -> None:
 
 
 @compiled
+def join_sides(places: Places, flows: Flows) -> None:
+    """Add the side flows that count as those of another way to it, once the step is closed."""
+    for i in range(places.more_side.size):
+        s, node, into = places.more_side[i], places.more_node[i], places.more_into[i]
+        for w in range(flows.side.shape[1]):
+            if node >= 0:
+                flows.flow[node, w] = max(flows.flow[node, w], 0.0) + flows.side[s, w]
+            else:
+                flows.side[into, w] += flows.side[s, w]
+
+
+@compiled
 def put_lanes(values: Any, items: Any, numbers: Any, result: Any, lane: int) -> None:
-    """Row numbers[i] of a lane array, from `lane` on, as row items[i] of a result; -1 is nowhere."""
+    """Row numbers[i] of a lane array, from `lane` on, as row items[i] of a result."""
     for i in range(items.size):
         item, number = items[i], numbers[i]
-        if item >= 0 and number >= 0:
-            for w in range(LANES):
-                result[item, w] = max(values[number, lane + w], 0.0)
+        for w in range(LANES):
+            result[item, w] = max(values[number, lane + w], 0.0)
 
 
 @compiled
@@ -197,15 +231,38 @@ def keep_lanes(
     """Write the flows, takes and volumes of the step into the lane arrays, from block at[0] on."""
     for b in range(level.shape[1] // LANES):
         block, t, lane = at[0] + b, at[1], b * LANES
-        flow = results.flow[block, t]
-        put_lanes(flows.flow, places.flow_item, places.flow_node, flow, lane)
-        for s in range(places.side_item.size):
-            if places.side_item[s] >= 0:
-                for w in range(LANES):
-                    flow[places.side_item[s], w] += flows.side[s, lane + w]
+        put_lanes(flows.flow, places.flow_item, places.flow_node, results.flow[block, t], lane)
+        put_lanes(flows.side, places.side_item, places.side_number, results.flow[block, t], lane)
         put_lanes(level, places.take_item, places.take_variable, results.taken[block, t], lane)
         put_lanes(volume, places.store_item, places.store_number, results.volume[block, t], lane)
-        put_lanes(level, places.store_item, places.evaporation_variable, results.evaporated[block, t], lane)
+        put_lanes(
+            level, places.evaporated_item, places.evaporated_variable, results.evaporated[block, t], lane
+        )
+
+
+@compiled
+def sum_lanes(places: Places, volume: Any, level: Any, flows: Flows, sums: Sums, at: tuple[int, int]) -> None:
+    """Add the flows, takes and volumes of the first at[1] lanes of step at[0] to the sums over members."""
+    t, count = at
+    reduce_lanes(flows.flow, places.flow_item, places.flow_node, count, sums.flow, sums.work, t)
+    reduce_lanes(flows.side, places.side_item, places.side_number, count, sums.flow, sums.work, t)
+    reduce_lanes(level, places.take_item, places.take_variable, count, sums.taken, sums.work, t)
+    reduce_lanes(volume, places.store_item, places.store_number, count, sums.volume, sums.work, t)
+    reduce_lanes(
+        level, places.evaporated_item, places.evaporated_variable, count, sums.evaporated, sums.work, t
+    )
+    count_lanes(level, places.take_item, places.take_variable, count, sums.bound[t], sums.short[t])
+
+
+@compiled
+def write_lanes(
+    output: Output, volume: Any, level: Any, flows: Flows, count: int, at: tuple[int, int]
+) -> None:
+    """Write step at[1] of `count` members from block at[0] on to all that is written."""
+    join_sides(output.whole, flows)
+    keep_lanes(output.whole, volume, level, flows, output.results, at)
+    keep_lanes(output.kept, volume, level, flows, output.singles, at)
+    sum_lanes(output.summed, volume, level, flows, output.sums, (at[1], count))
 
 
 @compiled
@@ -259,7 +316,7 @@ def run_group(
     problem: Problem,
     packed: Packed,
     inflow: Any,
-    results: Results,
+    output: Output,
     place: tuple[int, int],
 ) -> tuple[int, int]:
     """All steps of the place[1] members in the lanes of `work`, from block place[0] on.
@@ -280,13 +337,13 @@ def run_group(
                     return repaired, t * width + w
                 take_over(packed.columns, tableau.at, held, room.level, flows, w)
         close_lanes(packed.carry, held, room.level, flows, t)
-        keep_lanes(packed.places, held.volume, room.level, flows, results, (block, t))
+        write_lanes(output, held.volume, room.level, flows, count, (block, t))
     return repaired, -1
 
 
 @allocating
 def run_claims(
-    problem: Problem, packed: Packed, inflow: Any, state: State, results: Results, span: tuple[int, int]
+    problem: Problem, packed: Packed, inflow: Any, state: State, output: Output, span: tuple[int, int]
 ) -> tuple[int, int, int, int]:
     """All steps of the members in blocks span[0] to span[1] - 1, like `stepping.run_blocks`.
 
@@ -305,7 +362,7 @@ def run_claims(
         flows = new_flows(water.parent.size, sides.cost.size, width)
         count = load(held, state, block * LANES)
         work, place = (held, room, flows), (block, count)
-        again, failed = run_group(tableau, routing, spare, work, problem, packed, inflow, results, place)
+        again, failed = run_group(tableau, routing, spare, work, problem, packed, inflow, output, place)
         repaired += again
         if failed >= 0:
             return tableau.count[0], repaired, block * LANES + failed % width, failed // width
