@@ -64,7 +64,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration()),
+        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration(), *_partnerships()),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -310,6 +310,45 @@ def _contested() -> Series:
     note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
     return Series(
         "contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note
+    )
+
+
+def _partnerships() -> tuple[Series, ...]:
+    row = {"last_verified": ("2030-01",), "rests_on": ("invented (estimated)",)}
+    both = ("XAA", "XBB", "XAA", "XBB"), ("trade", "trade", "water", "water")
+    themes = dict(zip(("state", "theme"), both, strict=True)) | {"formats": (2, 1, 1, 0)}
+    pair = {"state": ("XAA",), "with": ("XBB",), "formats": (1,), "names": ("RT",), "agreements": (0,)}
+    told: dict[str, Any] = {
+        "state": ("XAA",),
+        "kind": ("priority",),
+        "themes": ("water",),
+        "text": ("Clean water",),
+    }
+    told |= {"announced": ("2029",), "progress": (None,)} | row
+    bound: dict[str, Any] = {
+        "treaty": ("Treaty",),
+        "state": ("XAA",),
+        "status": ("party",),
+        "signed": (None,),
+    }
+    bound |= {"ratified": ("1999",)} | row
+    given: dict[str, Any] = {
+        "state": ("XCC",),
+        "actor": ("Flood fund",),
+        "theme": ("humanitarian",),
+        "amount": (12.0,),
+    }
+    given |= {"unit_of_amount": ("million USD",), "status": ("pledged",), "date": ("2029",)} | row
+
+    def made(id: str, columns: dict[str, tuple[Any, ...]]) -> Series:
+        return Series(id, "Invented partnerships", "formats", columns, ("invented",), "estimated")
+
+    return (
+        made("partners:themes", themes | {"names": ("RT, RF", "RT", "RF", "")}),
+        made("shared:pairs", pair | {"agreement_names": ("",)}),
+        made("stated:priorities", told),
+        made("stated:treaties", bound),
+        made("stated:support", given),
     )
 
 

@@ -187,7 +187,8 @@ class Threat:
     `lead_days` counts from the briefing's date to the window's start. `why` lists the binding constraint
     and the main drivers in words. `confidence_shares` is the share of input rows on the upstream paths by
     confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
-    `basis` says in words what the level rests on: an observation with its date, or a simulation.
+    `basis` says in words what the level rests on: an observation with its date, or a simulation. `convenors`
+    are the bodies that could bring it to one table, each with the reason.
     """
 
     id: str
@@ -213,6 +214,7 @@ class Threat:
     assessment: str = ""
     computed_level: Level | None = None
     marking: Marking = Marking.PUBLIC
+    convenors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
