@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
     from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -232,7 +233,34 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
         return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
-    return Trial(found.outlook.run, worth, judge, simulate).all(known)
+    names = {row["state"]: row["name"] for row in tables.states}
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
+
+
+def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
+    from mirab.follow.targets.aims import Aims
+    from mirab.warn.forecast import deadlines
+
+    if domain.measured is None:
+        return None
+    measured = domain.measured(seen.region)
+    known = deadlines.known(measured, wish.on)
+    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+
+
+def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
+    """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
+    from mirab.brief import integration
+    from mirab.brief.aims import series
+
+    found = aims(domain, seen, wish)
+    if found is None:
+        return ()
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    return (*series(found, names), *integration.series(seen.region, domain.name))
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -268,6 +296,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
+        series=tuple(one for domain in seen.domains for one in aimed(domain, seen, wish)),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab import centre
 from mirab.centre import (
     Progress,
     Seen,
@@ -22,12 +23,13 @@ from mirab.centre import (
     warn,
 )
 from mirab.core.domain import Domain
-from mirab.core.errors import Problem, RegionError, StoredFileError, UnknownNameError
+from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -159,13 +161,13 @@ def check_domain(name: str) -> tuple[str, ...]:
             model = domain.network(pack, date(2024, 1, 1)).compile()
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
-        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
-            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
         if domain.measured and any(pack.rows(table) for table in domain.tables):
             found = domain.measured(pack)
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
             ]
+        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
     return tuple(lines)
 
 
@@ -245,6 +247,18 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
 
     seen = observe(wish)
     return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def aims(wish: Wish) -> Aims:
+    """The targets of the pack and the course of each state; InputError where the pack has none."""
+    seen = observe(wish)
+    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    if not found:
+        problem = Problem(
+            f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
+        )
+        raise InputError("targets", [problem])
+    return found[0]
 
 
 def _name_notes(seen: Seen) -> tuple[str, ...]:

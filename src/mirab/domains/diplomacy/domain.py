@@ -8,7 +8,7 @@ from __future__ import annotations
 from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
-PARTS = ("organisations", "chairmanships", "agreements", "commitments")
+PARTS = ("organisations", "chairmanships", "agreements", "commitments", "people", "posts", "names")
 
 DOMAIN = Domain(
     name=GROUP,

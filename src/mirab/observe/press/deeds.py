@@ -1,0 +1,163 @@
+"""Events of the PLOVER types, each with its auxiliary mode: who did what to whom, and whether it took place.
+
+PLOVER manual of 2021: 16 types in four quads; SANCTION, which the manual puts into two, is material conflict
+here (rules/quads.csv). Reciprocal types name all parties as actors. The auxiliary modes (future, negated,
+historical, hypothetical) are defined there and coded here. Triggers are rows of rules/events.csv.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mirab.observe.press.document import Document, Sentence
+from mirab.observe.press.lexicon import Hit
+from mirab.observe.press.linking import Links
+from mirab.observe.press.records import Deed, Known, Meeting, Mode, When, Where
+from mirab.observe.press.registry import Registry
+from mirab.observe.press.rows import rows, small_words
+from mirab.observe.press.scene import Scene
+
+RECIPROCAL = frozenset(["AGREE", "CONSULT", "COOPERATE"])
+MET = ("meeting", "call", "credentials", "multilateral")
+_ALL = small_words("deeds_all")
+_ONE = small_words("deeds_one")
+_START = 4
+
+
+def quads() -> dict[str, str]:
+    """The quad of each PLOVER type."""
+    return {row["type"]: row["quad"] for row in rows("quads")}
+
+
+def deeds(document: Document, links: Links, registry: Registry, met: Sequence[Meeting]) -> tuple[Deed, ...]:
+    """The events of a document, equal ones once; every meeting that is told is one of type CONSULT."""
+    actors = Actors(document, links, registry, met)
+    found = [*(_consult(one) for one in met if one.kind in MET), *_told(document, links, actors)]
+    kept: dict[tuple[object, ...], Deed] = {}
+    for one in (one for one in found if one.actors):
+        key = (one.type, frozenset(one.actors), frozenset(one.recipients), one.mode)
+        known = kept.get(key)
+        kept[key] = replace(known, evidence=(*known.evidence, *one.evidence)) if known else one
+    return tuple(kept.values())
+
+
+def _consult(one: Meeting) -> Deed:
+    parties = tuple(dict.fromkeys(party.place or party.id for party in one.parties))
+    manner = "phone" if one.kind == "call" else "multilateral" if len(parties) > 2 else ""
+    themes = tuple(topic.theme for topic in one.topics)
+    return Deed(
+        "CONSULT",
+        manner,
+        quads()["CONSULT"],
+        one.mode,
+        parties,
+        (),
+        themes,
+        one.when,
+        one.where,
+        one.evidence,
+    )
+
+
+def _told(document: Document, links: Links, actors: Actors) -> Iterator[Deed]:
+    for sentence in document.sentences:
+        if sentence.kind not in ("title", "body"):
+            continue
+        for hit in actors.scene.within(links.rules.get("events", ()), sentence):
+            yield actors.deed(hit, sentence)
+
+
+@dataclass
+class Actors:
+    """Who acts in a sentence and on whom, as states and organisations."""
+
+    document: Document
+    links: Links
+    registry: Registry
+    met: Sequence[Meeting]
+
+    def __post_init__(self) -> None:
+        self.scene = Scene(self.document, self.links)
+
+    def deed(self, hit: Hit, sentence: Sentence) -> Deed:
+        """The event of one trigger in its sentence."""
+        type, _, manner = hit.entry.kind.partition(":")
+        actors, recipients = self.sides(hit, sentence)
+        if type in RECIPROCAL:
+            actors, recipients = tuple(dict.fromkeys((*actors, *recipients))), ()
+        themes = tuple(topic.theme for topic in self.scene.topics(sentence.start, sentence.end))
+        return Deed(
+            type,
+            manner,
+            quads()[type],
+            self.scene.mode(hit, sentence),
+            actors,
+            tuple(one for one in recipients if one not in actors),
+            themes,
+            self.when(sentence),
+            Where(),
+            (
+                self.document.span(hit.start, hit.end, hit.entry.id),
+                self.document.span(sentence.start, sentence.end, hit.entry.id),
+            ),
+        )
+
+    def sides(self, hit: Hit, sentence: Sentence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who is named before a trigger, and who behind it; pronouns stand for those of the last meeting."""
+        named = self._named(sentence)
+        before = [code for word, code in named if word < hit.first]
+        after = [code for word, code in named if word > hit.last]
+        if not before:
+            before = self._meant(hit, sentence)
+        return tuple(dict.fromkeys(before)), tuple(dict.fromkeys(after))
+
+    def _named(self, sentence: Sentence) -> list[tuple[int, str]]:
+        """States and organisations of a sentence by their word; a person stands for the own state or body."""
+        people = {one.start: one for one in self.scene.people(sentence)}
+        taken = {i for one in people.values() for i in range(one.begins, one.last + 1)}
+        found = [(one.first, self._of_person(one.entity.id, one.place)) for one in people.values()]
+        for one in self.links.all:
+            inside = sentence.start <= one.start < sentence.end and one.first not in taken
+            if inside and one.entity.kind in ("state", "organisation"):
+                found.append((one.first, one.entity.id))
+            elif inside and one.entity.kind == "city" and one not in self.scene.cities(sentence):
+                found.append((one.first, one.entity.state))
+        return sorted((word, code) for word, code in found if code)
+
+    def _of_person(self, person: str, place: str) -> str:
+        posts = self.registry.held(person, self.document.published)
+        return (posts[0].state or posts[0].org) if posts else place
+
+    def _meant(self, hit: Hit, sentence: Sentence) -> list[str]:
+        first, _ = self.scene.bounds(sentence)
+        leading = set(self.document.words.folded[first : min(first + _START, hit.first + 1)])
+        if leading & _ALL and self.met:
+            return [party.place or party.id for party in self._last(sentence).parties]
+        if leading & _ONE:
+            earlier = [one for one in self.links.people if one.start < sentence.start]
+            before = [s for s in self.document.sentences if s.start < sentence.start]
+            subject = next((one for one in earlier if before and one.start >= before[-1].start), None)
+            code = self._of_person(subject.entity.id, subject.place) if subject else ""
+            return [code] if code else []
+        return []
+
+    def _last(self, sentence: Sentence) -> Meeting:
+        before = [one for one in self.met if one.evidence[0].start < sentence.start]
+        return before[-1] if before else self.met[0]
+
+    def when(self, sentence: Sentence) -> When:
+        """The first date of a sentence, else the day of publication."""
+        for one in self.scene.dates(sentence):
+            span = self.document.span(one.first, one.last, one.rule)
+            return When(one.start, one.end, one.precision, Known.STATED, span)
+        on, head = self.document.published, self.document.head.published
+        if on is None:
+            return When()
+        span_or_none = self.document.span(head.first, head.last, "date_of_publication") if head else None
+        return When(on, on, "day", Known.INFERRED, span_or_none)
+
+
+def counted(deed: Deed) -> bool:
+    """Whether an event is counted as one that took place."""
+    return deed.mode is Mode.HELD

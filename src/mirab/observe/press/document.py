@@ -1,0 +1,259 @@
+"""A document: title, dateline and day of publication parsed before the body, then sentences with offsets.
+
+The tail (sources, notes to editors, what the organisation is) and sentences that look back are flagged and
+not read as news. Method ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, cached_property
+
+from mirab.core.records import Span
+from mirab.observe.press.dates import Dated, dates
+from mirab.observe.press.language import language
+from mirab.observe.press.lexicon import Lexicon
+from mirab.observe.press.rows import rows
+from mirab.observe.press.sentences import paragraphs, sentences
+from mirab.observe.press.words import Words
+
+HEAD_LINES, TITLE_LETTERS = 8, 240
+_META = re.compile(
+    r"\s*(?:title|headline|date|published(?: on)?|publication date|source|publisher|by|заголовок|дата"
+    r"(?: публикации)?|опубликовано|источник)\s*[:\u2013-]",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\s*(?:title|headline|заголовок)\s*:\s*", re.IGNORECASE)
+_PUBLISHER = re.compile(r"\s*(?:source|publisher|источник)\s*:\s*(?P<name>[^\n]+)", re.IGNORECASE)
+# ASTANA – / Tashkent, 12 March 2025 (UzA) – / АСТАНА, 21 февраля. /КазТАГ/ - / Bishkek. 5 May. KABAR.
+_DATELINE = re.compile(
+    r"\s*(?:date\s+)?(?P<iso>\d{4}-\d{2}-\d{2}\s+)?"
+    r"(?P<place>[^\W\d_][^\W\d_'\u2019\u2018\u02bb-]*(?:[ -][^\W\d_][^\W\d_'\u2019-]*){0,3})"
+    r"(?P<rest>[,.]?\s*[^\n]{0,70}?)"
+    r"(?:\s*(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)",
+)
+_AGENCY = re.compile(r"\([^)]*\)|/[^/]*/|[^\W\d_]+|\d{1,2}:\d\d|[\s,.]+")
+_NAVIGATION = frozenset(["skip to content", "перейти к содержанию", "menu", "меню"])
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its characters, its paragraph, and its kind: title, body, background or tail."""
+
+    start: int
+    end: int
+    paragraph: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text with what stands before its body.
+
+    `published` is the day of publication with its span where the text says it; `given` is the day that a
+    feed or the user gave instead. `place` is the span of the dateline's place. `id` is the SHA-256 of the
+    text, so that the same text is the same document.
+    """
+
+    text: str
+    url: str = ""
+    publisher: str = ""
+    given: date | None = None
+    given_title: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 of the text, in hexadecimal figures."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the whole text."""
+        return Words.of(self.text)
+
+    @cached_property
+    def language(self) -> tuple[str, float]:
+        """Code and probability of the language."""
+        return language(self.text)
+
+    @cached_property
+    def head(self) -> Head:
+        """What stands before the body."""
+        return _head(self)
+
+    @property
+    def published(self) -> date | None:
+        """Day of publication: what the text says in its head, else what was given."""
+        return self.head.published.end if self.head.published else self.given
+
+    @property
+    def title(self) -> str:
+        """The title of the text, else the one given, else its first words."""
+        bounds = self.head.title
+        said = self.text[bounds[0] : bounds[1]] if bounds else self.given_title
+        return said or " ".join(self.text[:200].split())[:80]
+
+    @cached_property
+    def dates(self) -> tuple[Dated, ...]:
+        """Dates of the body and title, counted from the day of publication."""
+        head = self.head.dates
+        found = dates(self.words, self.published)
+        return tuple(one for one in found if not any(a <= one.first < b for a, b in head))
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Sentences of title and body, in order."""
+        return tuple(_sentences(self))
+
+    def span(self, start: int, end: int, rule: str) -> Span:
+        """A span of this document."""
+        return Span(self.id, start, end, rule)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Bounds of title, dateline place and header dates, the publication date, and where the body begins."""
+
+    title: tuple[int, int] | None
+    place: tuple[int, int] | None
+    published: Dated | None
+    body: int
+    dates: tuple[tuple[int, int], ...]
+    publisher: str = ""
+
+
+def _head(document: Document) -> Head:
+    text = document.text
+    title, published, body, marks, publisher = None, None, 0, [], ""
+    for start, end in _lines(text):
+        line = text[start:end]
+        found = dates(Words.of(line), None) if len(line) < TITLE_LETTERS else ()
+        if _is_meta(line, found):
+            published = published or (_moved(found[0], start) if found else None)
+            marks += [(start, end)]
+            publisher = publisher or _said_by(line)
+            named = _TITLE.match(line)
+            title = title or ((start + named.end(), end) if named else None)
+            body = end
+        elif title is None and _is_title(line):
+            title, body = (start, end), end
+        else:
+            break
+    return _with_dateline(text, Head(title, None, published, body, tuple(marks), publisher), document.given)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for _ in range(HEAD_LINES):
+        while start < len(text) and text[start].isspace():
+            start += 1
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if start >= len(text) or end == len(text):
+            return
+        yield start, len(text[:end].rstrip())
+        start = end + 1
+
+
+def _is_meta(line: str, found: Sequence[Dated]) -> bool:
+    if _META.match(line) or line.strip().lower() in _NAVIGATION:
+        return True
+    if not found:
+        return False
+    rest = line[: found[0].first] + line[found[0].last :]
+    return sum(letter.isalpha() for letter in rest) <= 12 and not _DATELINE.match(line + " ")
+
+
+def _said_by(line: str) -> str:
+    match = _PUBLISHER.match(line)
+    return match["name"].strip() if match else ""
+
+
+def _is_title(line: str) -> bool:
+    stops = line.rstrip()[-1:] in (".", "\u2026", ":", ";")
+    return len(line) <= TITLE_LETTERS and not stops and not _DATELINE.match(line + " ")
+
+
+def _moved(one: Dated, by: int) -> Dated:
+    return replace(one, first=one.first + by, last=one.last + by)
+
+
+def _with_dateline(text: str, head: Head, given: date | None) -> Head:
+    """The head with what the dateline says, where the body begins with one."""
+    start = (
+        head.body + len(text[head.body : head.body + 200]) - len(text[head.body : head.body + 200].lstrip())
+    )
+    match = _DATELINE.match(text, start)
+    if not match:
+        return head
+    line = match.group()
+    base = head.published.end if head.published else given
+    found = [_moved(one, start) for one in dates(Words.of(line), base)]
+    if not _is_dateline(match, found, text[match.end() : match.end() + 1]):
+        return head
+    published = head.published or (found[0] if found else None)
+    return replace(
+        head,
+        place=match.span("place"),
+        published=published,
+        body=match.end(),
+        dates=(*head.dates, match.span()),
+    )
+
+
+def _is_dateline(match: re.Match[str], found: Sequence[Dated], following: str) -> bool:
+    """Nothing but a place in capitals, dates and an agency may stand before the dash."""
+    place = match["place"]
+    words = re.split("[ -]", place)
+    rest = list(match.string[match.start("rest") : match.end("rest")])
+    for one in found:
+        for i in range(one.first, one.last):
+            if match.start("rest") <= i < match.end("rest"):
+                rest[i - match.start("rest")] = " "
+    left = [part for part in _AGENCY.findall("".join(rest)) if part.strip(" ,.")]
+    strange = [
+        part for part in left if part[0].isalpha() and not part[0].isupper() and part not in _YEAR_WORDS
+    ]
+    if strange or len(left) > 4 or not all(word[:1].isupper() for word in words):
+        return False
+    return place.isupper() or bool(found) or bool(left) or (len(words) <= 2 and not following.islower())
+
+
+_YEAR_WORDS = frozenset(["года", "год", "г"])
+
+
+@cache
+def _flags() -> Lexicon:
+    lexicon = Lexicon()
+    for row in rows("background"):
+        lexicon.add(row["pattern"], row["kind"])
+    return lexicon
+
+
+def _sentences(document: Document) -> Iterator[Sentence]:
+    text, words, head = document.text, document.words, document.head
+    if head.title:
+        yield Sentence(*head.title, 0, "title")
+    flagged = {(hit.first, hit.entry) for hit in _flags().find(words)}
+    in_tail = False
+    for number, (start, end) in enumerate(paragraphs(text, head.body), 1):
+        in_tail = in_tail or (number > 1 and (words.at(start), "tail") in flagged)
+        for first, last in sentences(text, start, end):
+            kind = "tail" if in_tail else _kind(document, first, last, flagged)
+            yield Sentence(first, last, number, kind)
+
+
+def _kind(document: Document, start: int, end: int, flagged: set[tuple[int, str]]) -> str:
+    """Whether a sentence looks back: it says so, or it begins with a founding in a year gone by."""
+    first, last = document.words.at(start), document.words.at(end)
+    kinds = {kind for word, kind in flagged if first <= word < last}
+    past = any(start <= one.first < end and _is_past(one, document.published) for one in document.dates)
+    return "background" if "sentence" in kinds or ("founding" in kinds and past) else "body"
+
+
+def _is_past(one: Dated, published: date | None) -> bool:
+    return published is None or one.end.year < published.year

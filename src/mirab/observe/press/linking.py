@@ -1,0 +1,428 @@
+"""Who and what a document names: the registry's names resolved inside the document, and people beyond it.
+
+A surname alone is linked where the document or the post beside it says whose it is; a person whom the
+registry lacks is found by a post or an honorific beside capitals. Method ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+
+from mirab.core.calendar import day_range
+from mirab.observe.press.document import Document
+from mirab.observe.press.lexicon import Hit, Lexicon, longest
+from mirab.observe.press.registry import Entity, Name, PostName, Registry
+from mirab.observe.press.rows import Rule, rows, small_words
+from mirab.observe.press.words import Words, fold
+
+REACH = 16
+_LOCAL = dict.fromkeys(("kk", "ky", "uz", "tg", "tk", "fa", "ps"), "local")
+APPOSITION = 7
+_LETTERS = re.compile(r"[^\W\d_]")
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_AND = frozenset(["and", "и", "of", "the", "for", "to", "in", "on", "de", "по", "в", "s", "at", "with"])
+_STOPS = small_words("linking_stops")
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a document: the entity that it is linked to, its characters and words, and how it was read.
+
+    `phrase` is the first word of the post before a person's name (its own first word where there is none).
+    `roles` and `role` are the ids and the words of that post; `place` is the state or organisation beside it.
+    """
+
+    entity: Entity
+    start: int
+    end: int
+    first: int
+    last: int
+    rule: str
+    phrase: int = -1
+    roles: frozenset[str] = frozenset()
+    role: str = ""
+    place: str = ""
+    status: str = "stated"
+
+    @property
+    def begins(self) -> int:
+        """First word of the mention with the post before it."""
+        return self.phrase if self.phrase >= 0 else self.first
+
+
+@dataclass(frozen=True)
+class Links:
+    """All mentions of a document by kind, each list in the order of the text.
+
+    `posts` are phrases for posts, `rules` the hits of the rules of its language by group.
+    """
+
+    people: tuple[Mention, ...]
+    places: tuple[Mention, ...]
+    organisations: tuple[Mention, ...]
+    posts: tuple[Hit, ...] = field(repr=False)
+    rules: Mapping[str, tuple[Hit, ...]] = field(repr=False)
+
+    @property
+    def all(self) -> tuple[Mention, ...]:
+        """All mentions in the order of the text."""
+        return tuple(sorted((*self.people, *self.places, *self.organisations), key=lambda one: one.first))
+
+
+def link(document: Document, registry: Registry) -> Links:
+    """The mentions of a document, by the registry and by the document itself."""
+    words = document.words
+    hits = [hit for hit in registry.lexicon.find(words) if _is_written(hit, words)]
+    language = document.language[0]
+    posts = longest(h for h in hits if isinstance(h.entry, PostName) and h.entry.lang in (language, "en"))
+    names = longest(_readings(hits, document))
+    named = [_mention(hit) for hit in _settled(names)]
+    others = [one for one in named if one.entity.kind != "person"]
+    people = _people(document, registry, [h for h in names if h.entry.entity.kind == "person"], posts)
+    scene = _Scene(words, tuple(posts), tuple(others), people)
+    people = [scene.with_post(one) for one in people]
+    people += scene.strangers(people)
+    people += scene.again(people)
+    people.sort(key=lambda one: one.first)
+    return Links(
+        tuple(people),
+        tuple(one for one in others if one.entity.kind in ("state", "city")),
+        tuple(one for one in others if one.entity.kind in ("organisation", "programme")),
+        tuple(posts),
+        _rules(hits, language),
+    )
+
+
+def _rules(hits: Iterable[Hit], language: str) -> dict[str, tuple[Hit, ...]]:
+    """The longest hits of the rules of a language by group; cues may overlap."""
+    found: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        if isinstance(hit.entry, Rule) and hit.entry.lang in (language, _LOCAL.get(language, "")):
+            found[hit.entry.group].append(hit)
+    cues = found.pop("cues", [])
+    kept = {group: tuple(longest(ones)) for group, ones in found.items()}
+    return kept | {"cues": tuple(sorted(cues, key=lambda hit: hit.first))}
+
+
+def _is_written(hit: Hit, words: Words) -> bool:
+    """Whether a proper name is written with a capital, in scripts that have them."""
+    proper = isinstance(hit.entry, Name | PostName) and hit.entry.proper
+    letter = words.text[hit.start]
+    return not proper or not letter.islower()
+
+
+def _readings(hits: Iterable[Hit], document: Document) -> Iterator[Hit]:
+    """Names that may be read so in this document: on its day, with the words that they ask for."""
+    folded, on = frozenset(document.words.folded), document.published
+    for hit in hits:
+        name = hit.entry
+        if isinstance(name, Name) and _fits(name, folded, on):
+            yield hit
+
+
+def _fits(name: Name, folded: frozenset[str], on: date | None) -> bool:
+    if name.context and not any(all(word in folded for word in one.split()) for one in name.context):
+        return False
+    first, last = day_range(name.since), day_range(name.until)
+    return on is None or ((first is None or first[0] <= on) and (last is None or on <= last[1]))
+
+
+def _settled(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """One reading for each place: one that asks for a context, then one bound to days, then the first."""
+    at: dict[tuple[int, int], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        at[hit.first, hit.last].append(hit)
+    for readings in at.values():
+        yield max(readings, key=lambda hit: (bool(hit.entry.context), bool(hit.entry.since)))
+
+
+def _mention(hit: Hit) -> Mention:
+    return Mention(hit.entry.entity, hit.start, hit.end, hit.first, hit.last, hit.entry.rule)
+
+
+def _people(
+    document: Document, registry: Registry, hits: Sequence[Hit], posts: Sequence[Hit]
+) -> list[Mention]:
+    """The registry's people: whole names first, then surnames of one who is named, in post or alone so."""
+    whole = [hit for hit in hits if hit.entry.part == "full"]
+    named = {hit.entry.entity.id for hit in whole}
+    at: dict[tuple[int, int], dict[str, Hit]] = defaultdict(dict)
+    for hit in hits:
+        at[hit.first, hit.last][hit.entry.entity.id] = hit
+    found = []
+    for choices in at.values():
+        whose = _whose(document, registry, choices, named, posts)
+        if whose:
+            found.append(_whole_name(document.words, registry, whose))
+    return found
+
+
+def _whose(
+    document: Document, registry: Registry, choices: dict[str, Hit], named: set[str], posts: Sequence[Hit]
+) -> Hit | None:
+    """Which of the people with a name is meant; None where it cannot be told."""
+    full = [hit for hit in choices.values() if hit.entry.part == "full"]
+    if full:
+        return full[0]
+    words = document.words
+    hit = next(iter(choices.values()))
+    before = _given_before(words, hit.first, posts)
+    if before:
+        fitting = [id for id in choices if _is_given(before, registry.given[id])]
+        return choices[fitting[0]] if len(fitting) == 1 else None
+    known = [id for id in choices if id in named]
+    if len(known) == 1:
+        return choices[known[0]]
+    roles = {post.entry.role for post in posts if 0 <= hit.first - post.last <= 3}
+    held = [id for id in choices if _holds(registry, id, roles, document.published)]
+    if len(held) == 1:
+        return choices[held[0]]
+    return hit if len(choices) == 1 and not roles else None
+
+
+def _holds(registry: Registry, person: str, roles: set[str], on: date | None) -> bool:
+    return any(roles & post.roles for post in registry.held(person, on))
+
+
+def _given_before(words: Words, i: int, posts: Sequence[Hit]) -> str:
+    """The word before a surname where it looks like a given name: a capital, and no post."""
+    if i == 0 or not words.is_joined(i - 1):
+        return _initial(words, i)
+    word = words.surface(i - 1)
+    taken = any(post.first <= i - 1 <= post.last for post in posts) or _not_names(words, i - 1)
+    return "" if taken or not word[:1].isupper() or word.isupper() and len(word) > 2 else words.folded[i - 1]
+
+
+def _initial(words: Words, i: int) -> str:
+    if i and words.gap(i - 1) == ". " and len(words.folded[i - 1]) == 1 and words.surface(i - 1).isupper():
+        return words.folded[i - 1]
+    return ""
+
+
+def _is_given(word: str, given: set[str]) -> bool:
+    """Whether a word can be one of these given names: an initial, or the same letters but for the ending."""
+    if len(word) == 1:
+        return any(name.startswith(word) for name in given)
+    return any(
+        word[: max(3, min(len(word), len(name)) - 2)] == name[: max(3, min(len(word), len(name)) - 2)]
+        for name in given
+    )
+
+
+def _whole_name(words: Words, registry: Registry, hit: Hit) -> Mention:
+    """The mention with the given names before a surname in its span."""
+    first = hit.first
+    given = registry.given[hit.entry.entity.id]
+    while first and words.is_joined(first - 1) and _is_given(words.folded[first - 1], given):
+        if not words.surface(first - 1)[:1].isupper():
+            break
+        first -= 1
+    return replace(_mention(hit), first=first, start=words.starts[first])
+
+
+@cache
+def _titles() -> Lexicon:
+    lexicon = Lexicon()
+    for row in rows("titles"):
+        lexicon.add(row["pattern"].lower(), row["kind"])
+    return lexicon
+
+
+@cache
+def _kind_of(word: str) -> frozenset[str]:
+    return frozenset(hit.entry for hit in _titles().find(Words.of(word)))
+
+
+def _not_names(words: Words, i: int) -> bool:
+    return "not_a_name" in _kind_of(words.folded[i])
+
+
+@dataclass
+class _Scene:
+    """What stands around people's names: posts, other names, and what is taken by names already."""
+
+    words: Words
+    posts: tuple[Hit, ...]
+    others: tuple[Mention, ...]
+    people: list[Mention]
+
+    def __post_init__(self) -> None:
+        self._other_at = {i: one for one in self.others for i in range(one.first, one.last + 1)}
+        self._post_at = {i: hit for hit in self.posts for i in range(hit.first, hit.last + 1)}
+        self._taken = {i for one in self.people for i in range(one.first, one.last + 1)}
+
+    def with_post(self, one: Mention) -> Mention:
+        """A person's mention with the post before or behind it."""
+        start, hits = self._before(one.first)
+        if not hits:
+            start, hits = one.first, self._behind(one.last)
+        if not hits:
+            return one
+        last = one.first - 1 if hits[0].first < one.first else self._phrase_end(hits[-1].last)
+        roles = frozenset(hit.entry.role for hit in hits)
+        said = " ".join(self.words.text[hits[0].start : self.words.ends[max(last, hits[-1].last)]].split())
+        place = self._place(start if hits[0].first < one.first else hits[0].first, last, hits)
+        return replace(one, phrase=min(start, one.first), roles=roles, role=said.strip(" ,"), place=place)
+
+    def strangers(self, known: Sequence[Mention]) -> list[Mention]:
+        """People whom the registry lacks: capitals with a post before or behind, or an honorific before."""
+        found = []
+        for first, last in self._capitals():
+            one = self._stranger(first, last)
+            if one:
+                found.append(one)
+                self._taken.update(range(one.first, one.last + 1))
+        return found
+
+    def again(self, people: Sequence[Mention]) -> list[Mention]:
+        """Later mentions of a stranger by surname."""
+        words, found = self.words, []
+        surnames = {words.folded[one.last]: one for one in people if one.entity.id.startswith("?")}
+        for i, word in enumerate(words.folded):
+            one = surnames.get(word) if i not in self._taken else None
+            if one and i > one.last and words.surface(i)[:1].isupper() and i not in self._other_at:
+                found.append(
+                    Mention(one.entity, words.starts[i], words.ends[i], i, i, "person_again", roles=one.roles)
+                )
+        return found
+
+    def _stranger(self, first: int, last: int) -> Mention | None:
+        words = self.words
+        honorific = first > 0 and "honorific" in (
+            _kind_of(words.folded[first - 1])
+            | _kind_of(words.text[words.starts[max(0, first - 2)] : words.ends[first - 1]])
+        )
+        if first == last and not honorific:
+            return None
+        title = " ".join(words.text[words.starts[first] : words.ends[last]].split())
+        entity = Entity("person", "?" + fold(title).replace(" ", "_"), title)
+        one = Mention(entity, words.starts[first], words.ends[last], first, last, "person_by_honorific")
+        with_post = self.with_post(one)
+        if with_post.roles:
+            rule = "person_after_post" if with_post.phrase < first else "person_before_post"
+            return replace(with_post, rule=rule)
+        return one if honorific else None
+
+    def _capitals(self) -> Iterator[tuple[int, int]]:
+        """Runs of one to four free words in capitals, cut at words that are no names."""
+        words, i = self.words, 0
+        while i < len(words):
+            j = i
+            while j < len(words) and j - i < 4 and self._is_part(j) and (j == i or self._is_name_gap(j - 1)):
+                j += 1
+            if j > i and len(words.folded[j - 1]) > 1:
+                yield i, j - 1
+            i = max(j, i + 1)
+
+    def _is_name_gap(self, i: int) -> bool:
+        words = self.words
+        initial = len(words.folded[i]) == 1 and words.gap(i) == ". "
+        return initial or (words.is_joined(i) and "\n" not in words.gap(i))
+
+    def _is_part(self, i: int) -> bool:
+        if i in self._taken or i in self._other_at or i in self._post_at:
+            return False
+        surface = self.words.surface(i)
+        shaped = surface[:1].isupper() and (
+            len(surface) == 1 or surface[1:].islower() or not surface.isupper()
+        )
+        return shaped and bool(_LETTERS.match(surface)) and not _kind_of(self.words.folded[i])
+
+    def _before(self, first: int) -> tuple[int, list[Hit]]:
+        """The posts that lead up to a name, and the first word of the phrase."""
+        hits: list[Hit] = []
+        i, start = first - 1, first
+        while i >= 0 and first - i <= REACH and not self._breaks(i):
+            if i in self._post_at:
+                hits.insert(0, self._post_at[i])
+                i = start = self._post_at[i].first
+            i -= 1
+        return start, hits
+
+    def _breaks(self, i: int) -> bool:
+        """Whether a phrase of a post cannot go back over word i."""
+        words = self.words
+        if i in self._taken or words.is_parted(i) or words.folded[i] in _STOPS:
+            return True
+        gap = words.gap(i) if i + 1 < len(words) else ""
+        if "," in gap or "(" in gap or "\u2013" in gap or "\u2014" in gap:
+            return True
+        free = i in self._post_at or i in self._other_at or words.folded[i] in _AND
+        russian = bool(_CYRILLIC.match(words.folded[i]))
+        return (
+            not free
+            and not russian
+            and words.folded[i].islower()
+            and words.surface(i).islower()
+            and not _is_adjective(words, i)
+        )
+
+    def _behind(self, last: int) -> list[Hit]:
+        """Posts in an apposition behind a name: `, the newly appointed Special Representative of`."""
+        words = self.words
+        if last + 1 >= len(words) or words.gap(last).strip() not in (",", "(", "\u2013", "\u2014"):
+            return []
+        hits: list[Hit] = []
+        i = last + 1
+        while i < len(words) and i <= last + APPOSITION + REACH * bool(hits):
+            if i in self._taken or words.folded[i] in _STOPS or (hits and "," in words.gap(i - 1)):
+                break
+            if i in self._post_at and (not hits or words.folded[i - 1] in ("and", "и")):
+                hits.append(self._post_at[i])
+                i = self._post_at[i].last
+            if words.is_parted(i) or (i + 1 < len(words) and ")" in words.gap(i)):
+                break
+            i += 1
+        return hits
+
+    def _phrase_end(self, last: int) -> int:
+        """Last word of a post behind a name: with of, names and words in capitals after it."""
+        words, i = self.words, last
+        while i + 1 < len(words) and i - last < REACH and words.is_joined(i):
+            j = i + 1
+            if not (
+                j in self._other_at
+                or words.folded[j] in _AND - {"and", "и", "in", "on", "with"}
+                or words.surface(j)[:1].isupper()
+            ):
+                break
+            if j in self._taken:
+                break
+            i = j
+        while i > last and words.folded[i] in _AND:
+            i -= 1
+        return i
+
+    def _place(self, first: int, last: int, hits: Sequence[Hit]) -> str:
+        """State or organisation of a post: the first one named with it, a demonym before it included."""
+        words = self.words
+        begin = first
+        while begin > 0 and begin - 1 in self._other_at and words.is_joined(begin - 1):
+            begin = self._other_at[begin - 1].first
+        for i in range(begin, last + 1):
+            one = self._other_at.get(i)
+            if one and one.entity.kind in ("state", "organisation"):
+                return one.entity.id
+        return ""
+
+
+def _is_adjective(words: Words, i: int) -> bool:
+    return words.folded[i] in (
+        "newly",
+        "appointed",
+        "new",
+        "former",
+        "acting",
+        "then",
+        "visiting",
+        "outgoing",
+        "regional",
+        "his",
+        "her",
+        "its",
+    )

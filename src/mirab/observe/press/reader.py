@@ -1,0 +1,121 @@
+"""Reading: one document through all steps, to records that each point to the characters they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from mirab.core.domain import Tables
+from mirab.core.records import Span, to_dict
+from mirab.observe.press.deeds import deeds
+from mirab.observe.press.document import Document
+from mirab.observe.press.linking import Links, link
+from mirab.observe.press.meetings import meetings
+from mirab.observe.press.promises import promises
+from mirab.observe.press.records import Deed, Meeting, Promise, Topic
+from mirab.observe.press.registry import Registry
+from mirab.observe.press.rows import rows
+from mirab.observe.press.scene import Scene
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a document says: its mentions, meetings, events, promises and themes."""
+
+    document: Document
+    links: Links
+    meetings: tuple[Meeting, ...]
+    events: tuple[Deed, ...]
+    promises: tuple[Promise, ...]
+    topics: tuple[Topic, ...]
+
+    def spans(self) -> Iterator[Span]:
+        """Every span that something in the reading rests on."""
+        for meeting in self.meetings:
+            yield from meeting.evidence
+            yield from (party.span for party in meeting.parties)
+            yield from (span for topic in meeting.topics for span in topic.spans)
+            yield from (one.span for one in (meeting.when, meeting.where) if one.span)
+        for deed in self.events:
+            yield from deed.evidence
+        for promise in self.promises:
+            yield from promise.evidence
+            yield from (one for one in (promise.amount_span, promise.due.span) if one)
+        yield from (span for topic in self.topics for span in topic.spans)
+        for one in self.links.all:
+            yield self.document.span(one.start, one.end, one.rule)
+
+
+class Reader:
+    """Reads documents by the registry of a region pack."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.registry = Registry(tables)
+
+    def read(self, document: Document) -> Reading:
+        """The whole reading of a document."""
+        links = link(document, self.registry)
+        met = meetings(document, links, self.registry)
+        return Reading(
+            document,
+            links,
+            tuple(_rated(one) for one in met),
+            tuple(_rated(one) for one in deeds(document, links, self.registry, met)),
+            tuple(_rated(one) for one in promises(document, links, self.registry, met)),
+            Scene(document, links).topics(0, len(document.text)),
+        )
+
+
+@cache
+def measured() -> dict[str, float]:
+    """Measured precision by rule (rules/measured.csv); a rule that nobody measured is not in it."""
+    return {row["rule_id"]: int(row["right"]) / int(row["judged"]) for row in rows("measured")}
+
+
+def _rated(one: Any) -> Any:
+    return replace(one, confidence=measured().get(one.evidence[0].rule))
+
+
+def as_dict(reading: Reading) -> dict[str, Any]:
+    """A reading as plain JSON values; every span carries the words that it quotes."""
+    document = reading.document
+    place = document.head.place
+    found = {
+        "id": document.id,
+        "url": document.url,
+        "publisher": document.publisher or document.head.publisher,
+        "language": document.language[0],
+        "language_probability": round(document.language[1], 4),
+        "title": document.title,
+        "published": to_dict(document.published),
+        "dateline_place": document.text[slice(*place)] if place else "",
+        "letters": len(document.text),
+        "themes": to_dict(reading.topics),
+        "meetings": to_dict(reading.meetings),
+        "events": to_dict(reading.events),
+        "commitments": to_dict(reading.promises),
+        "mentions": [
+            {
+                "kind": one.entity.kind,
+                "id": one.entity.id,
+                "name": one.entity.title,
+                "role": one.role,
+                "place": one.place,
+                "span": to_dict(document.span(one.start, one.end, one.rule)),
+            }
+            for one in reading.links.all
+        ],
+    }
+    return {name: _quoted(value, document.text) for name, value in found.items()}
+
+
+def _quoted(value: Any, text: str) -> Any:
+    """The same values with the quoted words in every span, in place of the document's id."""
+    if isinstance(value, dict):
+        if value.keys() >= {"start", "end", "rule", "document"}:
+            quote = text[value["start"] : value["end"]]
+            return {"start": value["start"], "end": value["end"], "rule": value["rule"], "quote": quote}
+        return {key: _quoted(one, text) for key, one in value.items()}
+    return [_quoted(one, text) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,202 @@
+"""Who and what can be named: people with dated posts, organisations and places of a region pack.
+
+The registry is what makes linking work: every name that a pack adds is found in all its forms (lexicon).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from mirab.core.calendar import day_range
+from mirab.core.domain import Row, Tables
+from mirab.observe.press.lexicon import Lexicon, longest
+from mirab.observe.press.rows import patterns, rows
+from mirab.observe.press.words import Words, fold
+
+GROUP = "diplomacy"
+_CYRILLIC = re.compile("[а-яёА-ЯЁіқғңұүһөәҷӣӯўҳ]")
+_TAIL = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ия|ие|ь|а|я|о|е|ы|и|й|у)$")
+_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Somebody or something that can be named; `state` is the ISO code of a state or city, if any."""
+
+    kind: str
+    id: str
+    title: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way to name an entity, and when it may be read so.
+
+    `proper` asks for a capital; `context` are folded words one of which the text must hold; `since` and
+    `until` bound the days. `part` is full for a whole name, surname for a surname alone.
+    """
+
+    entity: Entity
+    rule: str
+    part: str = "full"
+    proper: bool = True
+    context: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class Post:
+    """A term in a post; `roles` are the ids that the phrases of rules/posts.csv give to its words."""
+
+    person: str
+    title: str
+    state: str
+    org: str
+    since: str
+    until: str
+    roles: frozenset[str]
+
+    def holds(self, on: date) -> bool:
+        """Whether it was held on a day, as far as its dates say: a month or a year counts as a whole."""
+        first, last = day_range(self.since), day_range(self.until)
+        return (first is None or first[0] <= on) and (last is None or on <= last[1])
+
+
+@dataclass(frozen=True)
+class PostName:
+    """A phrase for a post, such as Minister of Foreign Affairs."""
+
+    rule: str
+    lang: str
+    role: str
+    proper: bool
+
+
+class Registry:
+    """People, posts, organisations and places of a pack, and the lexicon of all their names."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.entities: dict[str, Entity] = {}
+        self.given: dict[str, set[str]] = defaultdict(set)
+        self.lexicon = Lexicon()
+        for row in rows("posts"):
+            proper = row["lang"] == "en"
+            self.lexicon.add(row["pattern"], PostName(row["rule_id"], row["lang"], row["role"], proper))
+        for pattern, rule in patterns():
+            self.lexicon.add(pattern, rule)
+        self._organisations(tables.rows(f"{GROUP}/organisations"))
+        self._names(tables.rows(f"{GROUP}/names"))
+        for row in tables.rows(f"{GROUP}/people"):
+            self._person(row)
+        self.posts = tuple(self._post(row) for row in tables.rows(f"{GROUP}/posts"))
+
+    def held(self, person: str, on: date | None) -> tuple[Post, ...]:
+        """Posts that a person held on a day; the last known one where no day is given."""
+        own = self._posts_by_person.get(person, ())
+        return tuple(post for post in own if post.holds(on)) if on else tuple(own[-1:])
+
+    def holder(self, role: str, place: str, on: date) -> str:
+        """Who held a post of a state or organisation on a day; empty where nobody or more than one did."""
+        found = {
+            post.person
+            for post in self.posts
+            if role in post.roles and place in (post.state, post.org) and post.holds(on)
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    @cached_property
+    def _posts_by_person(self) -> Mapping[str, list[Post]]:
+        found: dict[str, list[Post]] = defaultdict(list)
+        for post in sorted(self.posts, key=lambda post: post.since):
+            found[post.person].append(post)
+        return found
+
+    def _entity(self, kind: str, id: str, title: str, state: str = "") -> Entity:
+        return self.entities.setdefault(id, Entity(kind, id, title, state))
+
+    def _organisations(self, table: Iterable[Row]) -> None:
+        for row in table:
+            entity = self._entity("organisation", row["org_id"], row["name_en"])
+            for column in ("name_en", "acronym", "name_ru", "acronym_ru"):
+                for name in _spellings(row[column] or ""):
+                    pattern = _inflected(name) if column == "name_ru" else name
+                    self.lexicon.add(pattern, Name(entity, f"{GROUP}/organisations.{column}"))
+
+    def _names(self, table: Iterable[Row]) -> None:
+        for row in table:
+            kind = "city" if row["kind"] == "capital" else row["kind"]
+            names = row["names"].split("|")
+            entity = self._entity(kind, row["entity"], _bare(names[0]), row["state"] or "")
+            context = tuple(fold(word) for word in (row["context"] or "").split("|") if word)
+            for name in names:
+                known = Name(
+                    entity,
+                    row["name_id"],
+                    proper=name[:1].isupper(),
+                    context=context,
+                    since=row["date_from"] or "",
+                    until=row["date_to"] or "",
+                )
+                self.lexicon.add(name, known)
+
+    def _person(self, row: Row) -> None:
+        entity = self._entity("person", row["person_id"], row["name"])
+        listed = "|".join(row[c] or "" for c in ("variants_en", "variants_ru", "variants_local"))
+        for name in dict.fromkeys([row["name"], *listed.split("|")]):
+            parts = name.split()
+            if not parts:
+                continue
+            self.lexicon.add(" ".join(map(_cased, parts)), Name(entity, "diplomacy/people.name"))
+            self.given[entity.id].update(fold(part) for part in parts[:-1])
+            if len(parts) > 1 and len(parts[-1]) > _KEPT:
+                self.lexicon.add(_cased(parts[-1]), Name(entity, "diplomacy/people.surname", "surname"))
+
+    def _post(self, row: Row) -> Post:
+        hits = (hit for hit in self.lexicon.find(Words.of(row["role"])) if isinstance(hit.entry, PostName))
+        roles = frozenset(hit.entry.role for hit in longest(hits))
+        return Post(
+            row["person_id"],
+            row["role"],
+            row["state"] or "",
+            row["org_id"] or "",
+            row["date_from"] or "",
+            row["date_to"] or "",
+            roles,
+        )
+
+
+def _bare(name: str) -> str:
+    return name.replace("*", "").replace("~", "")
+
+
+def _cased(word: str) -> str:
+    """A part of a person's name with its endings of case, where it can have any."""
+    return word + "~" if len(word) > _KEPT and not word.endswith("~") else word
+
+
+def _inflected(name: str) -> str:
+    """A Russian name as a pattern that takes the endings of case of its longer words."""
+    words = []
+    for word in name.split():
+        stem = _TAIL.sub("", word) if len(word) > _KEPT + 1 and _CYRILLIC.search(word) else word
+        words.append(stem + "*" if word.islower() or (word[1:].islower() and len(word) > _KEPT + 1) else word)
+    return " ".join(words)
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A name and the same with the other spelling of centre, organisation and programme."""
+    name = re.sub(r"\s*\(.*?\)", "", name).strip()
+    if name:
+        yield name
+        other = name
+        for one, two in (("Centre", "Center"), ("Organization", "Organisation"), ("Programme", "Program")):
+            other = other.replace(two, "\0").replace(one, two).replace("\0", one)
+        if other != name:
+            yield other
