@@ -19,6 +19,7 @@ from mirab.core.errors import SolutionError
 from mirab.core.flow.arrays import lagged_of
 from mirab.core.flow.expansion import GWH_PER_MCM_M, Expansion, Part, dead_volume
 from mirab.core.flow.run import Run
+from mirab.core.flow.worth import MILLION
 from mirab.core.network import Network, Turbine
 from mirab.core.values import Values
 
@@ -102,7 +103,8 @@ class Sides:
         """Share of a part that belongs to these states."""
         if part.kind == "end_dead" or (part.kind in ("take", "end") and not self._priced(part)):
             return 0.0
-        return min(sum(share for state, share in part.owners if state in states), 1.0)
+        inside = sum(share for state, share in part.owners if state in states)
+        return inside if inside < 1.0 - 1e-6 else 1.0
 
     def _priced(self, part: Part) -> bool:
         priced = self.values.water if part.kind == "take" else self.values.stored
@@ -119,6 +121,31 @@ class Sides:
                 fixed = self.weight * (1.0 - share) if self.held(part, states) and not part.beyond else 0.0
                 cost[part.column] = -(share * part.worth + fixed)
         return cost
+
+    def accounts(self, at: Floats) -> Floats:
+        """Million USD of each state of the network from one member's column values, at the frozen heads."""
+        found = np.zeros(len(self.network.states))
+        for part in self.expansion.parts:
+            if part.kind in ("take", "turbine"):
+                usd = float(part.worth @ at[part.column])
+                for state, share in part.owners:
+                    found[self.network.states.index(state)] += share * usd
+        for id, store in self.network.stores.items():
+            if ("carry", id) in self.expansion.by_item and self.network.nodes[id].states:
+                left = self.expansion.total(at, ("dead", "carry"), id)[-1]
+                owner = self.network.states.index(self.network.nodes[id].states[0])
+                found[owner] += float(self.values.stored_usd(id, left, store.full_mcm)) / MILLION
+        return found
+
+    def short(self, at: Floats, bounds: Bounds, states: Collection[str]) -> float:
+        """Million m3 by which the guarantees of one member are not kept, all together."""
+        missing = 0.0
+        for part in self.expansion.parts:
+            if part.kind == "missing":
+                missing += float(at[part.column].sum())
+            elif self.held(part, states) and not part.beyond:
+                missing += float((bounds.upper[part.column] - at[part.column]).sum())
+        return missing
 
     def guarantees(self, states: Collection[str]) -> Floats:
         """Costs that only weigh the guarantees: what is left of them is the least violation."""
@@ -218,6 +245,7 @@ class Sides:
             if row >= 0:
                 water[:, row] += self.inflow[member, :, s] * self.length
         water[0, parts.store_row] += self.volume[member]
+        water[:, parts.store_row] -= own.frozen.fixed_mcm[member]
         for arrivals, row, lag in zip(self.arrivals, parts.lag_row, parts.lag_steps, strict=True):
             count = min(int(lag), own.steps)
             if row >= 0:
