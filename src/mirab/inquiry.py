@@ -26,8 +26,11 @@ from mirab.core.errors import Problem, RegionError, StoredFileError, UnknownName
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
+    from mirab.observe.press.reader import Reading
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -229,3 +232,25 @@ def _named(name: str, seen: Seen) -> Domain:
     if name not in known:
         raise UnknownNameError("domain with a network", name, known)
     return known[name]
+
+
+def read_press(source: str, region: str, store: Path | None) -> Iterator[Reading | Problem]:
+    """Read the documents of a file, folder, address or the standard input, one after the other.
+
+    What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
+    is named, before it is given. Raises InputError where there is no such source, RegionError for the pack.
+    """
+    from mirab.observe import region as regions
+    from mirab.observe.press.intake import intake
+    from mirab.observe.press.reader import Reader
+    from mirab.observe.press.store import PressStore
+
+    reader = Reader(regions.load(region))
+    for document in intake(source):
+        if isinstance(document, Problem):
+            yield document
+            continue
+        reading = reader.read(document)
+        if store:
+            PressStore(store).keep(reading)
+        yield reading
