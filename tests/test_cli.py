@@ -84,3 +84,14 @@ def test_a_date_that_is_none_is_one_message() -> None:
     told = run("brief", "--region", "toy", "--on", "2023-13-01")
     assert (told.returncode, told.stdout) == (2, "")
     assert "--on '2023-13-01' is not a date; give it as 2023-10-01" in told.stderr
+
+
+def test_targets_of_a_state_are_json_with_a_chance_each_and_a_wrong_state_names_the_nearest() -> None:
+    found = json.loads(run("targets", "--state", "kgz", "--members", "50", "--json").stdout)
+    assert {course["state"] for course in found["courses"]} == {"KGZ"}
+    assert any(course["probability"] is not None for course in found["courses"])
+    assert "nearest is 'KGZ'" in run("targets", "--state", "KGX").stderr
+
+
+def test_a_pack_without_targets_says_where_they_stand() -> None:
+    assert "development/targets.csv holds them" in run("targets", "--region", "toy").stderr

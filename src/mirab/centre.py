@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Threat
+from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.core.flow.run import Run, State
     from mirab.follow.book import Book
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
@@ -72,10 +73,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Warned:
-    """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged."""
+    """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged.
+
+    `found` is the run of its network, None for a domain that has forecasts in its place.
+    """
 
     domain: Domain
-    found: Projection
+    found: Projection | None
     situation: Situation
     threats: tuple[Threat, ...]
     material: Material
@@ -94,6 +98,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
@@ -188,6 +193,25 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
 
 
+def forecast(domain: Domain, seen: Seen, wish: Wish) -> Warned:
+    """Stage 2 for a domain without a network: sample its named forecasters and judge them by its rules."""
+    from mirab.brief import outlooks
+    from mirab.brief.material import Material
+    from mirab.warn import rules, situation, threats, view
+    from mirab.warn.forecast import outlook
+
+    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    made = [outlook.project(plan, wish.on, wish.members, wish.seed) for plan in plans]
+    seen_as = outlook.situation(domain.name, made, wish.on, seen.observations)
+    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    judged = view.gathered(threats.evaluate(rows, seen_as), rows)
+    series = tuple(one for each in made for one in outlooks.series(domain.name, each))
+    material = Material(domain.name, seen.region, {}, {}, {}, (), made=series)
+    gaps = (*(gap for plan in plans for gap in plan.gaps), *situation.gaps(rows, seen_as))
+    said = tuple(line for each in made for line in outlook.method_words(each))
+    return Warned(domain, None, seen_as, judged, material, rows, gaps, said)
+
+
 def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
     """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
     from mirab.resolve import options
@@ -196,7 +220,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
 
     domain, tables, found = part.domain, seen.region, part.found
     known = options.load(tables, domain.name)
-    if not known or domain.values is None:
+    if not known or domain.values is None or found is None:
         return known
     keep = view.keeps(domain, tables, found.network, part.rules)
     way = outlook.Way(keep, progress, wish.client)
@@ -209,7 +233,34 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
         return network.compile().simulate(inflow, start=start, **vars(way))
 
     worth = domain.values(tables, found.network)
-    return Trial(found.outlook.run, worth, judge, simulate).all(known)
+    names = {row["state"]: row["name"] for row in tables.states}
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
+
+
+def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
+    from mirab.follow.targets.aims import Aims
+    from mirab.warn.forecast import deadlines
+
+    if domain.measured is None:
+        return None
+    measured = domain.measured(seen.region)
+    known = deadlines.known(measured, wish.on)
+    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+
+
+def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
+    """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
+    from mirab.brief import integration
+    from mirab.brief.aims import series
+
+    found = aims(domain, seen, wish)
+    if found is None:
+        return ()
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    return (*series(found, names), *integration.series(seen.region, domain.name))
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -245,6 +296,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
+        series=tuple(one for domain in seen.domains for one in aimed(domain, seen, wish)),
     )
 
 

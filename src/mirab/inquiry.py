@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab import centre
 from mirab.centre import (
     Progress,
     Seen,
@@ -22,15 +23,13 @@ from mirab.centre import (
     warn,
 )
 from mirab.core.domain import Domain
-from mirab.core.errors import Problem, RegionError, StoredFileError, UnknownNameError
+from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
-    from mirab.observe.press.reader import Reading
+    from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -66,15 +65,26 @@ def explain(
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
     domain = next(one for one in seen.domains if one.name == threat.domain)
+    head = f"{threat.level.value.capitalize()}: {threat.title}"
+    record = f"Track record: {threat.track_record}."
+    if domain.forecasts:
+        return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
     names = view.titles(domain, seen.region)
     ranked = binding.causes(Shortages(run), seen.region, domain.name, threat)
     one = binding.typical(run, seen.region, domain.name, threat)
     lines = ranked.lines(names) if ranked else (NOTHING_BINDS,)
     lines += ("", TYPICAL, *one.lines(names)) if one else ()
-    head = f"{threat.level.value.capitalize()}: {threat.title}"
-    record = f"Track record: {threat.track_record}."
     return (head, *threat.why, record, "", *map(sentences.typeset, lines))
+
+
+def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
+    """What a forecast follows from, for each state of a threat, and what its amounts count."""
+    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
+    lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
+    counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
+    return [f"Level rests on: {threat.basis}.", *lines, *counted]
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
@@ -138,12 +148,14 @@ def check_domain(name: str) -> tuple[str, ...]:
     """
     from mirab.brief import sections
     from mirab.observe import region
+    from mirab.warn.forecast.table import forecaster
 
     known = {domain.name: domain for domain in domains()}
     if name not in known:
         raise UnknownNameError("domain", name, known)
     domain = known[name]
     lines = [f"section {sections.section(one).name} exists" for one in domain.sections]
+    lines += [f"forecaster {forecaster(one).name}: {forecaster(one).title}" for one in domain.forecasters]
     for pack in map(region.load, region.bundled()):
         if domain.network and any(pack.rows(table) for table in domain.tables):
             model = domain.network(pack, date(2024, 1, 1)).compile()
@@ -154,7 +166,23 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
             ]
+        if domain.forecasts and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
     return tuple(lines)
+
+
+def _planned(domain: Domain, pack: Region) -> list[str]:
+    """What a domain asks to have forecast on a pack, each by a forecaster that there is."""
+    from mirab.warn.forecast.table import forecaster
+
+    seen = domain.observations(pack) if domain.observations else ()
+    last = max((o.end for o in seen), default=date(2024, 1, 1))
+    plans = domain.forecasts(pack, seen, last) if domain.forecasts else ()
+    return [
+        f"{pack.name}: {plan.panel.quantity} of {len(plan.panel.items)} items, "
+        f"{forecaster(plan.forecaster).name} against {forecaster(plan.baseline).name}"
+        for plan in plans
+    ]
 
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
@@ -221,6 +249,18 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     return scenarios.listed(seen.region, _named(domain, seen).name)
 
 
+def aims(wish: Wish) -> Aims:
+    """The targets of the pack and the course of each state; InputError where the pack has none."""
+    seen = observe(wish)
+    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    if not found:
+        problem = Problem(
+            f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
+        )
+        raise InputError("targets", [problem])
+    return found[0]
+
+
 def _name_notes(seen: Seen) -> tuple[str, ...]:
     """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
     rows = [row for row in seen.region.states if row.get("name_note")]
@@ -232,25 +272,3 @@ def _named(name: str, seen: Seen) -> Domain:
     if name not in known:
         raise UnknownNameError("domain with a network", name, known)
     return known[name]
-
-
-def read_press(source: str, region: str, store: Path | None) -> Iterator[Reading | Problem]:
-    """Read the documents of a file, folder, address or the standard input, one after the other.
-
-    What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
-    is named, before it is given. Raises InputError where there is no such source, RegionError for the pack.
-    """
-    from mirab.observe import region as regions
-    from mirab.observe.press.intake import intake
-    from mirab.observe.press.reader import Reader
-    from mirab.observe.press.store import PressStore
-
-    reader = Reader(regions.load(region))
-    for document in intake(source):
-        if isinstance(document, Problem):
-            yield document
-            continue
-        reading = reader.read(document)
-        if store:
-            PressStore(store).keep(reading)
-        yield reading

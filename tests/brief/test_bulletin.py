@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mirab.brief import tables
 from mirab.brief.bulletin import audience, write
 from mirab.brief.specimen import blank, ground, specimen
 from mirab.core.errors import InputError
@@ -55,8 +56,9 @@ def secretive() -> Briefing:
 
 def test_a_briefing_is_a_page_records_and_one_table_for_each_chart(folder: Path) -> None:
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    tables = ["data/contested-gauge.csv", "data/fan-upper.csv", "data/map.csv", "data/served-season.csv"]
-    assert names == ["briefing.html", "briefing.json", *tables]
+    files = ["data/map.csv", *(tables.path(one) for one in specimen().series)]
+    assert names == ["briefing.html", "briefing.json", *sorted(files)]
+    assert {"data/contested-gauge.csv", "data/fan-upper.csv", "data/targets-courses.csv"} <= set(names)
 
 
 def test_the_records_read_back_as_the_briefing_that_was_written(folder: Path) -> None:

@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from mirab.core.records import StateEffect
 from mirab.resolve.deal import deal, enabled
 from mirab.resolve.game import Game
-from mirab.resolve.sentences import among, figured, listed
+from mirab.resolve.sentences import among, figured, in_kind, listed
 
 from . import games
 
@@ -26,9 +27,8 @@ def test_a_deal_worked_by_hand_is_told_in_three_sentences() -> None:
     assert [plain(text) for text in told] == [
         "Acting together, Kazakhstan and Kyrgyzstan reach USD 5.0 million more than each by itself (5.0 to "
         "5.0 in the middle 80 % of members); there is a gain in all 30 members.",
-        "Of this the Shapley value gives, in million US dollars (in brackets the nucleolus; the range over "
-        "all rules), Kazakhstan 2.5 (2.5; 2.5 to 2.5) and Kyrgyzstan 2.5 (2.5; 2.5 to 2.5); as compensation "
-        "Kazakhstan pays 6.5 (6.5) and Kyrgyzstan receives 6.5 (6.5).",
+        "Of this every rule gives, in million US dollars, Kazakhstan 2.5 and Kyrgyzstan 2.5; as compensation "
+        "Kazakhstan pays 6.5 and Kyrgyzstan receives 6.5.",
         "By both rules, in all 30 members, no state and no group of states would do better by itself.",
     ]
 
@@ -43,6 +43,20 @@ def test_where_no_sharing_keeps_all_it_is_said_who_would_do_better() -> None:
     )
 
 
+def test_a_deal_made_ahead_is_told_where_members_differ() -> None:
+    """Alone they reach 6 each in one member and nothing in the other: on average it pays to stay."""
+    game = Game(("KAZ", "UZB"), 1e6 * np.array([[0.0, 6.0, 6.0, 8.0], [0.0, 0.0, 0.0, 8.0]]))
+    last = deal(game, NAMES).sentences[2]
+    assert last.startswith("By both rules, in 1 of 2 members, no state")
+    assert "; at mean values, for a deal made ahead, none would; most often" in last
+
+
+def test_a_deal_that_does_not_hold_ahead_says_so() -> None:
+    pairs = (games.members(3).sum(axis=1) >= 2).astype(float)
+    game = Game(("AFG", "KAZ", "KGZ"), 1e6 * np.stack([pairs, 2.0 * pairs]))
+    assert "; at mean values, for a deal made ahead, some would as well;" in deal(game, NAMES).sentences[2]
+
+
 def test_the_two_rules_and_the_range_are_told_where_they_differ() -> None:
     game = games.claims_on(200.0, [100.0, 200.0, 300.0])
     told = plain(deal(Game(("AFG", "KAZ", "KGZ"), game.values * 1e3), NAMES).sentences[1])
@@ -53,8 +67,11 @@ def test_the_two_rules_and_the_range_are_told_where_they_differ() -> None:
 def test_where_nothing_is_gained_nothing_is_shared() -> None:
     told = deal(Game(("KAZ", "UZB"), np.array([[0.0, 4e6, 4e6, 6e6]] * 40)), NAMES).sentences
     assert "reach no more than each by itself on average: USD \u22122.0 million" in plain(told[0])
-    assert told[1] == "On average there is nothing to share."
-    assert told[2].startswith("In all 40 members no sharing keeps every state")
+    assert plain(told[1]) == (
+        "There is nothing to share; to leave no state worse off, USD 2.0 million would have to come from "
+        "outside."
+    )
+    assert len(told) == 2
 
 
 def test_where_each_has_its_share_nobody_owes_compensation() -> None:
@@ -93,6 +110,17 @@ def test_states_stand_a_to_z_in_neutral_words(kind: str) -> None:
         assert not LOADED.search(told.lower())
         places = [told.index(state) for state in games.NAMES[:4]]
         assert places == sorted(places)
+
+
+def test_what_changes_hands_in_kind_is_told_unless_it_is_a_trifle() -> None:
+    nothing = (0.0, 0.0, 0.0)
+    more = StateEffect("KAZ", (0.1, 0.25, 0.4), nothing, (-1.0, -0.5, 0.0), nothing, nothing, 0.0, 0.0)
+    less = StateEffect("KGZ", nothing, nothing, (-900.0, -800.0, -1.0), nothing, nothing, 0.0, 0.0)
+    assert plain(in_kind((more, less), NAMES)) == (
+        "In kind, in the middle member: Kazakhstan receives 0.25 km\u00b3 more water and Kyrgyzstan makes "
+        "800 GWh less electricity from October to March."
+    )
+    assert not in_kind((), NAMES)
 
 
 def test_fractions_of_members_never_round_to_none_or_all() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,29 @@ def test_who_acts_and_who_loses_must_agree() -> None:
     assert trial().of(LESS).coalition == ("XAA", "XBB", "XCC")
 
 
+def test_a_step_that_brings_more_than_it_costs_has_a_deal_that_adds_up() -> None:
+    found = trial().of(FULL)
+    brought = {effect.state: effect.gain_usd[1] for effect in found.states}
+    assert set(found.shares) == set(brought) == {"XAA", "XBB", "XCC"}
+    assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1e-6)
+    assert found.compensation["XAA"] > 0.0 > found.compensation["XBB"]
+    assert len(found.deal) == 4
+    assert found.deal[3].startswith("In kind, in the middle member: XAA makes")
+
+
+def test_a_step_that_costs_more_than_it_brings_hands_nothing_over() -> None:
+    found = trial().of(LESS)
+    assert not found.shares
+    assert not found.compensation
+    assert "from outside" in found.deal[1]
+
+
+def test_a_deal_is_also_looked_at_without_the_states_apart() -> None:
+    found = replace(trial(), names={"XAA": "Aland"}, apart=("XCC",)).of(FULL)
+    assert "Aland, XBB and XCC" in found.deal[0]
+    assert found.deal[3].startswith("With XCC taking part")
+
+
 def test_an_option_without_changes_is_listed_as_it_is() -> None:
     assert trial().of(NONE) == NONE
     assert NONE in trial().all([NONE])
@@ -41,6 +66,7 @@ def test_a_change_that_does_nothing_moves_no_state_and_needs_nobody_else() -> No
     found = trial().of(idle)
     assert found.states == ()
     assert found.coalition == ("XAA",)
+    assert found.deal == ()
     assert all(effect.before == effect.after for effect in found.threats)
 
 
@@ -78,3 +104,19 @@ def test_no_run_leaves_the_outlook_changed(months: tuple[int, ...]) -> None:
     one.of(option("low", low, Change("demand_factor", "fields", 0.5, "1", months)))
     assert np.array_equal(one.base.start.volume_mcm, before)
     assert one.base.model.network == river()
+
+
+def test_the_deal_is_between_those_who_must_agree_and_those_who_gain() -> None:
+    found = trial().of(FULL)
+    assert len(found.deal) >= 3
+    if found.shares:
+        assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1.0)
+        assert set(found.shares) >= {"XAA", "XBB", "XCC"}
+    assert "XAA makes" in found.deal[-1]
+    assert "less electricity from October to March" in found.deal[-1]
+
+
+def test_a_step_that_costs_more_than_it_brings_has_nothing_to_share() -> None:
+    found = trial().of(LESS)
+    assert found.shares == {}
+    assert any("nothing to share" in sentence for sentence in found.deal)

@@ -47,6 +47,7 @@ class Findings:
     gaps: tuple[str, ...]
     method: tuple[str, ...]
     commitments: tuple[Commitment, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
     say = Figures(words, head.state_names)
     drawn = [one for part in found.materials for one in material.charts(part)]
     series = (*drawn, *(gain(option) for option in found.options if option.states and not option.parts))
+    series = (*series, *found.series)
     return Briefing(
         profile=head.profile,
         region=head.region,

@@ -81,7 +81,8 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
 
     Raises UnknownNameError where the series names no chart that draws series.
     """
-    makers = {"fan": _fan, "contested": _contested, "served": _served, "gain": _gain}
+    makers = {"contested": _contested, "served": _served, "gain": _gain}
+    makers |= dict.fromkeys(("fan", "forecast", "path"), _fan)
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)
@@ -92,7 +93,8 @@ def _fan(series: Series, say: Figures) -> dict[str, Rows]:
     words = say.words
     bands = [("p05", "p95", words("chart.band_90")), ("p25", "p75", words("chart.band_50"))]
     own = {"p50": (words("chart.median"), BLUE, "solid"), "norm": (words("chart.norm"), INK, "long")}
-    years = [name for name in series.columns if name not in {"date", "norm", "observed", *LEVELS}]
+    own["target"] = (words("chart.target"), VERMILION, "mixed")
+    years = [name for name in series.columns if name not in {"date", "observed", *own, *LEVELS}]
     styled = {name: style for name, style in own.items() if name in series.columns}
     styled |= {name: (name, *YEAR_STYLES[i % len(YEAR_STYLES)]) for i, name in enumerate(years)}
     seen = _long(series, {"observed": words("chart.observed")}) if "observed" in series.columns else []

@@ -28,7 +28,8 @@ class Material:
     """What a domain hands to the briefing.
 
     `whole` are quantities over the steps before the date and after it, `ahead` those after it only, `norms`
-    36 dekads of the mean year by quantity and item, `shares(item)` the input rows upstream by confidence.
+    36 dekads of the mean year by quantity and item, `shares(item)` the input rows upstream by confidence,
+    `made` what is a Series already.
     """
 
     domain: str
@@ -38,11 +39,12 @@ class Material:
     norms: Mapping[str, Mapping[str, float | Sequence[float]]]
     observations: Sequence[Observation]
     shares: Callable[[str], Mapping[str, float]] = lambda item: {}
+    made: tuple[Series, ...] = ()
 
 
 def charts(material: Material) -> tuple[Series, ...]:
-    """All Series of a domain: fans of its table `charts`, limits served, contested observations."""
-    return (*_fans(material), *_served(material), *_contested(material))
+    """All Series of a domain: fans of its table `charts`, limits served, contested figures, and `made`."""
+    return (*_fans(material), *_served(material), *_contested(material), *material.made)
 
 
 def undrawn(material: Material) -> tuple[str, ...]:

@@ -58,6 +58,7 @@ class Page:
             "bdi": _bdi,
             "anchor": anchor,
             "extract": _extract,
+            "state_name": lambda state: self.say.names([state]),
             "by_perimeter": self._by_perimeter,
         }
         found.globals |= {

@@ -48,10 +48,10 @@ def fan(
         raise InputError(f"series fan:{id}", [problem])
     bands = ensemble.quantiles(item, tuple(LEVELS.values()))
     columns: dict[str, tuple[Any, ...]] = {"date": tuple(day.isoformat() for day in ensemble.axis.starts)}
-    columns |= {name: _column(values) for name, values in zip(LEVELS, bands, strict=True)}
+    columns |= {name: column(values) for name, values in zip(LEVELS, bands, strict=True)}
     extra = {"norm": norm, "observed": observed, **(past or {})}
-    columns |= {name: _column(values) for name, values in extra.items() if values is not None}
-    sources, confidence = _evidence(ensemble.evidence, Confidence.COMPUTED)
+    columns |= {name: column(values) for name, values in extra.items() if values is not None}
+    sources, confidence = sourced(ensemble.evidence, Confidence.COMPUTED)
     return _checked(Series(f"fan:{id}", title, ensemble.unit, columns, sources, confidence, ensemble.how))
 
 
@@ -74,10 +74,10 @@ def contested(
     dates = sorted({day for day, _ in values} | set(implied or {}))
     columns: dict[str, tuple[Any, ...]] = {"date": tuple(dates)}
     for author in sorted({author for _, author in values}):
-        columns[author] = _column([values.get((day, author)) for day in dates])
+        columns[author] = column([values.get((day, author)) for day in dates])
     if implied:
-        columns["implied"] = _column([implied.get(day) for day in dates])
-    sources, confidence = _evidence([seen.evidence for seen in observations], Confidence.CONFLICTING)
+        columns["implied"] = column([implied.get(day) for day in dates])
+    sources, confidence = sourced([seen.evidence for seen in observations], Confidence.CONFLICTING)
     marking = max((seen.marking for seen in observations), key=list(Marking).index)
     unit = observations[0].unit
     return _checked(Series(f"contested:{id}", title, unit, columns, sources, confidence, note, marking))
@@ -93,7 +93,7 @@ def served(
     """
     ordered = sorted(rows, key=lambda row: (str(row["state"]), str(row["perimeter"])))
     columns = {name: tuple(row.get(name) for row in ordered) for name in SERVED_COLUMNS}
-    numbers = {name: _column(values) for name, values in columns.items() if name.endswith("_km3")}
+    numbers = {name: column(values) for name, values in columns.items() if name.endswith("_km3")}
     sources = tuple(dict.fromkeys(source_ids))
     return _checked(
         Series(f"served:{id}", title, "km3", columns | numbers, sources, Confidence.COMPUTED.value, note)
@@ -107,10 +107,10 @@ def gain(option: Option) -> Series:
     """
     effects = sorted(option.states, key=lambda effect: effect.state)
     columns: dict[str, tuple[Any, ...]] = {"state": tuple(effect.state for effect in effects)}
-    columns["mean_musd"] = _column([(e.least_usd + e.most_usd) / 2e6 for e in effects])
-    columns["low_musd"] = _column([effect.gain_usd[0] / 1e6 for effect in effects])
-    columns["high_musd"] = _column([effect.gain_usd[2] / 1e6 for effect in effects])
-    sources, _ = _evidence(option.evidence, Confidence.ESTIMATED)
+    columns["mean_musd"] = column([(e.least_usd + e.most_usd) / 2e6 for e in effects])
+    columns["low_musd"] = column([effect.gain_usd[0] / 1e6 for effect in effects])
+    columns["high_musd"] = column([effect.gain_usd[2] / 1e6 for effect in effects])
+    sources, _ = sourced(option.evidence, Confidence.ESTIMATED)
     marking = Marking.PUBLIC if option.standing in PUBLIC_STANDINGS else Marking.PARTNERS
     series = Series(
         f"gain:{option.id}", option.title, "million USD", columns, sources, Confidence.ESTIMATED.value
@@ -118,12 +118,14 @@ def gain(option: Option) -> Series:
     return _checked(replace(series, marking=max(marking, option.marking, key=list(Marking).index)))
 
 
-def _column(values: ArrayLike | Sequence[float | None]) -> tuple[float | None, ...]:
+def column(values: ArrayLike | Sequence[float | None]) -> tuple[float | None, ...]:
+    """Six significant figures of each value; None where there is none (§3)."""
     numbers = np.atleast_1d(np.array(values, dtype=object).astype(float))
     return tuple(float(f"{number:.6g}") if np.isfinite(number) else None for number in numbers)
 
 
-def _evidence(evidence: Sequence[Any], otherwise: Confidence) -> tuple[tuple[str, ...], str]:
+def sourced(evidence: Sequence[Any], otherwise: Confidence) -> tuple[tuple[str, ...], str]:
+    """Ids of the sources of some evidence, and its classes of confidence in words, `otherwise` if none."""
     classes = tuple(dict.fromkeys(one.confidence.value for one in evidence))
     return tuple(dict.fromkeys(one.source_id for one in evidence)), ", ".join(classes) or otherwise.value
 

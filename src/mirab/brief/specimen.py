@@ -63,7 +63,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested()),
+        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration()),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -255,6 +255,42 @@ def _served() -> Series:
     return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
 
 
+def _forecast() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"2030-{month:02d}-01" for month in range(1, 7))}
+    levels = {"p05": 0.0, "p25": 1.0, "p50": 3.0, "p75": 9.0, "p95": 30.0}
+    columns |= {name: (None, None, None, value, value, value) for name, value in levels.items()}
+    columns["observed"] = (4.0, None, 2.0, None, None, None)
+    note = "Counted: deaths of the invented kind."
+    return Series(
+        "forecast:security_deaths_XAA", "Upland: deaths", "deaths", columns, ("invented",), "estimated", note
+    )
+
+
+def _odds() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XCC"),
+        "place": ("Upland", "Lowland"),
+        "judged": (True, False),
+        "chance": (0.3, 0.0),
+        "low": (0.0, 0.0),
+        "middle": (24.0, 0.0),
+        "high": (90.0, 0.0),
+        "score": (0.12, None),
+        "baseline_score": (0.15, None),
+        "crps": (3.1, None),
+        "baseline_crps": (3.4, None),
+        "covered": (0.95, None),
+        "events": (4, None),
+        "windows": (15, None),
+        "skill": (True, False),
+        "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
+        "drivers": ("6 in the last 12 months", "none in the whole record"),
+        "counts": ("", "deaths of the invented kind"),
+    }
+    note = "deaths of the invented kind"
+    return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
+
+
 def _contested() -> Series:
     columns = {
         "date": tuple(f"2030-01-{day:02d}" for day in (1, 11, 21)),
@@ -265,6 +301,71 @@ def _contested() -> Series:
     note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
     return Series(
         "contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note
+    )
+
+
+def _table(id: str, title: str, *rows: dict[str, Any]) -> Series:
+    columns = {name: tuple(row[name] for row in rows) for name in rows[0]}
+    return Series(id, title, "as in the columns", columns, ("invented",), "computed")
+
+
+def _aims() -> tuple[Series, ...]:
+    statuses = ("on course", "partly", "off course", "not known", "not applicable")
+    pairs = zip((*STATES, *STATES), (*statuses, "on course"), strict=True)
+    cells = [
+        {"goal": 6 + i // 3, "state": state, "status": status, "judged": 2, "on_course": 1}
+        for i, (state, status) in enumerate(pairs)
+    ]
+    index = [{"state": state, "goals": 1, "present": 62.5, "filled": None} for state in STATES]
+    programme = {"id": "plan", "title": "An invented programme", "members": "landlocked", "ends": 2034}
+    programme |= {"base_year": 2024, "base_year_basis": "not stated; set by us"}
+    outcomes = ("met", "likely", "open", "unlikely", "target not known", "nothing measures it", "no figure")
+    courses = [
+        _course(outcome, probability=0.4 if i in (1, 2, 3) else None) for i, outcome in enumerate(outcomes)
+    ]
+    shared = {"goal": 6, "states": "XAA|XCC", "judged": 3}
+    days = tuple(f"{year}-01-01" for year in range(2024, 2031))
+    path = {name: (None, None, *(40.0 + i for i in range(5))) for name in ("p05", "p25", "p50", "p75", "p95")}
+    columns = {"date": days, **path, "target": (60.0,) * 7, "observed": (38.0, 39.0, *(None,) * 5)}
+    return (
+        _table("goals:matrix", "Goals by state", *cells),
+        _table("goals:index", "Index", *index),
+        _table("goals:shared", "Shared", shared),
+        _table("targets:programmes", "Programmes", programme),
+        _table("targets:courses", "Targets by state", *courses),
+        Series("path:water_XAA", "Safe water", "% of people", columns, ("invented",), "computed"),
+    )
+
+
+def _course(outcome: str, probability: float | None) -> dict[str, Any]:
+    rule = {"target not known": "unknown", "met": "reach"}.get(outcome, "multiply")
+    about = {"programme": "plan", "target": outcome, "text": f"Safe water ({outcome})", "state": "XAA"}
+    figures = {
+        "last": 39.0,
+        "last_year": 2025,
+        "aim": 60.0,
+        "deadline": 2034,
+        "number": 2.0,
+        "starts_from": 2024,
+    }
+    methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
+    return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
+
+
+def _integration() -> tuple[Series, ...]:
+    rests = {"row_sources": "invented", "row_confidence": "estimated"}
+    trade = {"measure": "trade among the three", "year_from": 2028, "year_to": 2029, "counting": "not stated"}
+    trade |= {"members": "XAA|XBB"}
+    exact = trade | {"amount": 4200.0, "amount_low": None, "amount_high": None, "row_unit": "million USD"}
+    spread = trade | {"amount": None, "amount_low": 4.0, "amount_high": 9.0, "row_unit": "percent"}
+    undated = exact | {"year_from": None, "year_to": None}
+    logistics = [{"state": state, "edition": 2028, "score": 2.5, **rests} for state in STATES]
+    index = {"group": "Test Continent", "year": 2028, "overall": 0.52, **rests}
+    return (
+        _table("integration:trade", "Trade", exact | rests, spread | rests, undated | rests),
+        _table("integration:logistics", "Logistics", *logistics),
+        _table("integration:integration_index", "Index", index),
     )
 
 

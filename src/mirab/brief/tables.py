@@ -31,6 +31,12 @@ def rows(series: Series) -> list[tuple[Any, ...]]:
     return list(zip(*series.columns.values(), strict=True))
 
 
+def records(briefing: Briefing, id: str) -> list[dict[str, Any]]:
+    """Rows of the series of an id as values by column; none where the briefing does not hold it."""
+    found = [one for one in briefing.series if one.id == id]
+    return [dict(zip(one.columns, row, strict=True)) for one in found for row in rows(one)]
+
+
 def files(briefing: Briefing, basemap: Basemap) -> dict[str, str]:
     """Text of every CSV by its path: one for each series and one for the map.
 

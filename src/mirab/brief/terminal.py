@@ -28,7 +28,7 @@ def show(briefing: Briefing, console: Console, *, language: str = REFERENCE) -> 
         "summary": briefing.situation[:3] or [words("summary.none")],
         "changes": list(_changes(briefing, words)),
         "top_threats": None,
-        "steps": list(_steps(briefing, words)),
+        "steps": list(_steps(briefing, say)),
         "ahead": list(_ahead(briefing, say)),
         "unknowns": briefing.unknowns[:3] or [words("unknowns.none")],
     }
@@ -103,10 +103,14 @@ def _ground(threat: Threat, say: Figures) -> str:
     return "".join(f"{part}. " for part in parts).rstrip()
 
 
-def _steps(briefing: Briefing, words: Words) -> Iterator[str]:
+def _steps(briefing: Briefing, say: Figures) -> Iterator[str]:
+    words = say.words
     view = section("steps").view(briefing)
     for option in view["options"]:
         yield f"{option.title} ({words('standing.' + option.standing.replace(' ', '_'))})"
+        if most := view["helped"][option.id]:
+            chances = {"before": say.percent(most.before), "after": say.percent(most.after)}
+            yield f"  {words('steps.helps', title=view['titles'][most.threat], **chances)}"
     if not view["options"]:
         yield words("steps.none")
     yield from _more(view["more"], words)

@@ -34,11 +34,11 @@ def read(
     json: AsJson = False,
 ) -> None:
     """Read releases and news into meetings, events and commitments, each with the words it rests on."""
-    from mirab.inquiry import read_press
     from mirab.observe.press import telling
+    from mirab.observe.press.batch import read_all
 
     refused = 0
-    for one in read_press(source, region, None if dry else press_file(store)):
+    for one in read_all(source, region, None if dry else press_file(store)):
         if isinstance(one, Problem):
             refused += 1
             print(f"refused: {one}", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
 from mirab.core.network import Network
+from mirab.core.panel import Panel
 from mirab.core.records import Observation
 from mirab.core.targets import Measured
 from mirab.core.values import Range
@@ -65,6 +66,46 @@ class DriverRequest:
     observations: Sequence[Observation]
 
 
+def _nothing(ensemble: Ensemble) -> tuple[Ensemble, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class ForecastPlan:
+    """What a domain without a network asks to have forecast: a panel, the method by name, and how far.
+
+    `horizon` are the steps that are judged, counted from the one that holds the date; `baseline` names the
+    method that must be beaten before skill is claimed (§11). `focus` are the items that are judged and drawn,
+    `beside` others that are listed with them; the rest of the panel is only learnt from. `event` is the
+    amount at which a step counts as an event in the past scores (None: none is counted). `empty` are items
+    whose history is empty: for them no skill is ever claimed. `norms` are amounts of a usual step by quantity
+    and item. `drivers` say by item what the forecast follows from. `derive` makes further quantities for the
+    rules from the forecast. `titles` name the items, `perimeter` says what the amounts count and what they do
+    not, `names` are words for quantities; `gaps` and `assumptions` are sentences that the briefing prints.
+    """
+
+    panel: Panel
+    forecaster: str
+    baseline: str
+    horizon: int
+    focus: tuple[str, ...]
+    perimeter: str
+    titles: Mapping[str, str]
+    event: float | None = None
+    empty: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
+    norms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    drivers: Mapping[str, str] = field(default_factory=dict)
+    derive: Callable[[Ensemble], Sequence[Ensemble]] = _nothing
+    names: Mapping[str, str] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+
+
+Forecasts = Callable[[Tables, Sequence[Observation], date], Sequence[ForecastPlan]]
+"""Plans of a domain, from its tables and what was known on the date."""
+
+
 @dataclass(frozen=True)
 class Domain:
     """A field of work: the tables of the pack that it reads, its network and drivers, and named algorithms.
@@ -73,6 +114,8 @@ class Domain:
     are bounds of items that its tables state, such as dead volumes and flood limits. `keeps` names by
     quantity the items whose members `derive` reads (None: all). `values` are what water and power are worth.
     `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
+
+    `forecasts` gives the plans of a domain that has no network, one for each quantity.
 
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
@@ -89,6 +132,7 @@ class Domain:
     keeps: Callable[[Tables, Network], Mapping[str, Sequence[str]]] | None = None
     measured: Callable[[Tables], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
+    forecasts: Forecasts | None = None
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

@@ -116,6 +116,12 @@ class Panel:
         outside = self.outside is not None and bool(self.outside[place, step])
         return Presence.NOT_MODELLED if outside else Presence.ABSENT
 
+    def missing(self, item: str) -> tuple[date, ...]:
+        """Steps between the first and the last figure of an item that have none and could have one (§3)."""
+        there = np.flatnonzero(~np.isnan(self.values[self.position(item)]))
+        inner = range(there[0], there[-1]) if there.size else range(0)
+        return tuple(self.axis.starts[s] for s in inner if self.presence(item, s) is Presence.ABSENT)
+
 
 def _axis(seen: Sequence[Observation], kind: StepKind) -> TimeAxis:
     """Steps from the first observation to the last."""

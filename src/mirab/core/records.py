@@ -272,8 +272,9 @@ class Option:
     `parts` are the options that a pair joins. `not_valued` says why the model gives no figure; it is empty
     where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
-    that would lose by it. `shares` is the mean gain of each state in USD after the compensation that leaves
-    all alike better off, `compensation` what each then receives (pays, where below 0). `deal` are sentences.
+    that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
+    value, `compensation` what it receives (pays, where below 0); both empty where nothing is gained. `deal`
+    are sentences.
     """
 
     id: str

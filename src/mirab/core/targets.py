@@ -91,7 +91,8 @@ class Indicator:
 class Programme:
     """Who agreed on targets together; `base_year` is what a relative target starts from where it names none.
 
-    `base_year_basis` says in words where that year comes from. `states` are those that it covers.
+    `base_year_basis` says in words where that year comes from. `states` are those that it covers: of the
+    region all, or only its `members`, such as landlocked ones.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Programme:
     base_year_basis: str
     states: tuple[str, ...]
     evidence: tuple[Evidence, ...] = ()
+    members: str = ""
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _deal(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> De
         members=game.members,
         total=_spread(game.total),
         surplus=_spread(surplus),
-        worthwhile=float((surplus > 1e-9 * np.abs(game.values).max(axis=1)).mean()),
+        worthwhile=float((surplus > game.slack).mean()),
         parts=_parts(game, shares, before),
         stability=tuple(one for one in known if one),
         violations=game.violations(),
@@ -160,11 +160,10 @@ def _parts(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> t
 
 def _range(game: Game, gains: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """Smallest and largest gain of each state over the rules that count, by member."""
-    noise = 1e-9 * np.abs(game.values).max(axis=1)
     counted = []
     for name, gain in gains.items():
         # A rule without an answer in a member has no number there, and no number is not above anything.
-        fair = gain.min(axis=1) >= -noise if name not in SHOWN else np.ones(game.members, dtype=bool)
+        fair = gain.min(axis=1) >= -game.slack if name not in SHOWN else np.ones(game.members, dtype=bool)
         counted.append(np.where(fair[:, None], gain, np.nan))
     return np.nanmin(counted, axis=0), np.nanmax(counted, axis=0)
 
@@ -182,7 +181,7 @@ def _check(game: Game, before: Floats) -> None:
     else:
         gap = np.abs(before.sum(axis=1) - game.total)
         worst = int(gap.argmax())
-        if gap[worst] > 1e-6 * max(1.0, float(np.abs(game.values[worst]).max())):
+        if gap[worst] > max(1e-6 * float(np.abs(game.values[worst]).max()), 2.0 * game.slack[worst]):
             what = (
                 f"adds up to {before[worst].sum():.6g} in member {worst}, all reach {game.total[worst]:.6g}"
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mirab.core.records import StateEffect
     from mirab.resolve.deal import Deal, Part
     from mirab.resolve.stability import Stability
 
@@ -17,23 +18,44 @@ TITLES = {"shapley": "the Shapley value", "nucleolus": "the nucleolus"}
 
 
 def of(deal: Deal, names: Names) -> tuple[str, ...]:
-    """The gain, its sharing with compensation, and whether it lasts."""
+    """The gain, its sharing with compensation, and whether it lasts; or what is missing for a gain."""
     if len(deal.states) < 2:
         return (f"{names[deal.states[0]]} stands alone: there is nobody to share with.",)
     if deal.surplus[1] <= 0.0:
-        return _gain(deal, names), "On average there is nothing to share.", _impossible(deal)
+        return _gain(deal, names), _missing(deal)
     return _gain(deal, names), _shared(deal, names), _lasting(deal, names)
 
 
 def beside(deal: Deal, without: Deal, apart: Iterable[str], names: Names) -> str:
     """What the others gain together when some states take no part, beside the gain of all.
 
-    The first figure is the gain of all, the second that of the others among themselves.
+    The first figure is the gain of all, the second that of the others among themselves. Empty where neither
+    gains.
     """
+    if max(deal.surplus[1], without.surplus[1]) <= 0.0:
+        return ""
     who = listed([names[state] for state in apart])
     figures = figured([deal.surplus[1], without.surplus[1]])
     part = f"With {who} taking part the states gain {usd(figures[0], figures.order)} together"
     return f"{part}; without, the others gain {usd(figures[1], figures.order)} among themselves."
+
+
+def in_kind(effects: Iterable[StateEffect], names: Names) -> str:
+    """What changes hands in water and in winter electricity, in the middle member: how practitioners trade.
+
+    Less than 1 GWh or 0.01 km3 is left out; nothing at all gives no sentence.
+    """
+    parts = [
+        f"{names.get(one.state, one.state)} {verb} {abs(amount):,.{digits}f}\u00a0{unit} {word}"
+        for one in effects
+        for verb, amount, digits, unit, what, least in (
+            ("makes", one.winter_energy_gwh[1], 0, "GWh", "electricity from October to March", 1.0),
+            ("receives", one.water_km3[1], 2, "km\u00b3", "water", 0.01),
+        )
+        if abs(amount) >= least
+        for word in [f"{'more' if amount > 0 else 'less'} {what}"]
+    ]
+    return f"In kind, in the middle member: {listed(parts)}." if parts else ""
 
 
 class Figures(list[str]):
@@ -104,10 +126,19 @@ def _shared(deal: Deal, names: Names) -> str:
     figures = figured(values)
     width = len(values) // len(deal.parts)
     rows = {names[part.state]: figures[i * width : (i + 1) * width] for i, part in enumerate(deal.parts)}
-    gains = listed([f"{name} {a} ({b}; {c} to {d})" for name, (a, b, c, d, *_) in rows.items()])
+    gains = [f"{name} {_gained(row)}" for name, row in rows.items()]
     order = f"in{figures.order} US dollars"
-    told = f"Of this the Shapley value gives, {order} (in brackets the nucleolus; the range over all rules)"
-    return f"{told}, {gains}{_compensated(rows)}."
+    told = f"Of this every rule gives, {order},"
+    if any(len(set(row[:4])) > 1 for row in rows.values()):
+        told = (
+            f"Of this the Shapley value gives, {order} (in brackets the nucleolus; the range over all rules),"
+        )
+    return f"{told} {listed(gains)}{_compensated(rows)}."
+
+
+def _gained(figures: Sequence[str]) -> str:
+    first, second, lowest, highest, *_ = figures
+    return first if {first} == set(figures[:4]) else f"{first} ({second}; {lowest} to {highest})"
 
 
 def _told(part: Part) -> list[float]:
@@ -128,6 +159,8 @@ def _settled(figures: Sequence[str]) -> str:
     """What a state receives or pays by the first rule, and in brackets by the second."""
     first, second = (text.lstrip(MINUS) for text in figures)
     verbs = ["pays" if text.startswith(MINUS) else "receives" for text in figures]
+    if figures[0] == figures[1]:
+        return f"{verbs[0]} {first}"
     return f"{verbs[0]} {first} ({'' if verbs[0] == verbs[1] else verbs[1] + ' '}{second})"
 
 
@@ -144,13 +177,25 @@ def _lasting(deal: Deal, names: Names) -> str:
     text = f"{where}, no state and no group of states would do better by itself"
     if known["nucleolus"].core < 1.0:
         text += f"; in {among(1.0 - known['nucleolus'].core, deal.members)} no sharing reaches that"
+    if deal.members > 1 and any(one.in_core < 1.0 for one in known.values()):
+        text += f"; at mean values, for a deal made ahead, {_ahead(known)}"
     objecting = [one for one in known.values() if one.objections]
     return f"{text}; {_objecting(objecting[0], names)}." if objecting else f"{text}."
 
 
-def _impossible(deal: Deal) -> str:
-    where = among(1.0 - deal.stability[0].core, deal.members)
-    return f"In {where} no sharing keeps every state and group from doing better by itself."
+def _ahead(known: Mapping[str, Stability]) -> str:
+    held = [title for name, title in TITLES.items() if known[name].ahead]
+    if not held:
+        return "some would as well"
+    return "none would" if len(held) == len(TITLES) else f"none would by {held[0]}, some by the other rule"
+
+
+def _missing(deal: Deal) -> str:
+    figures = figured([-deal.surplus[1]])
+    amount = usd(figures[0], figures.order)
+    return (
+        f"There is nothing to share; to leave no state worse off, {amount} would have to come from outside."
+    )
 
 
 def _objecting(of_rule: Stability, names: Names) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -16,6 +16,8 @@ from mirab.core.network import Network
 from mirab.core.records import Option, StateEffect, ThreatEffect
 from mirab.core.values import Range
 from mirab.resolve import changes, effects, options
+from mirab.resolve.deal import deal, enabled
+from mirab.resolve.sentences import in_kind
 
 Floats = NDArray[np.float64]
 Judge = Callable[[Run], Mapping[str, NDArray[np.bool_]]]
@@ -30,13 +32,16 @@ BEST = 3
 class Trial:
     """What options are tried on: the run without any, and how another run is made and judged.
 
-    `judge` gives for each threat the members in which it comes true.
+    `judge` gives for each threat the members in which it comes true. `names` of states by code; `apart` are
+    states that a deal is also looked at without.
     """
 
     base: Run
     worth: Range
     judge: Judge
     simulate: Simulate
+    names: Mapping[str, str] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
 
     @cached_property
     def _asked(self) -> Floats:
@@ -63,11 +68,27 @@ class Trial:
         given = effects.accounts(other, self._asked, self.worth)
         done = effects.states(self._accounts, given)
         losers = {one.state for one in done if one.least_usd + one.most_usd < -LEAST_USD}
-        return replace(
+        found = replace(
             option,
             threats=tuple(effects.threat(name, self._true[name], true[name]) for name in self._true),
             states=tuple(one for one in done if _moves(one)),
             coalition=tuple(sorted({*option.actors, *losers})),
+        )
+        return self._agreed(found, given) if found.states else found
+
+    def _agreed(self, option: Option, given: Mapping[str, effects.Account]) -> Option:
+        """The option with the deal between those who must agree and those who gain."""
+        players = sorted({*option.coalition, *(one.state for one in option.states)} & set(given))
+        gains = np.stack([given[state].usd - self._accounts[state].usd for state in players], axis=1)
+        needed = [state for state in option.coalition if state in given]
+        found = deal(enabled(players, gains, needed), self.names, before=gains, apart=self.apart)
+        shared = found.parts if found.surplus[1] > 0.0 else ()
+        said = (*found.sentences, found.beside, in_kind(option.states, self.names))
+        return replace(
+            option,
+            shares={part.state: part.shares["shapley"][1] for part in shared},
+            compensation={part.state: part.compensation["shapley"][1] for part in shared},
+            deal=tuple(sentence for sentence in said if sentence),
         )
 
     def all(self, known: Iterable[Option]) -> tuple[Option, ...]:

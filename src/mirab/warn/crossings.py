@@ -56,7 +56,8 @@ def find(rule: Rule, axis: TimeAxis, values: Floats, bound: Floats, on: date) ->
         usable, span = _runs(usable[:, None], span)[:, 0], 1
     sign = 1.0 if rule.comparison == "below" else -1.0
     distance = (bound[:, None] - values) * sign
-    hits = (distance > 0) & usable[:, None]
+    wrong = distance >= 0 if rule.comparison == "at least" else distance > 0
+    hits = wrong & usable[:, None]
     starts = _runs(hits, span) & late[:, None]
     middle = np.median(values, axis=1)
     worst = _worst((bound - middle) * sign, usable)

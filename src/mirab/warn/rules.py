@@ -6,8 +6,8 @@ it is shown at which level. Columns of rules.csv, in this order:
 rule_id, title, quantity        what it is about; the quantity is one of core/fields.csv
 where                           item ids joined by |, or `all`
 relative_to                     value, norm, limit, schedule, other author, age
-comparison, threshold, unit     below or above; unit `fraction` for norm, limit, schedule and other author,
-                                `day` for age, else the unit of the quantity
+comparison, threshold, unit     below, above or at least; unit `fraction` for norm, limit, schedule and other
+                                author, `day` for age, else the unit of the quantity
 steps_in_a_row, measure         how many steps, and whether each of them or their mean is compared
 season_from, season_to          MM-DD, first and last day of the window that counts; empty: all year
 by_date                         MM-DD: only what happens before this day counts
@@ -32,7 +32,7 @@ from typing import Literal, cast, get_args
 from mirab.core.errors import InputError, Problem, suggest
 
 Reference = Literal["value", "norm", "limit", "schedule", "other author", "age"]
-Comparison = Literal["below", "above"]
+Comparison = Literal["below", "above", "at least"]
 Measure = Literal["each", "mean"]
 Row = Mapping[str, str]
 ALL = "all"
@@ -95,6 +95,8 @@ class Rule:
 
     def breaks(self, value: float, bound: float) -> bool:
         """Whether a value lies on the wrong side of the bound."""
+        if self.comparison == "at least":
+            return value >= bound
         return value < bound if self.comparison == "below" else value > bound
 
 

@@ -13,7 +13,6 @@ from mirab.core.records import Level
 from mirab.warn.case import Case
 from mirab.warn.observed import Finding, present
 
-SCENARIO = "scenario from climatology, not a current outlook"
 RECALLED = "; at most watch, as it rests mainly on recalled figures"
 
 
@@ -50,17 +49,13 @@ def period(first: date, end: date) -> str:
     return f"{' '.join(words[:kept])} to {in_words(last)}"
 
 
-def name(quantity: str) -> str:
-    """Write the name of a quantity as words."""
-    return quantity.replace("_", " ")
-
-
 def basis(case: Case, level: Level) -> str:
     """Say what the level rests on: an observation with its date and author, or a simulation."""
     if level is Level.EXISTING or case.fresh or case.ensemble is None:
         text = "; ".join(_seen(case, found) for found in case.fresh or case.findings)
     else:
-        text = f"simulation, share of {case.ensemble.members:,} members; {_last_seen(case)}"
+        made = case.situation.wording.made
+        text = f"{made}, share of {case.ensemble.members:,} members; {_last_seen(case)}"
     return text + (RECALLED if case.is_mainly_recalled else "")
 
 
@@ -96,7 +91,11 @@ def _about_simulation(case: Case) -> Iterable[str]:
 
 def _what(case: Case) -> str:
     mean = "mean " if case.rule.measure == "mean" else ""
-    return f"{mean}{name(case.rule.quantity)} at {case.situation.title(case.item)}"
+    return f"{mean}{case.situation.wording.name(case.rule.quantity)} {_place(case)}"
+
+
+def _place(case: Case) -> str:
+    return f"{case.situation.wording.at} {case.situation.title(case.item)}"
 
 
 def _when(case: Case, step: int, axis: TimeAxis) -> str:
@@ -118,9 +117,9 @@ def _reference(case: Case) -> str:
 
 def _seen(case: Case, found: Finding) -> str:
     """One finding in words, with its authors and dates."""
-    rule, title = case.rule, case.situation.title(case.item)
+    rule = case.rule
     authors = " and ".join(found.authors)
-    what = f"{name(rule.quantity)} at {title}"
+    what = f"{case.situation.wording.name(rule.quantity)} {_place(case)}"
     when = period(found.start, found.end)
     if rule.relative_to == "age":
         last = in_words(found.end - timedelta(days=1))
@@ -139,8 +138,8 @@ def _seen(case: Case, found: Finding) -> str:
 def _last_seen(case: Case) -> str:
     known = present(case.situation.observed(case.rule.quantity, case.item), case.situation.on)
     if not known:
-        return f"no observation of it; {SCENARIO}"
+        return f"no observation of it; {case.situation.wording.stale}"
     last = known[-1]
     text = f"last observed for {period(last.start, last.end)} ({last.author})"
     old = (case.situation.on - last.end).days > case.rule.max_age_days
-    return f"{text}; {SCENARIO}" if old else text
+    return f"{text}; {case.situation.wording.stale}" if old else text

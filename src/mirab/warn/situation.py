@@ -16,6 +16,7 @@ from mirab.warn import crossings
 from mirab.warn.rules import Rule
 
 NO_SKILL = "base rate, no forecast skill"
+SCENARIO = "scenario from climatology, not a current outlook"
 Profile = float | Sequence[float]
 BySteps = Sequence[float] | NDArray[np.float64]
 Key = tuple[str, str]
@@ -35,6 +36,24 @@ class Impact:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """How the sentences of a field speak.
+
+    `made` is what its members are, `at` stands before a place, `stale` is said of members that start from
+    figures which are too old to be current, `names` are words for quantities.
+    """
+
+    made: str = "simulation"
+    at: str = "at"
+    stale: str = SCENARIO
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, quantity: str) -> str:
+        """Name of a quantity in words."""
+        return self.names.get(quantity, quantity.replace("_", " "))
+
+
+@dataclass(frozen=True)
 class Situation:
     """One domain on the date `on`, as the rules see it.
 
@@ -44,8 +63,9 @@ class Situation:
     `affected(item)` are the impact items that a failure at the item reaches (only itself, unless given: a
     state must not be named where no path leads to it).
     `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
-    give the name and the owner states of items; `track_records` a score on unseen data by rule or quantity;
-    `author_states` the states whose services report, so that a gap between authors names all of them.
+    give the name and the owner states of items; `track_records` a score on unseen data by rule, by
+    `quantity:item` or by quantity; `author_states` the states whose services report, so that a gap between
+    authors names all of them; `wording` how the sentences speak.
     """
 
     domain: str
@@ -61,6 +81,7 @@ class Situation:
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     track_records: Mapping[str, str] = field(default_factory=dict)
     author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    wording: Wording = field(default_factory=Wording)
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""
@@ -73,9 +94,11 @@ class Situation:
             return tuple(sorted(self.states.get(item, ())))
         return tuple(sorted(ensemble.states[ensemble.position(item)]))
 
-    def track_record(self, rule: Rule) -> str:
-        """Score on unseen data for a rule, or the words that there is none (§11)."""
-        return self.track_records.get(rule.rule_id, self.track_records.get(rule.quantity, NO_SKILL))
+    def track_record(self, rule: Rule, item: str = "") -> str:
+        """Score on unseen data for a rule at an item, or the words that there is none (§11)."""
+        place = f"{rule.quantity}:{item}" if not rule.observed_only else ""
+        keys = (rule.rule_id, place, rule.quantity)
+        return next((self.track_records[key] for key in keys if key in self.track_records), NO_SKILL)
 
     def observed(self, quantity: str, item: str) -> tuple[Observation, ...]:
         """Observations of a quantity at an item, as given."""

@@ -79,7 +79,7 @@ def _threat(case: Case, level: Level) -> Threat:
         why=sentences.why(case),
         evidence=_evidence(case),
         confidence_shares=dict(situation.shares(case.item)),
-        track_record=situation.track_record(rule),
+        track_record=situation.track_record(rule, case.item),
         basis=sentences.basis(case, level),
         addressee=rule.addressee,
         marking=_marking(case),
@@ -102,7 +102,8 @@ def _own_severity(case: Case) -> tuple[Severity, ...]:
     """Widest distance to the bound at the item itself, for each owner state."""
     crossing, rule = case.crossing, case.rule
     unit = case.ensemble.unit if case.ensemble else rule.unit
-    perimeter = f"{sentences.name(rule.quantity)} at {case.situation.title(case.item)}, distance to the bound"
+    where = f"{case.situation.wording.at} {case.situation.title(case.item)}"
+    perimeter = f"{case.situation.wording.name(rule.quantity)} {where}, distance to the bound"
     if crossing is not None and crossing.true.any():
         amounts = crossing.gap[crossing.true]
         share = crossing.bound if rule.comparison == "below" else 0.0

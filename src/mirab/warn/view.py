@@ -173,13 +173,15 @@ def _gap(now: Ensemble, norm: Ensemble) -> Ensemble:
     return replace(now, quantity=f"{now.quantity}_gap", lanes=missing)
 
 
-def gathered(threats: Sequence[Threat], rules: Sequence[Rule], network: Network) -> tuple[Threat, ...]:
+def gathered(
+    threats: Sequence[Threat], rules: Sequence[Rule], network: Network | None = None
+) -> tuple[Threat, ...]:
     """Threats in order, those of one rule and level that are one matter as one.
 
     One matter are the states of an account, reaches that follow each other, and all stale data.
     """
     stale = {rule.rule_id for rule in rules if rule.relative_to == "age"}
-    ends = {reach.id: (reach.tail, reach.head) for reach in network.reaches.values()}
+    ends = {reach.id: (reach.tail, reach.head) for reach in network.reaches.values()} if network else {}
 
     def near(one: str, other: str) -> bool:
         if ":" in one and ":" in other:

@@ -7,7 +7,7 @@ import pytest
 
 from mirab.core.calendar import months
 from mirab.core.panel import Panel
-from mirab.warn.forecast.backtest import Backtest, Leads, backtest, yearly
+from mirab.warn.forecast.backtest import Backtest, Leads, backtest, origins
 from mirab.warn.forecast.table import forecaster
 
 AXIS = months(date(2010, 1, 1), 72)
@@ -16,8 +16,8 @@ AXIS = months(date(2010, 1, 1), 72)
 def scored(method: str, values: np.ndarray, leads: Leads) -> Backtest:
     items = tuple("AB"[: len(values)])
     made = Panel("deaths", "deaths", items, AXIS, values)
-    origins = list(yearly(made, 2012, 2015))
-    return backtest(forecaster(method), made, origins, leads, threshold=25, members=50)
+    days = [date(year, 11, 1) for year in range(2012, 2016)]
+    return backtest(forecaster(method), made, days, leads, threshold=25, members=50)
 
 
 def test_the_forecast_of_nothing_costs_what_came() -> None:
@@ -48,9 +48,12 @@ def test_scores_of_one_item_and_of_some_years_are_parts_of_the_whole() -> None:
     assert np.array_equal(found.since(1, 3).above, found.above[1:3])
 
 
-def test_no_origin_lies_before_the_first_figure() -> None:
+def test_origins_lie_a_year_apart_with_history_behind_and_all_leads_known() -> None:
     made = Panel("deaths", "deaths", ("A",), AXIS, np.zeros((1, 72)))
-    assert list(yearly(made, 2008, 2011)) == [date(2010, 11, 1), date(2011, 11, 1)]
+    assert origins(made, Leads(1, 12)) == (date(2015, 1, 1),)
+    assert origins(made, Leads(3, 14), history=3) == (date(2013, 11, 1), date(2014, 11, 1))
+    assert origins(made, Leads(1, 12), most=2, history=1) == (date(2014, 1, 1), date(2015, 1, 1))
+    assert origins(made, Leads(30, 41)) == ()
 
 
 def test_a_method_that_knows_the_law_is_better_than_nothing() -> None:

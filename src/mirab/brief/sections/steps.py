@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from mirab.core.records import Briefing, Standing
+from mirab.core.records import Briefing, Option, Standing, ThreatEffect
 
 TITLE = "section.steps"
 ORDER = 60
@@ -12,7 +13,21 @@ MOST = 4
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """The first options, those that have come furthest between the states first, and how many more."""
+    """The first options, those that have come furthest first, what each helps most, and how many more."""
     order = list(Standing)
-    options = sorted(briefing.options, key=lambda option: order.index(option.standing))
-    return {"options": options[:MOST], "more": max(0, len(options) - MOST)}
+    single = [option for option in briefing.options if not option.parts]
+    options = sorted(single, key=lambda option: order.index(option.standing))
+    titles = {threat.id: threat.title for threat in briefing.threats}
+    helped = {option.id: _helped(option, titles) for option in options}
+    return {
+        "options": options[:MOST],
+        "more": max(0, len(options) - MOST),
+        "helped": helped,
+        "titles": titles,
+    }
+
+
+def _helped(option: Option, titles: Mapping[str, str]) -> ThreatEffect | None:
+    """The threat of this issue that the option makes less likely by most, None where it does not."""
+    found = [effect for effect in option.threats if effect.threat in titles and effect.high < 0.0]
+    return min(found, key=lambda effect: effect.after - effect.before, default=None)

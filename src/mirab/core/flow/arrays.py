@@ -268,6 +268,11 @@ def _by_quota(
     return marks
 
 
+def marks_of(quota: Quota, axis: TimeAxis) -> tuple[list[bool], list[bool]]:
+    """In which steps a quota counts, and in which it starts afresh."""
+    return _open(quota, axis), _reset(quota, axis)
+
+
 def _open(quota: Quota, axis: TimeAxis) -> list[bool]:
     return [quota.season in ("water_year", season(day)) for day in axis.starts]
 

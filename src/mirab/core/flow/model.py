@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from mirab.core.flow.packing import Packing, Unsuited, pack
 from mirab.core.flow.run import Run, State
 from mirab.core.flow.work import Keep, Kernel, Work, check_kernel, kept
 from mirab.core.network import Network
+
+if TYPE_CHECKING:
+    from mirab.core.flow.horizon import Horizon
+    from mirab.core.values import Values
 
 Floats = NDArray[np.float64]
 
@@ -144,6 +149,38 @@ class Model:
         else:
             parts = gather.remote(work, source, begin, client)
         return gather.together(work, source, begin, parts, lanes, progress)
+
+    def optimise(
+        self,
+        inflow: Members,
+        values: Values,
+        *,
+        start: State | Mapping[str, float | Floats] | None = None,
+        states: Collection[str] | None = None,
+        reference: Run | None = None,
+        hard: bool = False,
+        heads: bool = True,
+        progress: Progress | None = None,
+    ) -> Horizon:
+        """The best that some states can do together with perfect foresight, for each member.
+
+        See `mirab.core.flow.horizon.optimise`, which this calls. Raises InputError for what does not fit the
+        network, SolutionError where no optimum is found.
+        """
+        from mirab.core.flow import horizon
+
+        self._check(inflow)
+        return horizon.optimise(
+            self,
+            inflow,
+            values,
+            start=start,
+            states=states,
+            reference=reference,
+            hard=hard,
+            heads=heads,
+            progress=progress,
+        )
 
     def _check(self, inflow: Members) -> None:
         found = [

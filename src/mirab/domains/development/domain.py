@@ -74,7 +74,15 @@ def _programme(row: Row, tables: Tables) -> Programme:
         states = tuple(state for state in states if state in inland)
     years = row["begins"], row["ends"], row.get("base_year")
     basis = row.get("base_year_basis") or "not stated"
-    return Programme(row["programme_id"], row["title"], *years, basis, states, (declared.evidence(row),))
+    return Programme(
+        row["programme_id"],
+        row["title"],
+        *years,
+        basis,
+        states,
+        (declared.evidence(row),),
+        row.get("members") or "",
+    )
 
 
 def _target(row: Row, programmes: Mapping[str, Programme]) -> Target:

@@ -6,13 +6,14 @@ are a little better than those of a forecast made then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mirab.core.calendar import STEPS_PER_YEAR
 from mirab.core.panel import Panel
 from mirab.warn import verify
 from mirab.warn.forecast.interface import Forecaster
@@ -120,7 +121,11 @@ def _outcomes(panel: Panel, starts: Sequence[date]) -> Floats:
     return found
 
 
-def yearly(panel: Panel, first: int, last: int, month: int = 11) -> Iterator[date]:
-    """The first of a month of each year from `first` to `last`, as far as the panel reaches back."""
-    days = (date(year, month, 1) for year in range(first, last + 1))
-    return (day for day in days if day > panel.axis.starts[0])
+def origins(panel: Panel, leads: Leads, *, most: int = 15, history: int = 5) -> tuple[date, ...]:
+    """Past dates a year apart whose leads the panel covers, the last `most`, oldest first.
+
+    Each has `history` years of the panel behind it. The latest is as late as the last lead allows.
+    """
+    length, year = len(panel.axis), STEPS_PER_YEAR[panel.axis.kind]
+    places = range(length - leads.last, history * year - 1, -year)[:most]
+    return tuple(panel.axis.starts[place] for place in reversed(places))

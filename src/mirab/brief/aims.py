@@ -1,0 +1,281 @@
+"""Targets on the terminal and as the numbers behind the sections *Goals* and *Landlocked programme*."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from mirab.brief.figures import Figures
+from mirab.brief.series import LEVELS
+from mirab.brief.words import Words, load
+from mirab.core.records import Confidence, Series, to_dict
+from mirab.core.targets import Target
+from mirab.follow.targets.aims import Aims
+from mirab.follow.targets.course import EVEN, Course, Outcome, known
+from mirab.follow.targets.goals import GOALS, Cell
+
+PATHS = 4
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+def as_json(aims: Aims, *, state: str, on: date, members: int, seed: int) -> str:
+    """Targets, courses, goals and index as JSON; those of one state where it is named."""
+    measured = aims.measured
+    chosen = aims.of_state(state) if state else aims.courses
+    found = {
+        "as_of": on,
+        "members": members,
+        "seed": seed,
+        "programmes": tuple(measured.programmes.values()),
+        "targets": tuple(measured.targets),
+        "courses": chosen,
+        "goals": tuple(cell for cell in aims.cells if state in ("", cell.state)),
+        "index": tuple(one for one in aims.standings if state in ("", one.state)),
+        "shared": aims.shared,
+    }
+    return json.dumps(to_dict(found), indent=2, ensure_ascii=False)
+
+
+def show(aims: Aims, names: Mapping[str, str], *, state: str, console: Console | None = None) -> None:
+    """Print the goals of all states, or the targets of one, with programmes and what states share."""
+    from rich.console import Console
+
+    console = console or Console()
+    say = Figures(load(), names)
+    lines = list(_state_lines(aims, state, say)) if state else list(_region_lines(aims, say))
+    for line in lines:
+        console.print(line, highlight=False, markup=False) if isinstance(line, str) else console.print(line)
+    notes = [say.words.get(f"note.state.{code}") for code in ([state] if state else aims.states)]
+    for note in filter(None, notes):
+        console.print(f"\n{note}", highlight=False, markup=False)
+
+
+def _region_lines(aims: Aims, say: Figures) -> Iterator[Any]:
+    words = say.words
+    yield words("goals.how")
+    yield _matrix(aims, say)
+    yield words("goals.index_how")
+    yield _index(aims, say)
+    yield from (
+        words("goals.shared", goal=_goal(one.goal, words), states=say.names(one.states))
+        for one in aims.shared
+    )
+    for programme in aims.measured.programmes.values():
+        yield f"\n{programme_line(aims, programme.id, words)}"
+        if programme.base_year is not None:
+            yield words("landlocked.base", year=str(programme.base_year), basis=programme.base_year_basis)
+
+
+def programme_line(aims: Aims, programme: str, words: Words) -> str:
+    """How many targets of a programme have a number and something that measures them."""
+    own = [target for target in aims.measured.targets if target.programme == programme]
+    known = sum(target.rule != "unknown" and target.indicator is not None for target in own)
+    title = aims.measured.programmes[programme].title
+    return words("landlocked.counted", title=title, known=known, all=len(own))
+
+
+def _matrix(aims: Aims, say: Figures) -> Table:
+    from rich.table import Table
+
+    table = Table(say.words("goals.goal"), *aims.states, box=None)
+    for goal in GOALS:
+        own = {cell.state: cell for cell in aims.cells if cell.goal == goal}
+        table.add_row(_goal(goal, say.words), *(_told(own[state], say.words) for state in aims.states))
+    return table
+
+
+def _index(aims: Aims, say: Figures) -> Table:
+    from rich.table import Table
+
+    table = Table(say.words("goals.index"), *aims.states, box=None)
+    for name in ("present", "filled"):
+        values = [getattr(one, name) for one in aims.standings]
+        table.add_row(say.words(f"goals.{name}"), *(say.number(value) for value in values))
+    return table
+
+
+def _goal(goal: int, words: Words) -> str:
+    return f"{goal} {words(f'goal.{goal}')}"
+
+
+def _told(cell: Cell, words: Words) -> str:
+    """A cell in short: on course of judged, and the word for it."""
+    status = words(f"goal_status.{cell.status.replace(' ', '_')}")
+    return f"{cell.on_course}/{cell.judged} {status}" if cell.judged else status
+
+
+def _state_lines(aims: Aims, state: str, say: Figures) -> Iterator[Any]:
+    from rich.table import Table
+
+    words = say.words
+    targets = {target.id: target for target in aims.measured.targets}
+    yield words("goals.of_state", state=say.names([state]))
+    heads = ("target", "last", "aim", "ahead", "chance", "un_status", "gap", "note")
+    for programme in aims.measured.programmes.values():
+        table = Table(*(words(f"goals.{head}") for head in heads), title=programme.title, box=None)
+        for course in aims.of_state(state):
+            target = targets[course.target]
+            if target.programme == programme.id:
+                table.add_row(*cells(course, target, aims, say))
+        yield table
+    yield words("goals.methods_how")
+
+
+def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str, ...]:
+    """One row of a state's table: target, last figure, aim, members by then, chance, methods, note."""
+    words, absent = say.words, say.words("figure.absent")
+    unit = aims.measured.indicators[target.indicator].unit if target.indicator else ""
+    ahead = "" if course.ahead is None else " to ".join(say.number(course.ahead[i]) for i in (0, 2))
+    chance = "" if course.probability is None else say.percent(course.probability)
+    methods = course.methods
+    gap = methods.asks or "" if methods.gap is None else f"{say.number(methods.gap)} % ({methods.asks})"
+    notes = [words("goals.disagree")] if methods.disagree else []
+    notes += [words("goals.near")] if methods.near else []
+    outcome = words(f"outcome.{course.outcome.replace(' ', '_')}")
+    last = absent if course.last is None else f"{say.number(course.last[1])} ({course.last[0]})"
+    title = f"{target.text} ({unit})" if unit else target.text
+    aim = absent if course.level is None else f"{say.number(course.level)} ({target.deadline})"
+    said = "; ".join([outcome, *notes])
+    return (title, last, aim, ahead, chance, methods.status or "", gap, said)
+
+
+def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
+    """Goals by state, the index, and all courses: the numbers behind the sections, one CSV each.
+
+    `names` are those of the states by code.
+    """
+    sources = _sources(aims)
+    goals = _columns([asdict(cell) for cell in aims.cells])
+    index = _columns([asdict(one) for one in aims.standings])
+    note = "Ours: three quarters of the judged targets on course, half of them, fewer."
+    scored = "Scores of the Sustainable Development Report 2019 on the indicators in hand."
+    computed = Confidence.COMPUTED.value
+    return (
+        Series("goals:matrix", "Goals by state", "targets", goals, sources, computed, note),
+        Series("goals:index", "Index with and without the fill", "points", index, sources, computed, scored),
+        Series(
+            "goals:shared",
+            "Goals off course in most states",
+            "states",
+            _shared(aims),
+            sources,
+            computed,
+            note,
+        ),
+        Series(
+            "targets:courses",
+            "Targets by state",
+            "as in measured_in",
+            _columns(_rows(aims)),
+            sources,
+            computed,
+        ),
+        Series("targets:programmes", "Programmes", "year", _programmes(aims), sources, computed),
+        *paths(aims, names),
+    )
+
+
+def paths(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
+    """Fans to the deadline against the line to reach: of the PATHS targets whose chance is nearest to a half.
+
+    One of each indicator. Columns: date, p05 to p95 of the members, `target`, `observed`.
+    """
+    judged = [one for one in aims.courses if one.probability is not None and one.outcome is Outcome.OPEN]
+    nearest = sorted(judged, key=lambda one: abs((one.probability or 0.0) - EVEN))
+    targets = {target.id: target for target in aims.measured.targets}
+    found: dict[str, Series] = {}
+    for course in nearest:
+        indicator = targets[course.target].indicator
+        if indicator is not None and indicator not in found and len(found) < PATHS:
+            found[indicator] = _path(course, targets[course.target], aims, names)
+    return tuple(found.values())
+
+
+def _path(course: Course, target: Target, aims: Aims, names: Mapping[str, str]) -> Series:
+    indicator = target.indicator or ""
+    ahead, seen = aims.ahead[indicator], known(aims.panels[indicator], course.state)
+    bands = ahead.quantiles(course.state, tuple(LEVELS.values()))
+    members = {start.year: bands[:, i] for i, start in enumerate(ahead.axis.starts)}
+    years = [*range(min(seen), min(members)), *(year for year in members if year <= target.deadline)]
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"{year}-01-01" for year in years)}
+    for place, name in enumerate(LEVELS):
+        columns[name] = tuple(_rounded(members[year][place]) if year in members else None for year in years)
+    columns["target"] = (_rounded(course.level),) * len(years)
+    columns["observed"] = tuple(_rounded(seen.get(year)) for year in years)
+    title = f"{names.get(course.state, course.state)}: {target.text}"
+    sources = tuple(sorted({one.source_id for one in aims.panels[indicator].evidence}))
+    unit, id = aims.measured.indicators[indicator].unit, f"path:{target.id}_{course.state}"
+    return Series(id, title, unit, columns, sources, Confidence.COMPUTED.value, f"{ahead.how}.")
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _sources(aims: Aims) -> tuple[str, ...]:
+    measured = aims.measured
+    evidence = [one for panel in measured.panels.values() for one in panel.evidence]
+    evidence += [one for target in measured.targets for one in target.evidence]
+    evidence += [one for programme in measured.programmes.values() for one in programme.evidence]
+    return tuple(sorted({one.source_id for one in evidence}))
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(row[name] for row in rows) for name in rows[0]} if rows else {}
+
+
+def _shared(aims: Aims) -> dict[str, tuple[Any, ...]]:
+    rows = [{"goal": one.goal, "states": "|".join(one.states), "judged": one.judged} for one in aims.shared]
+    return _columns(rows)
+
+
+def _programmes(aims: Aims) -> dict[str, tuple[Any, ...]]:
+    names = ("id", "title", "members", "begins", "ends", "base_year", "base_year_basis")
+    rows = [{name: getattr(one, name) for name in names} for one in aims.measured.programmes.values()]
+    return _columns(rows)
+
+
+def _rows(aims: Aims) -> list[dict[str, Any]]:
+    targets = {target.id: target for target in aims.measured.targets}
+    return [_row(course, targets[course.target], aims) for course in aims.courses]
+
+
+def _row(course: Course, target: Target, aims: Aims) -> dict[str, Any]:
+    indicator = aims.measured.indicators[target.indicator] if target.indicator else None
+    low, middle, high = course.ahead or (None, None, None)
+    base_year, base = course.first or (None, None)
+    last_year, last = course.last or (None, None)
+    methods = {f"method_{name}": value for name, value in asdict(course.methods).items()}
+    return {
+        "programme": target.programme,
+        "target": target.id,
+        "priority": target.priority,
+        "text": target.text,
+        "state": course.state,
+        "outcome": str(course.outcome),
+        "measured_in": indicator.unit if indicator else None,
+        "base_year": base_year,
+        "base": base,
+        "last_year": last_year,
+        "last": last,
+        "aim": course.level,
+        "deadline": target.deadline,
+        "rule": target.rule,
+        "number": target.value,
+        "starts_from": target.base_year,
+        "low": low,
+        "median": middle,
+        "high": high,
+        "probability": course.probability,
+        "met_in": course.met_in,
+        "gap": course.gap,
+        **methods,
+        "basis": target.basis,
+        "reason": course.reason,
+    }

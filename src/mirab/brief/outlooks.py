@@ -1,0 +1,104 @@
+"""Series of a forecast: a fan for each item with a history, and the table of chances with past scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from mirab.brief.series import LEVELS, column, sourced
+from mirab.core.ensemble import Ensemble
+from mirab.core.fields import fields
+from mirab.core.records import Confidence, Series
+from mirab.warn.forecast.outlook import Forecast, record_words
+from mirab.warn.situation import NO_SKILL
+
+SHOWN_STEPS = 24
+
+
+def series(domain: str, made: Forecast) -> tuple[Series, ...]:
+    """Fans `forecast:DOMAIN_QUANTITY_ITEM` of the focus items with a history, then the table `odds:...`."""
+    drawn = [i for i in made.plan.focus if i in made.whole.items and i not in made.plan.empty]
+    return (*(_fan(domain, made, item) for item in drawn), odds(domain, made))
+
+
+def odds(domain: str, made: Forecast) -> Series:
+    """One row for each item that is told, A to Z: chance of an event, amount over the window, past scores.
+
+    `counts` says what a nought does not count; `record` is the past score in words, or that there is none.
+    """
+    plan = made.plan
+    items = sorted(made.judged.items, key=lambda item: plan.titles.get(item, item))
+    rows = [_row(made, item) for item in items]
+    columns: dict[str, tuple[Any, ...]] = {name: tuple(row[name] for row in rows) for name in rows[0]}
+    sources, confidence = sourced(plan.panel.evidence, Confidence.COMPUTED)
+    titled = f"{plan.panel.quantity.capitalize()}: chances and past scores".replace("_", " ")
+    id = f"odds:{domain}_{plan.panel.quantity}"
+    return Series(id, titled, plan.panel.unit, columns, sources, confidence, plan.perimeter)
+
+
+def _row(made: Forecast, item: str) -> dict[str, Any]:
+    plan, record = made.plan, made.records.get(item)
+    low, middle, high = _window(made.judged, item)
+    told = {
+        "score": record.score if record else None,
+        "baseline_score": record.baseline_score if record else None,
+        "crps": record.crps if record else None,
+        "baseline_crps": record.baseline_crps if record else None,
+        "covered": record.covered if record else None,
+    }
+    return {
+        "state": "|".join(made.judged.states[made.judged.position(item)]),
+        "place": plan.titles.get(item, item),
+        "judged": item in plan.focus,
+        "chance": _number(made.chance[item]),
+        "low": _number(low),
+        "middle": _number(middle),
+        "high": _number(high),
+        **{name: _number(value) for name, value in told.items()},
+        "events": record.events if record else None,
+        "windows": record.windows if record else None,
+        "skill": bool(record and record.skilled),
+        "record": record_words(made, item) if item not in plan.empty else NO_SKILL,
+        "drivers": plan.drivers.get(item, ""),
+        "counts": plan.perimeter if middle == 0 else "",
+    }
+
+
+def _window(ensemble: Ensemble, item: str) -> tuple[float, float, float]:
+    """The 5, 50 and 95 % quantiles of the sum over the window; of its last step where amounts do not add."""
+    values = ensemble[item]
+    known = fields().get(ensemble.quantity)
+    adds = known is not None and known.kind == "extensive"
+    low, middle, high = np.quantile(values.sum(axis=0) if adds else values[-1], (0.05, 0.5, 0.95))
+    return float(low), float(middle), float(high)
+
+
+def _fan(domain: str, made: Forecast, item: str) -> Series:
+    """Quantiles by step behind the last SHOWN_STEPS figures, which stand in the column `observed`."""
+    past = made.plan.panel.until(made.on)
+    first = max(0, len(past.axis) - SHOWN_STEPS)
+    days = (*past.axis.starts[first:], *made.whole.axis.starts)
+    seen = past.values[past.position(item), first:]
+    bands = made.whole.quantiles(item, tuple(LEVELS.values()))
+    columns: Mapping[str, Sequence[float]] = {
+        **{name: [*[np.nan] * len(seen), *band] for name, band in zip(LEVELS, bands, strict=True)},
+        "observed": [*seen, *[np.nan] * len(made.whole.axis)],
+    }
+    sources, confidence = sourced(past.evidence, Confidence.COMPUTED)
+    titled = f"{made.plan.titles.get(item, item)}: {past.quantity.replace('_', ' ')} by {past.axis.kind}"
+    how = f"{made.whole.how[:1].upper()}{made.whole.how[1:]}."
+    return Series(
+        f"forecast:{domain}_{past.quantity}_{item}",
+        titled,
+        past.unit,
+        {"date": tuple(day.isoformat() for day in days)} | {k: column(v) for k, v in columns.items()},
+        sources,
+        confidence,
+        f"{how} Counted: {made.plan.perimeter}. Past score: {record_words(made, item)}.",
+    )
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else float(f"{value:.6g}")

@@ -1,0 +1,35 @@
+"""Targets: how far each state is, and what the members say of 2030 and 2034."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mirab.cli.options import AsJson, Members, On, RegionPath, Seed, wish
+
+commands = typer.Typer()
+
+
+@commands.command()
+def targets(
+    region: RegionPath = "central_asia",
+    on: On = None,
+    state: Annotated[str, typer.Option(help="Every target of one state (ISO alpha-3).")] = "",
+    members: Members = 1000,
+    seed: Seed = 1,
+    json: AsJson = False,
+) -> None:
+    """Show goals by state, the targets of programmes, and the chance that each is met in time."""
+    from mirab import inquiry
+    from mirab.brief import aims
+    from mirab.observe import region as regions
+
+    asked = wish(region, on, members, seed, Path())
+    found = inquiry.aims(asked)
+    if json:
+        print(aims.as_json(found, state=state.upper(), on=asked.on, members=members, seed=seed))
+        return
+    names = {row["state"]: row["name"] for row in regions.load(region).states}
+    aims.show(found, names, state=state.upper())

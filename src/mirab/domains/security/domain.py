@@ -1,0 +1,137 @@
+"""Deaths from organised violence by state and month: what is known, what is forecast, what is not said.
+
+The figures are state-based deaths as the Uppsala Conflict Data Program defines them. Nothing here names a
+state or a group; the pack does. There is no index of any group, and there will be none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+
+from mirab.core.calendar import next_start
+from mirab.core.declared import codes, evidence
+from mirab.core.domain import Domain, ForecastPlan, Row, Tables
+from mirab.core.panel import Panel
+from mirab.core.presence import Presence
+from mirab.core.records import Observation
+from mirab.domains.security import methods
+
+GROUP, QUANTITY, UNIT = "security", "deaths", "deaths"
+PARTS = ("states", "vintages", "deaths", "kinds", "events")
+FORECASTER, BASELINE = "recency_onset", "conflictology_12_poisson"
+HORIZON, EVENT, YEAR, MEMORY = 12, 25.0, 12, 60
+ALERTS, LEAST_NORM = 3, 2.0
+COUNTED = "state-based deaths, UCDP definition; other violence is not counted"
+
+
+def observations(tables: Tables) -> tuple[Observation, ...]:
+    """Deaths by state and month; a figure for a month before the state existed is not modelled (§3)."""
+    since = {row["state"]: row["since"] for row in tables.rows(f"{GROUP}/states")}
+    rows = tables.rows(f"{GROUP}/deaths")
+    return tuple(_observation(row, since[row["state"]]) for row in rows)
+
+
+def _observation(row: Row, since: date) -> Observation:
+    start, early = row["month"], row["month"] < since
+    presence = Presence.NOT_MODELLED if early else Presence.PRESENT
+    value = None if early else float(row["deaths"])
+    return Observation(
+        row["state"],
+        QUANTITY,
+        start,
+        next_start(start, "month"),
+        value,
+        UNIT,
+        row["author"],
+        evidence(row),
+        presence,
+        vintage=row["vintage"],
+    )
+
+
+def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[ForecastPlan, ...]:
+    """The plan of deaths by state and month from what was known on the date; none without a figure."""
+    states = {row["state"]: row for row in tables.rows(f"{GROUP}/states")}
+    seen = [o for o in known if o.quantity == QUANTITY and o.item in states]
+    if not any(o.value is not None for o in seen):
+        return ()
+    names = _names(tables)
+    kept, twice = _chosen(tables, seen, names)
+    items = tuple(sorted({o.item for o in kept}))
+    panel = Panel.of(QUANTITY, kept, "month", items=items, states=[(item,) for item in items])
+    missing = _absent(panel, names)
+    open_ones = [row["vintage"] for row in tables.rows(f"{GROUP}/vintages") if row["provisional"]]
+    panel, doubled = methods.without_doubles(panel, open_ones, names)
+    focus, beside = (tuple(i for i in items if states[i]["role"] == r) for r in ("focus", "neighbour"))
+    near = {item: tuple(n for n in codes(states[item]["neighbours"]) if n in items) for item in focus}
+    quiet = tuple(item for item in focus if methods.most(panel, item, YEAR) < EVENT)
+    return (
+        ForecastPlan(
+            panel,
+            FORECASTER,
+            BASELINE,
+            HORIZON,
+            focus,
+            COUNTED,
+            names | {methods.around(item): f"the states around {names[item]}" for item in near},
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), "number of deaths"),
+            event=EVENT,
+            empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
+            beside=beside,
+            norms=methods.norms(panel, near, YEAR, LEAST_NORM),
+            drivers={item: methods.drivers(panel, item, YEAR, MEMORY, EVENT) for item in (*focus, *beside)},
+            derive=partial(methods.derived, quiet=quiet, near=near, alerts=ALERTS, event=EVENT),
+            gaps=(*twice, *doubled, *missing),
+            assumptions=(f"Deaths are {COUNTED}; they stand as the last edition has them.",),
+        ),
+    )
+
+
+def _chosen(
+    tables: Tables, seen: Sequence[Observation], names: Mapping[str, str]
+) -> tuple[list[Observation], list[str]]:
+    """One figure for each state and month: that of the data set before one that a user added."""
+    packed = {row["author"] for row in tables.rows(f"{GROUP}/deaths")}
+    chosen: dict[tuple[str, date], Observation] = {}
+    told = [f"{names[o.item]}: {_figure(o)} is not of one month; not used." for o in seen if not _is_month(o)]
+    whole = [o for o in seen if _is_month(o)]
+    for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
+        first = chosen.setdefault((o.item, o.start), o)
+        if first is not o and first.value != o.value:
+            both = f"{_figure(first)} and {_figure(o)}"
+            told.append(f"{names[o.item]}, {o.start:%Y-%m}: {both}; the first is used.")
+    return list(chosen.values()), told
+
+
+def _is_month(o: Observation) -> bool:
+    return o.start.day == 1 and next_start(o.start, "month") == o.end
+
+
+def _figure(o: Observation) -> str:
+    return f"{o.value:,.0f} ({o.author})" if o.value is not None else f"no figure ({o.author})"
+
+
+def _absent(panel: Panel, names: Mapping[str, str]) -> list[str]:
+    """Sentences on months without a figure between the first and the last of a state (§3)."""
+    missing = {item: months for item in panel.items if (months := panel.missing(item))}
+    return [
+        f"{names[item]}: months without a figure: {len(months)}, last {months[-1]:%Y-%m}; absent is not zero."
+        for item, months in missing.items()
+    ]
+
+
+def _names(tables: Tables) -> dict[str, str]:
+    return {row["state"]: row["name"] for table in ("other_states", "states") for row in tables.rows(table)}
+
+
+DOMAIN = Domain(
+    name=GROUP,
+    title="Security",
+    tables=tuple(f"{GROUP}/{part}" for part in PARTS),
+    observations=observations,
+    forecasts=forecasts,
+    forecasters=(FORECASTER, BASELINE),
+    sections=("security",),
+)

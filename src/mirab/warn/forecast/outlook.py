@@ -1,0 +1,224 @@
+"""Outlook of a forecast plan: the members of what follows, and the past score at the same leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.calendar import in_words, next_start, steps
+from mirab.core.domain import ForecastPlan
+from mirab.core.ensemble import Ensemble
+from mirab.core.panel import Panel
+from mirab.core.records import Observation
+from mirab.warn import verify
+from mirab.warn.forecast.backtest import Backtest, Leads, backtest, origins
+from mirab.warn.forecast.table import forecaster
+from mirab.warn.situation import NO_SKILL, Impact, Situation, Wording
+
+TESTED_MEMBERS = 300
+FEWEST_ORIGINS, FEWEST_EVENTS = 5, 3
+SEASON = {"dekad": "ten-day steps", "month": "months", "year": "years"}
+OLD_DAYS = 62
+
+
+@dataclass(frozen=True)
+class Record:
+    """How a method did for one item at the leads of the forecast, beside its baseline; NaN where not known.
+
+    `score` and `baseline_score` are Brier scores of an event in the whole window where the plan has an event,
+    else mean CRPS in the unit of the quantity; `covered` is the share of steps inside the 90 % interval;
+    `events` of `windows` past windows held an event. `skilled` where the CRPS is better than that of the
+    baseline and the score no worse, the history is not empty, and there were FEWEST_EVENTS.
+    """
+
+    score: float
+    baseline_score: float
+    crps: float
+    baseline_crps: float
+    covered: float
+    events: int
+    windows: int
+    skilled: bool
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A plan with its members: `whole` follows the last figure, `judged` the step that holds the date.
+
+    `chance` is the share of members with an event among the judged steps (NaN where the plan has none),
+    `records` the past scores by item.
+    """
+
+    plan: ForecastPlan
+    on: date
+    leads: Leads
+    whole: Ensemble
+    judged: Ensemble
+    chance: Mapping[str, float]
+    records: Mapping[str, Record]
+
+
+def project(plan: ForecastPlan, on: date, members: int, seed: int) -> Forecast:
+    """Members and past scores of the items that a plan tells of, `horizon` steps from the one of the date on.
+
+    The figures that are known end before; the steps between are forecast too, but not judged. Raises what
+    the forecaster raises.
+    """
+    past = plan.panel.until(on)
+    leads = _leads(past, on, plan.horizon)
+    method = forecaster(plan.forecaster)
+    whole = method.fit(past, on).sample(leads.last, members, seed).select(_known(plan, past))
+    judged = whole.steps(leads.first - 1, leads.last)
+    return Forecast(plan, on, leads, whole, judged, _chances(plan, judged), _records(plan, past, leads, seed))
+
+
+def situation(
+    domain: str, made: Sequence[Forecast], on: date, observations: Sequence[Observation]
+) -> Situation:
+    """What the rules see of a domain's forecasts: focus items, their norms, past scores, and observations."""
+    focus = {item for one in made for item in one.plan.focus}
+    quantities = {one.plan.panel.quantity for one in made}
+    seen = [o for o in observations if o.item in focus and o.quantity in quantities]
+    ensembles = [one for each in made for one in (_focused(each), *each.plan.derive(each.judged))]
+    titles = {item: title for one in made for item, title in one.plan.titles.items()}
+    return Situation(
+        domain=domain,
+        on=on,
+        ensembles={one.quantity: one for one in ensembles},
+        norms={("norm", name): norms for one in made for name, norms in one.plan.norms.items()},
+        observations=seen,
+        impacts={one.judged.quantity: [Impact(_focused(one), one.plan.perimeter)] for one in made},
+        shares=lambda item: _shares(seen, item),
+        titles=titles,
+        states={item: owners for one in made for item, owners in _owners(one).items()},
+        track_records=_said(made),
+        wording=_wording(made, on),
+    )
+
+
+def _wording(made: Sequence[Forecast], on: date) -> Wording:
+    ends = min((one.whole.axis.starts[0] for one in made), default=on)
+    last = in_words(ends - timedelta(days=1))
+    old = f"the figures end on {last}, so this is no current forecast"
+    names = {quantity: words for one in made for quantity, words in one.plan.names.items()}
+    return Wording(
+        "forecast", "in", old if (on - ends).days > OLD_DAYS else f"the figures end on {last}", names
+    )
+
+
+def method_words(one: Forecast) -> tuple[str, ...]:
+    """Sentences for the page: the method, its baseline, how far ahead, and what was tested."""
+    plan, kind = one.plan, SEASON[one.whole.axis.kind]
+    name, baseline = (forecaster(each).title for each in (plan.forecaster, plan.baseline))
+    tested = max((record.windows for record in one.records.values()), default=0)
+    return (
+        *plan.assumptions,
+        f"Forecast of {plan.panel.quantity}: {name}; its baseline: {baseline}.",
+        f"The figures of {plan.panel.quantity} end before {in_words(one.whole.axis.starts[0])}; the {kind} "
+        f"judged lie {one.leads.first} to {one.leads.last} steps ahead. Past scores are of the same leads, "
+        f"over {tested} windows at most.",
+    )
+
+
+def record_words(one: Forecast, item: str) -> str:
+    """The past score of an item in words, or that there is no skill to claim (§11)."""
+    record = one.records.get(item)
+    if record is None or not record.skilled:
+        return NO_SKILL
+    unit = one.plan.panel.unit
+    brier = f"Brier {record.score:.3f} against {record.baseline_score:.3f} of its baseline, "
+    events = f" with {record.events} events" if one.plan.event is not None else ""
+    return (
+        f"{brier if one.plan.event is not None else ''}"
+        f"CRPS {record.crps:.4g} against {record.baseline_crps:.4g} {unit}, "
+        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows"
+        f"{events}; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
+    )
+
+
+def _leads(past: Panel, on: date, horizon: int) -> Leads:
+    """Steps ahead of the last known one that are judged."""
+    kind = past.axis.kind
+    now, first = steps(on, 1, kind).starts[0], 1
+    day = past.axis.end
+    while day < now:
+        day, first = next_start(day, kind), first + 1
+    return Leads(first, first + horizon - 1)
+
+
+def _known(plan: ForecastPlan, past: Panel) -> tuple[str, ...]:
+    """Items to be told of which there is a figure at all."""
+    told = (*plan.focus, *plan.beside)
+    return tuple(i for i in told if not np.isnan(past.values[past.position(i)]).all())
+
+
+def _focused(one: Forecast) -> Ensemble:
+    return one.judged.select([item for item in one.judged.items if item in one.plan.focus])
+
+
+def _chances(plan: ForecastPlan, judged: Ensemble) -> dict[str, float]:
+    if plan.event is None:
+        return dict.fromkeys(judged.items, float("nan"))
+    return {item: float(np.mean(np.any(judged[item] >= plan.event, axis=0))) for item in judged.items}
+
+
+def _records(plan: ForecastPlan, past: Panel, leads: Leads, seed: int) -> dict[str, Record]:
+    """Past scores by item that is told; none where the panel is too short for FEWEST_ORIGINS windows."""
+    days = origins(past, leads)
+    if len(days) < FEWEST_ORIGINS:
+        return {}
+    threshold = plan.event if plan.event is not None else float("inf")
+    ours, theirs = (
+        backtest(forecaster(name), past, days, leads, threshold=threshold, members=TESTED_MEMBERS, seed=seed)
+        for name in (plan.forecaster, plan.baseline)
+    )
+    return {item: _record(plan, item, ours.of(item), theirs.of(item)) for item in _known(plan, past)}
+
+
+def _record(plan: ForecastPlan, item: str, ours: Backtest, theirs: Backtest) -> Record:
+    crps = [_mean(each.crps) for each in (ours, theirs)]
+    known = np.logical_not(np.isnan(ours.any_happened + ours.any_above + theirs.any_above))
+    happened = ours.any_happened[known] > 0
+    scores = crps
+    if plan.event is not None and known.any():
+        scores = [verify.brier(each.any_above[known], happened) for each in (ours, theirs)]
+    told = plan.event is None or happened.sum() >= FEWEST_EVENTS
+    better = told and scores[0] <= scores[1] and crps[0] < crps[1]
+    return Record(
+        score=scores[0],
+        baseline_score=scores[1],
+        crps=crps[0],
+        baseline_crps=crps[1],
+        covered=_mean(ours.covered),
+        events=int(happened.sum()),
+        windows=int(known.sum()),
+        skilled=bool(better) and item not in plan.empty,
+    )
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    there = values[~np.isnan(values)]
+    return float(there.mean()) if there.size else float("nan")
+
+
+def _shares(observations: Sequence[Observation], item: str) -> dict[str, float]:
+    """Share of the item's figures by confidence (§6)."""
+    seen = [o.evidence.confidence.value for o in observations if o.item == item and o.value is not None]
+    return {name: seen.count(name) / len(seen) for name in dict.fromkeys(seen)}
+
+
+def _owners(one: Forecast) -> dict[str, tuple[str, ...]]:
+    return dict(zip(one.judged.items, one.judged.states, strict=True))
+
+
+def _said(made: Sequence[Forecast]) -> dict[str, str]:
+    """Words of the past scores by `quantity:item`; what is derived is not scored by itself."""
+    return {
+        f"{one.plan.panel.quantity}:{item}": record_words(one, item)
+        for one in made
+        for item in one.plan.focus
+    }
