@@ -138,7 +138,8 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     chance = "" if course.probability is None else say.percent(course.probability)
     methods = course.methods
     gap = methods.asks or "" if methods.gap is None else f"{say.number(methods.gap)} % ({methods.asks})"
-    notes = [words("goals.disagree")] if methods.disagree else []
+    notes = [words("goals.from_year", year=str(course.met_in))] if _ahead(course) else []
+    notes += [words("goals.disagree")] if methods.disagree else []
     notes += [words("goals.near")] if methods.near else []
     notes += [words("goals.no_skill")] if course.probability is not None and not skilful(aims, target) else []
     outcome = words(f"outcome.{course.outcome.replace(' ', '_')}")
@@ -147,6 +148,11 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     aim = absent if course.level is None else f"{say.number(course.level)} ({target.deadline})"
     said = "; ".join([outcome, *notes])
     return (title, last, aim, ahead, chance, methods.status or "", gap, said)
+
+
+def _ahead(course: Course) -> bool:
+    """Whether the target is not met yet, and half of the members meet it from a year on."""
+    return course.met_in is not None and course.outcome is not Outcome.MET
 
 
 def skilful(aims: Aims, target: Target) -> bool:

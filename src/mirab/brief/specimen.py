@@ -26,6 +26,7 @@ from mirab.core.records import (
     Observation,
     Option,
     Origin,
+    RuleGain,
     Series,
     Severity,
     Source,
@@ -63,7 +64,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), *_aims(), *_integration()),
+        series=_series(),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -162,6 +163,11 @@ def _threats() -> tuple[Threat, ...]:
     )
 
 
+def _series() -> tuple[Series, ...]:
+    drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
+    return (*drawn, *_aims(), *_integration(), *_partnerships())
+
+
 def _options() -> tuple[Option, ...]:
     def option(id: str, standing: Standing) -> Option:
         return Option(
@@ -177,11 +183,19 @@ def _options() -> tuple[Option, ...]:
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),
+        shares={"XAA": 1e6, "XCC": 1e6},
+        compensation={"XAA": 4e6, "XCC": -4e6},
+        rules=(_rule("shapley", 1.0), _rule("tau", 0.0)),
         deal=("Together the states would gain 2 million US dollars.",),
     )
     both = replace(release, id="release+study", title="Both joint steps", kind="pair")
     study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
     return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _rule(name: str, answered: float) -> RuleGain:
+    gain = (0.5e6, 1e6, 1.5e6)
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:
@@ -255,6 +269,42 @@ def _served() -> Series:
     return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
 
 
+def _forecast() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"2030-{month:02d}-01" for month in range(1, 7))}
+    levels = {"p05": 0.0, "p25": 1.0, "p50": 3.0, "p75": 9.0, "p95": 30.0}
+    columns |= {name: (None, None, None, value, value, value) for name, value in levels.items()}
+    columns["observed"] = (4.0, None, 2.0, None, None, None)
+    note = "Counted: deaths of the invented kind."
+    return Series(
+        "forecast:security_deaths_XAA", "Upland: deaths", "deaths", columns, ("invented",), "estimated", note
+    )
+
+
+def _odds() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XCC"),
+        "place": ("Upland", "Lowland"),
+        "judged": (True, False),
+        "chance": (0.3, 0.0),
+        "low": (0.0, 0.0),
+        "middle": (24.0, 0.0),
+        "high": (90.0, 0.0),
+        "score": (0.12, None),
+        "baseline_score": (0.15, None),
+        "crps": (3.1, None),
+        "baseline_crps": (3.4, None),
+        "covered": (0.95, None),
+        "events": (4, None),
+        "windows": (15, None),
+        "skill": (True, False),
+        "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
+        "drivers": ("6 in the last 12 months", "none in the whole record"),
+        "counts": ("", "deaths of the invented kind"),
+    }
+    note = "deaths of the invented kind"
+    return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
+
+
 def _contested() -> Series:
     columns = {
         "date": tuple(f"2030-01-{day:02d}" for day in (1, 11, 21)),
@@ -265,6 +315,45 @@ def _contested() -> Series:
     note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
     return Series(
         "contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note
+    )
+
+
+def _partnerships() -> tuple[Series, ...]:
+    row = {"last_verified": ("2030-01",), "rests_on": ("invented (estimated)",)}
+    both = ("XAA", "XBB", "XAA", "XBB"), ("trade", "trade", "water", "water")
+    themes = dict(zip(("state", "theme"), both, strict=True)) | {"formats": (2, 1, 1, 0)}
+    pair = {"state": ("XAA",), "with": ("XBB",), "formats": (1,), "names": ("RT",), "agreements": (0,)}
+    told: dict[str, Any] = {
+        "state": ("XAA",),
+        "kind": ("priority",),
+        "themes": ("water",),
+        "text": ("Clean water",),
+    }
+    told |= {"announced": ("2029",), "progress": (None,)} | row
+    bound: dict[str, Any] = {
+        "treaty": ("Treaty",),
+        "state": ("XAA",),
+        "status": ("party",),
+        "signed": (None,),
+    }
+    bound |= {"ratified": ("1999",)} | row
+    given: dict[str, Any] = {
+        "state": ("XCC",),
+        "actor": ("Flood fund",),
+        "theme": ("humanitarian",),
+        "amount": (12.0,),
+    }
+    given |= {"unit_of_amount": ("million USD",), "status": ("pledged",), "date": ("2029",)} | row
+
+    def made(id: str, columns: dict[str, tuple[Any, ...]]) -> Series:
+        return Series(id, "Invented partnerships", "formats", columns, ("invented",), "estimated")
+
+    return (
+        made("partners:themes", themes | {"names": ("RT, RF", "RT", "RF", "")}),
+        made("shared:pairs", pair | {"agreement_names": ("",)}),
+        made("stated:priorities", told),
+        made("stated:treaties", bound),
+        made("stated:support", given),
     )
 
 
