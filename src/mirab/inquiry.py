@@ -27,6 +27,7 @@ from mirab.core.errors import InputError, Problem, RegionError, StoredFileError,
 from mirab.core.records import Briefing, Option, Threat
 
 if TYPE_CHECKING:
+    from mirab.brief.together import Together
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
     from mirab.follow.targets.aims import Aims
@@ -209,6 +210,31 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     return scenarios.Comparison(
         chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
+
+
+def coalitions(domain: str, wish: Wish, progress: Progress | None = None) -> Together:
+    """What every group of states can reach together from a date on, at the middle of the pack's values.
+
+    Raises UnknownNameError for a domain without a network, InputError where the pack has no values for it.
+    """
+    from mirab.brief.together import Together
+    from mirab.resolve import coalition
+    from mirab.resolve.deal import deal
+
+    seen = observe(wish)
+    field = _named(domain, seen)
+    run = project(field, seen, wish, None).outlook.run
+    if field.values is None:
+        problem = Problem(domain, "has no values of water or power", "name a domain that has: water")
+        raise InputError("coalitions", [problem])
+    worth = field.values(seen.region, run.model.network).middle
+    found = coalition.coalitions(run.model, run.inflow, worth, start=run.start, progress=progress)
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    apart = tuple(seen.region.settings.get("apart", ()))
+    games = {"foresight": (found.foresight, found.foreseen), "operation": (found.myopic, found.operated)}
+    deals = {way: deal(game, names, before=before, apart=apart) for way, (game, before) in games.items()}
+    said = (*coalition.ASSUMPTIONS, *_name_notes(seen))
+    return Together(found, deals, wish.on, run.axis.end, wish.members, wish.seed, names, said)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,25 @@ class Range:
     low: Values
     high: Values
 
+    @property
+    def middle(self) -> Values:
+        """Values half way; both ends have the same parts and shares, and profiles of the same length."""
+        return Values(
+            {id: _halfway(own, self.high.water[id]) for id, own in self.low.water.items()},
+            {id: _mean(price, self.high.power[id]) for id, price in self.low.power.items()},
+            {id: _halfway(own, self.high.stored[id]) for id, own in self.low.stored.items()},
+        )
+
+
+def _halfway(one: tuple[Piece, ...], other: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    both = zip(one, other, strict=True)
+    return tuple(Piece(low.to, 0.5 * (low.usd_per_m3 + high.usd_per_m3)) for low, high in both)
+
+
+def _mean(one: Profile, other: Profile) -> Profile:
+    values = 0.5 * (np.asarray(one, dtype=float) + np.asarray(other, dtype=float))
+    return tuple(values.tolist()) if values.ndim else float(values)
+
 
 def _worth(pieces: tuple[Piece, ...], amount: Floats, whole: Floats) -> Floats:
     """The amount times what each share of the whole is worth, in the amount's unit times USD/m3."""
