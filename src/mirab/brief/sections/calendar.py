@@ -11,8 +11,8 @@ ORDER = 160
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Events by kind in order of date (agreements latest first)."""
+    """Events by kind in order of date (agreements latest first); what a field calls its own stands there."""
     events = sorted(briefing.events, key=lambda event: event.start)
     agreements = [event for event in reversed(events) if event.kind == "agreement"]
-    dated = [event for event in events if event.kind != "agreement"]
+    dated = [event for event in events if event.kind != "agreement" and ":" not in event.kind]
     return {"dated": dated, "agreements": agreements}
