@@ -50,8 +50,8 @@ assert high > 4 * middle
 said, came = np.full(5, 0.2), np.array([True, False, False, False, False])
 assert round(verify.brier(said, came), 2) == 0.16
 record = made.records["TJK"]
-print(f"past score {record.score:.3f}, baseline {record.baseline_score:.3f}")
-print(f"it came in {record.events} of {record.windows} years")
+scores = f"past score {record.score:.3f}, baseline {record.baseline_score:.3f}"
+print(f"{scores}; {record.events} of {record.windows}")
 assert record.score < record.baseline_score, "the own last 12 months, taken as they are, did worse"
 assert record.events == 3, "skill on three events is a hint, not a proof: the page shows the count beside it"
 
@@ -93,8 +93,6 @@ assert "other violence is not counted" in plan.perimeter
 
 late = outlook.project(plan, date(2026, 8, 1), 300, 1)
 near, far = made.records["AFG"].covered, late.records["AFG"].covered
-print(
-    f"Afghanistan: {near:.0%} of months in the 90 % interval close by, {far:.0%} at {late.leads.first} ahead"
-)
+print(f"Afghanistan: {near:.0%} of months in the 90 % interval, {far:.0%} at {late.leads.first} ahead")
 assert late.leads.first == 35
 assert far < near

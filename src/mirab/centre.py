@@ -278,7 +278,7 @@ def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
     """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
     from mirab.brief.compose import Findings
-    from mirab.follow import calendar
+    from mirab.follow import bodies, calendar, partners
     from mirab.observe.ledger import ledger
     from mirab.resolve.trial import best
     from mirab.warn import register
@@ -287,16 +287,39 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
-        threats=tuple(replace(threat, options=helpful[threat.id]) for threat in focused),
+        threats=tuple(
+            replace(threat, options=helpful[threat.id], convenors=_convenors(threat, seen, wish.on))
+            for threat in focused
+        ),
         options=tuple(options),
         materials=tuple(part.material for part in warned),
-        events=(*calendar.events(seen.region, wish.on), *_events(wish, seen)),
+        events=(
+            *calendar.events(seen.region, wish.on),
+            *calendar.current_chairs(seen.region, wish.on),
+            *bodies.office_holders(seen.region, wish.on),
+            *_events(wish, seen),
+        ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
-        series=tuple(one for domain in seen.domains for one in aimed(domain, seen, wish)),
+        series=(
+            *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
+            *partners.series(seen.region, wish.on),
+        ),
+    )
+
+
+def _convenors(threat: Threat, seen: Seen, on: date) -> tuple[str, ...]:
+    """Who could bring a threat to one table, with the reason; a chair that was not seen lately says so."""
+    from mirab.follow import bodies, partners
+
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    found = partners.convenors(seen.region, threat.states, threat.domain, on) if threat.states else ()
+    verify = (one.chair and bodies.to_verify(one.last_verified, on) for one in found)
+    return tuple(
+        f"{one.reason(names)}{' (verify)' if old else ''}" for one, old in zip(found, verify, strict=True)
     )
 
 
@@ -305,11 +328,11 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
 
     `ensembles` are by quantity; none where nothing was simulated.
     """
-    from mirab.follow import amounts, commitments
+    from mirab.follow import amounts, calendar, commitments
     from mirab.follow.book import Book
     from mirab.follow.store import Store
 
-    known = commitments.Known.of(seen.region, items=_places(seen.region))
+    known = commitments.Known.of(seen.region, items=places(seen.region))
     store = Store(wish.own.with_name("commitments.sqlite"), seen.region.name)
     entries = (*commitments.entries(seen.region), *store.entries(known))
 
@@ -321,7 +344,8 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
 
     found = commitments.commitments(entries, wish.on)
     shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
-    return Book(wish.on, known, store, entries, shown, names)
+    events = calendar.events(seen.region, wish.on)
+    return Book(wish.on, known, store, entries, shown, names, events)
 
 
 def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
@@ -329,7 +353,7 @@ def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
     return {name: found for part in warned for name, found in part.material.whole.items()}
 
 
-def _places(region: Region) -> set[str]:
+def places(region: Region) -> set[str]:
     """Ids of the places and gauges of the networks of a pack."""
     ids = {"nodes": "node_id", "gauges": "gauge_id"}
     tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)

@@ -107,7 +107,8 @@ def test_what_falls_due_is_open_and_the_overdue_stand_first() -> None:
 def test_an_open_promise_of_which_nothing_was_heard_for_a_year_is_to_be_reported() -> None:
     heard = entry("heard", due="2027", status="scheduled", status_on="2026-06-01")
     silent = entry("silent", due="2027", status="scheduled", status_on="2024-06-01")
-    found = commitments([heard, silent, entry("never", due="2027")], ON)
+    fresh = entry("fresh", due="2027", adopted="2025-12")
+    found = commitments([heard, silent, fresh, entry("never", due="2027")], ON)
     assert [one.id for one in to_report(found, ON)] == ["never", "silent"]
 
 

@@ -167,6 +167,15 @@ class Figures:
         ]
         return ", ".join(parts) or self.words("figure.absent")
 
+    def theme(self, name: str) -> str:
+        """A theme in words; text that is no theme stands as it is."""
+        return self.words.get(f"theme.{name}") or name
+
+    def themes(self, names: str | None) -> str:
+        """Several themes joined by | in words, in their order; a dash where there is none."""
+        parts = [self.theme(name) for name in (names or "").split("|") if name]
+        return ", ".join(parts) or self.words("figure.absent")
+
     def confidence(self, name: str) -> str:
         """A confidence class in words; text that is no class stands as it is."""
         return self.words.get(f"confidence.{name}") or name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN_STEPS = 24
+WIDTH = 78
 
 
 def series(domain: str, made: Forecast) -> tuple[Series, ...]:
@@ -129,7 +131,12 @@ def show(found: Sequence[Series], console: Console | None = None) -> None:
         rows = [dict(zip(odds.columns, row, strict=True)) for row in zip(*odds.columns.values(), strict=True)]
         console.print(_distance(rows[0], say) + "\n", highlight=False)
         for row in sorted(rows, key=lambda row: not row["judged"]):
-            console.print("\n  ".join(_lines(row, say)) + "\n", highlight=False, markup=False)
+            head, *rest = _lines(row, say)
+            told = [
+                head,
+                *(fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in rest),
+            ]
+            console.print("\n".join(told) + "\n", highlight=False, markup=False)
         console.print(say.words("security.read"), highlight=False)
 
 

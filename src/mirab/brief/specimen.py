@@ -26,6 +26,7 @@ from mirab.core.records import (
     Observation,
     Option,
     Origin,
+    RuleGain,
     Series,
     Severity,
     Source,
@@ -63,7 +64,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration()),
+        series=_series(),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -162,6 +163,11 @@ def _threats() -> tuple[Threat, ...]:
     )
 
 
+def _series() -> tuple[Series, ...]:
+    drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
+    return (*drawn, *_aims(), *_integration(), *_partnerships())
+
+
 def _options() -> tuple[Option, ...]:
     def option(id: str, standing: Standing) -> Option:
         return Option(
@@ -177,11 +183,19 @@ def _options() -> tuple[Option, ...]:
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),
+        shares={"XAA": 1e6, "XCC": 1e6},
+        compensation={"XAA": 4e6, "XCC": -4e6},
+        rules=(_rule("shapley", 1.0), _rule("tau", 0.0)),
         deal=("Together the states would gain 2 million US dollars.",),
     )
     both = replace(release, id="release+study", title="Both joint steps", kind="pair")
     study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
     return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _rule(name: str, answered: float) -> RuleGain:
+    gain = (0.5e6, 1e6, 1.5e6)
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:
@@ -307,6 +321,45 @@ def _contested() -> Series:
     )
 
 
+def _partnerships() -> tuple[Series, ...]:
+    row = {"last_verified": ("2030-01",), "rests_on": ("invented (estimated)",)}
+    both = ("XAA", "XBB", "XAA", "XBB"), ("trade", "trade", "water", "water")
+    themes = dict(zip(("state", "theme"), both, strict=True)) | {"formats": (2, 1, 1, 0)}
+    pair = {"state": ("XAA",), "with": ("XBB",), "formats": (1,), "names": ("RT",), "agreements": (0,)}
+    told: dict[str, Any] = {
+        "state": ("XAA",),
+        "kind": ("priority",),
+        "themes": ("water",),
+        "text": ("Clean water",),
+    }
+    told |= {"announced": ("2029",), "progress": (None,)} | row
+    bound: dict[str, Any] = {
+        "treaty": ("Treaty",),
+        "state": ("XAA",),
+        "status": ("party",),
+        "signed": (None,),
+    }
+    bound |= {"ratified": ("1999",)} | row
+    given: dict[str, Any] = {
+        "state": ("XCC",),
+        "actor": ("Flood fund",),
+        "theme": ("humanitarian",),
+        "amount": (12.0,),
+    }
+    given |= {"unit_of_amount": ("million USD",), "status": ("pledged",), "date": ("2029",)} | row
+
+    def made(id: str, columns: dict[str, tuple[Any, ...]]) -> Series:
+        return Series(id, "Invented partnerships", "formats", columns, ("invented",), "estimated")
+
+    return (
+        made("partners:themes", themes | {"names": ("RT, RF", "RT", "RF", "")}),
+        made("shared:pairs", pair | {"agreement_names": ("",)}),
+        made("stated:priorities", told),
+        made("stated:treaties", bound),
+        made("stated:support", given),
+    )
+
+
 def _table(id: str, title: str, *rows: dict[str, Any]) -> Series:
     columns = {name: tuple(row[name] for row in rows) for name in rows[0]}
     return Series(id, title, "as in the columns", columns, ("invented",), "computed")
@@ -352,6 +405,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
         "starts_from": 2024,
     }
     methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    methods["skilful"] = outcome == "open"
     about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
     return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
 

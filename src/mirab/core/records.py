@@ -187,7 +187,8 @@ class Threat:
     `lead_days` counts from the briefing's date to the window's start. `why` lists the binding constraint
     and the main drivers in words. `confidence_shares` is the share of input rows on the upstream paths by
     confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
-    `basis` says in words what the level rests on: an observation with its date, or a simulation.
+    `basis` says in words what the level rests on: an observation with its date, or a simulation. `convenors`
+    are the bodies that could bring it to one table, each with the reason.
     """
 
     id: str
@@ -213,6 +214,7 @@ class Threat:
     assessment: str = ""
     computed_level: Level | None = None
     marking: Marking = Marking.PUBLIC
+    convenors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +268,21 @@ class StateEffect:
 
 
 @dataclass(frozen=True)
+class RuleGain:
+    """What one sharing rule gives each state beyond what it reaches alone, in USD.
+
+    By state a 10 % point, the mean and a 90 % point over the members in which the rule has an answer;
+    `answered` is their fraction, `in_core` the fraction of them in which no group of states would do better
+    by itself. A rule without any has no gains.
+    """
+
+    rule: str
+    answered: float
+    in_core: float
+    gains: dict[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
 class Option:
     """A step that states may take together: what changes, who must act, and what it does.
 
@@ -273,8 +290,8 @@ class Option:
     where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
     that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
-    value, `compensation` what it receives (pays, where below 0); both empty where nothing is gained. `deal`
-    are sentences.
+    value, `compensation` what it receives (pays, where below 0), `rules` what each rule gives; all empty
+    where nothing is gained. `deal` are sentences.
     """
 
     id: str
@@ -295,6 +312,7 @@ class Option:
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
     compensation: dict[str, float] = field(default_factory=dict)
+    rules: tuple[RuleGain, ...] = ()
     deal: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC

@@ -119,11 +119,19 @@ def falling_due(found: Iterable[Commitment], on: date, *, days: int) -> tuple[Co
     return tuple(sorted(near, key=lambda one: (one.due or date.max, one.id)))
 
 
-def to_report(found: Iterable[Commitment], on: date, *, days: int = RULE_DAYS) -> tuple[Commitment, ...]:
-    """Open promises of which nothing was heard for `days` days, or ever, the longest silence first."""
-    last = {one.id: max((step.on for step in one.history), default=date.min) for one in found}
+def to_report(found: Sequence[Commitment], on: date, *, days: int = RULE_DAYS) -> tuple[Commitment, ...]:
+    """Open promises of which nothing was heard for `days` days, since adoption at the earliest.
+
+    The longest silence stands first; one of which neither a status nor an adoption is known is silent.
+    """
+    last = {one.id: _heard(one) for one in found}
     silent = (one for one in found if one.status in OPEN and (on - last[one.id]).days > days)
     return tuple(sorted(silent, key=lambda one: (last[one.id], one.id)))
+
+
+def _heard(one: Commitment) -> date:
+    adopted = day_range(one.adopted)
+    return max((step.on for step in one.history), default=adopted[1] if adopted else date.min)
 
 
 def parts(found: Sequence[Commitment], parent: str) -> tuple[Commitment, ...]:
