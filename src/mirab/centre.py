@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
+from mirab.core.records import Briefing, Commitment, Event, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -297,6 +297,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *calendar.events(seen.region, wish.on),
             *calendar.current_chairs(seen.region, wish.on),
             *bodies.office_holders(seen.region, wish.on),
+            *_events(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
@@ -357,6 +358,12 @@ def places(region: Region) -> set[str]:
     ids = {"nodes": "node_id", "gauges": "gauge_id"}
     tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
     return {row[column] for name, column in tables if column for row in region.rows(name)}
+
+
+def _events(wish: Wish, seen: Seen) -> list[Event]:
+    """Events of the domains' own kinds that had happened by the date."""
+    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
+    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 
 def digest(seen: Seen) -> str:

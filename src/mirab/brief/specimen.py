@@ -300,6 +300,9 @@ def _odds() -> Series:
         "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
         "drivers": ("6 in the last 12 months", "none in the whole record"),
         "counts": ("", "deaths of the invented kind"),
+        "ends": ("2030-03-31",) * 2,
+        "lead_from": (1, 1),
+        "lead_to": (12, 12),
     }
     note = "deaths of the invented kind"
     return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
