@@ -238,7 +238,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
-def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aims | None:
     """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
     from mirab.follow.targets.aims import Aims
     from mirab.warn.forecast import deadlines
@@ -248,7 +248,7 @@ def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
     measured = domain.measured(seen.region)
     known = deadlines.known(measured, wish.on)
     ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
-    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
 
 
 def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:

@@ -413,7 +413,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
 def _integration() -> tuple[Series, ...]:
     rests = {"row_sources": "invented", "row_confidence": "estimated"}
     trade = {"measure": "trade among the three", "year_from": 2028, "year_to": 2029, "counting": "not stated"}
-    trade |= {"members": "XAA|XBB"}
+    trade |= {"members": "XAA|XBB", "note": "as stated"}
     exact = trade | {"amount": 4200.0, "amount_low": None, "amount_high": None, "row_unit": "million USD"}
     spread = trade | {"amount": None, "amount_low": 4.0, "amount_high": 9.0, "row_unit": "percent"}
     undated = exact | {"year_from": None, "year_to": None}
