@@ -125,14 +125,10 @@ def _stores(rows: Rows, run: Run, at: tuple[int, int], weight: float) -> None:
     (t, member), network, axis = at, run.model.network, run.axis
     for s, store in enumerate(network.stores.values()):
         held = rows.variable("volume", store.id, t, upper=store.full_mcm)
-        before = run.volume[store.id][t - 1] if t else run.start.volume_mcm[:, s]
-        middle = max(0.5 * (before.mean() + run.volume[store.id][t].mean()), 1e-3 * store.full_mcm)
-        lost = 0.0
-        if store.curve is not None:
-            first, days = axis.starts[t], axis.days[t]
-            month = 28 + (first.month != 2) * 2 + (first.month in (1, 3, 5, 7, 8, 10, 12))
-            depth = float(axis.spread(store.evaporation_mm)[t]) * days / month
-            lost = depth * 1e-3 * np.interp(middle, store.curve.volume_mcm, store.curve.area_km2) / middle
+        volume, evaporated = run.volume[store.id][t], run.evaporated[store.id][t] * axis.mcm_per_m3s[t]
+        wet = volume > 1e-6
+        lost = float((evaporated[wet] / volume[wet]).min()) if wet.any() else 0.0
+        rows.right[store.id, t] -= evaporated[member] - lost * volume[member]
         rows.equal[store.id, t][held] += 1.0 + lost
         if t:
             rows.equal[store.id, t][rows.variables["volume", store.id, t - 1]] -= 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,17 +15,14 @@ from mirab.centre import (
     book,
     digest,
     domains,
-    follow,
     observe,
     places,
     project,
-    resolve,
     rules_of,
-    warn,
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Option, Threat
+from mirab.core.records import Briefing, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -66,15 +63,26 @@ def explain(
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
     domain = next(one for one in seen.domains if one.name == threat.domain)
+    head = f"{threat.level.value.capitalize()}: {threat.title}"
+    record = f"Track record: {threat.track_record}."
+    if domain.forecasts:
+        return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
     names = view.titles(domain, seen.region)
     ranked = binding.causes(Shortages(run), seen.region, domain.name, threat)
     one = binding.typical(run, seen.region, domain.name, threat)
     lines = ranked.lines(names) if ranked else (NOTHING_BINDS,)
     lines += ("", TYPICAL, *one.lines(names)) if one else ()
-    head = f"{threat.level.value.capitalize()}: {threat.title}"
-    record = f"Track record: {threat.track_record}."
     return (head, *threat.why, record, "", *map(sentences.typeset, lines))
+
+
+def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
+    """What a forecast follows from, for each state of a threat, and what its amounts count."""
+    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
+    lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
+    counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
+    return [f"Level rests on: {threat.basis}.", *lines, *counted]
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
@@ -203,36 +211,6 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     return scenarios.Comparison(
         chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
     )
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
-
-    threats: tuple[Threat, ...]
-    options: tuple[Option, ...]
-    state_names: dict[str, str]
-
-
-def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
-    """What would help: against one threat, or what one step does; all of both where `about` is empty.
-
-    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
-    """
-    from mirab.brief import bulletin
-
-    seen = observe(wish)
-    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
-    found = follow(wish, seen, parts, tried)
-    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
-    names = {row["state"]: row["name"] for row in seen.region.states}
-    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
-    if about and about not in ids:
-        raise UnknownNameError("threat or step", about, ids)
-    one = tuple(threat for threat in found.threats if threat.id == about)
-    step = tuple(option for option in options if option.id == about)
-    return Steps(one or found.threats, step or options, names)
 
 
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:

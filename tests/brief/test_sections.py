@@ -52,3 +52,10 @@ def test_the_next_days_hold_meetings_due_promises_and_overdue_ones() -> None:
 def test_an_event_without_a_date_is_not_ahead() -> None:
     undated = replace(specimen().events[0], start="", end="")
     assert section("ahead").view(replace(blank(), events=(undated,)))["events"] == []
+
+
+def test_security_shows_chances_with_past_scores_the_states_of_the_region_first() -> None:
+    view = section("security").view(specimen())
+    assert [row["place"] for row in view["chances"]] == ["Upland", "Lowland"]
+    assert [one.id for one in view["fans"]] == ["forecast:security_deaths_XAA"]
+    assert section("security").view(blank()) == {"fans": [], "chances": [], "tables": []}

@@ -252,3 +252,16 @@ def test_equal_parts_have_equal_fingerprints_and_others_have_not() -> None:
     assert fingerprint(rows, OLD) == fingerprint([dict(rows[0])], issue(threat("dam")))
     assert fingerprint(rows) != fingerprint([{"day": AS_OF, "value": 1.1}])
     assert len(fingerprint()) == 12
+
+
+def test_figures_that_end_earlier_than_in_the_last_issue_are_told() -> None:
+    whole = replace(SEEN, end=AS_OF, start=AS_OF - timedelta(days=30))
+    short = replace(whole, start=whole.start - timedelta(days=60), end=whole.end - timedelta(days=60))
+    before, now = issue(observations=(whole,)), issue(observations=(short,), as_of=AS_OF + timedelta(days=9))
+    told = "Figures of volume (Service) end earlier than in the last issue: an older edition? (new data)."
+    assert told in changes(before, now)
+    assert not [
+        line for line in changes(before, replace(now, observations=(whole,))) if "older edition" in line
+    ]
+    back = replace(now, as_of=AS_OF - timedelta(days=60))
+    assert not [line for line in changes(before, back) if "older edition" in line]

@@ -162,3 +162,10 @@ def test_a_form_never_writes_over_a_file_and_is_csv_or_xlsx(tmp_path: Path) -> N
         template(toy(), tmp_path / "form.csv")
     with pytest.raises(ReadingsError, match=r"form\.pdf would be no \.csv or \.xlsx file"):
         template(toy(), tmp_path / "form.pdf")
+
+
+@pytest.mark.parametrize("station", ["xbb", "XBB"])
+def test_a_state_is_a_station_for_what_is_counted_by_state(tmp_path: Path, station: str) -> None:
+    readings, problems = read(tmp_path, HEAD + f"{station},deaths,2023-09,3,me,,,\n")
+    assert not problems
+    assert (readings[0].item, readings[0].quantity, readings[0].unit) == ("XBB", "deaths", "deaths")

@@ -116,4 +116,16 @@ def test_each_law_is_found_broken_if_any_pair_breaks_it(seed: int) -> None:
 def test_a_difference_within_noise_breaks_nothing() -> None:
     values = np.array([[0.0, 1.0, 1.0, 2.0 - 1e-10]])
     assert not Game(("KAZ", "UZB"), values).violations()
+    assert Game(("KAZ", "UZB"), values, noise=0.0).violations()
     assert Game(("KAZ", "UZB"), values).violations(noise=0.0)
+
+
+def test_noise_goes_with_the_game_and_is_measured_by_its_largest_value() -> None:
+    game = Game(STATES, drawn(1).values * 100.0, noise=1e-3)
+    assert game.without(["KAZ"]).noise == game.normalised().noise == 1e-3
+    assert game.slack == pytest.approx(1e-3 * np.abs(game.normalised().values).max(axis=1))
+
+
+def test_noise_that_is_no_fraction_is_refused() -> None:
+    with pytest.raises(InputError, match="noise is 2.0; give a small fraction"):
+        Game(STATES, drawn(1).values, noise=2.0)

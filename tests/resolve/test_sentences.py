@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 
+from mirab.core.records import StateEffect
 from mirab.resolve.deal import deal, enabled
 from mirab.resolve.game import Game
-from mirab.resolve.sentences import among, figured, listed
+from mirab.resolve.sentences import among, figured, in_kind, listed
 
 from . import games
 
@@ -39,6 +40,22 @@ def test_where_no_sharing_keeps_all_it_is_said_who_would_do_better() -> None:
         "By both rules, in 0 of 1 member, no state and no group of states would do better by itself; in 1 of "
         "1 member no sharing reaches that; most often Afghanistan and Kazakhstan would gain USD 333 thousand "
         "more by themselves than by the Shapley value."
+    )
+
+
+def test_a_deal_made_ahead_is_told_where_members_differ() -> None:
+    """Alone they reach 6 each in one member and nothing in the other: on average it pays to stay."""
+    game = Game(("KAZ", "UZB"), 1e6 * np.array([[0.0, 6.0, 6.0, 8.0], [0.0, 0.0, 0.0, 8.0]]))
+    last = deal(game, NAMES).sentences[2]
+    assert last.startswith("By both rules, in 1 of 2 members, no state")
+    assert last.endswith("; at mean values, for a deal made ahead, none would.")
+
+
+def test_a_deal_that_does_not_hold_ahead_says_so() -> None:
+    pairs = (games.members(3).sum(axis=1) >= 2).astype(float)
+    game = Game(("AFG", "KAZ", "KGZ"), 1e6 * np.stack([pairs, 2.0 * pairs]))
+    assert (
+        deal(game, NAMES).sentences[2].endswith("at mean values, for a deal made ahead, some would as well.")
     )
 
 
@@ -95,6 +112,17 @@ def test_states_stand_a_to_z_in_neutral_words(kind: str) -> None:
         assert not LOADED.search(told.lower())
         places = [told.index(state) for state in games.NAMES[:4]]
         assert places == sorted(places)
+
+
+def test_what_changes_hands_in_kind_is_told_unless_it_is_a_trifle() -> None:
+    nothing = (0.0, 0.0, 0.0)
+    more = StateEffect("KAZ", (0.1, 0.25, 0.4), nothing, (-1.0, -0.5, 0.0), nothing, nothing, 0.0, 0.0)
+    less = StateEffect("KGZ", nothing, nothing, (-900.0, -800.0, -1.0), nothing, nothing, 0.0, 0.0)
+    assert plain(in_kind((more, less), NAMES)) == (
+        "In kind, in the middle member: Kazakhstan receives 0.25 km\u00b3 more water and Kyrgyzstan makes "
+        "800 GWh less electricity from October to March."
+    )
+    assert not in_kind((), NAMES)
 
 
 def test_fractions_of_members_never_round_to_none_or_all() -> None:

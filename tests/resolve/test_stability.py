@@ -72,6 +72,34 @@ def test_a_share_at_the_edge_of_the_core_is_in_it() -> None:
     assert stability.in_core(game, given_out(game, [0.1, 0.2])).all()
 
 
+def test_a_deal_made_ahead_is_judged_at_mean_values() -> None:
+    """In one member KAZ does better alone by 2, in the other worse by 4: on average it stays."""
+    game = Game(("KAZ", "UZB"), np.array([[0.0, 6.0, 0.0, 8.0], [0.0, 0.0, 0.0, 8.0]]))
+    found = stability.stability(game, given_out(game, [4.0, 4.0], [4.0, 4.0]))
+    assert found is not None
+    assert (found.in_core, found.ahead) == (0.5, True)
+    worse = stability.stability(game, given_out(game, [2.0, 6.0], [2.0, 6.0]))
+    assert worse is not None
+    assert (worse.in_core, worse.ahead) == (0.5, False)
+
+
+@given(SEEDS)
+@settings(derandomize=True, max_examples=20, deadline=None)
+def test_what_holds_in_every_member_holds_ahead(seed: int) -> None:
+    game = games.drawn(seed, 4)
+    found = stability.stability(game, sharing.nucleolus(game))
+    assert found is not None
+    assert found.in_core == 1.0
+    assert found.ahead
+
+
+def test_what_an_optimiser_leaves_open_is_no_objection() -> None:
+    values = np.array([[0.0, 1.0, 2.0, 3.0 - 1e-7]])
+    shares = given_out(Game(("KAZ", "UZB"), values), [1.0, 2.0 - 1e-7])
+    assert stability.objections(Game(("KAZ", "UZB"), values), shares)
+    assert not stability.objections(Game(("KAZ", "UZB"), values, noise=1e-6), shares)
+
+
 def test_the_propensity_to_disrupt_is_what_others_lose_over_what_the_state_loses() -> None:
     """Of the coalitions 12, 13, 23 and all: 4, 0, 3 and 6, worked by hand for 2, 3, 1."""
     game = Game(games.NAMES[:3], np.array([[0.0, 0.0, 0.0, 4.0, 0.0, 0.0, 3.0, 6.0]]))

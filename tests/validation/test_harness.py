@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -105,3 +106,9 @@ def test_the_committed_table_has_a_row_for_each_finding_with_date_and_versions()
 )
 def test_values_are_shown_with_four_figures(value: harness.Value, text: str) -> None:
     assert harness.as_text(value) == text
+
+
+def test_an_area_with_data_gets_its_folder_and_another_gets_none(tmp_path: Path) -> None:
+    found = harness.run("security", tmp_path)
+    assert {one.verdict for one in found.findings} == {Verdict.CANNOT_BE_CHECKED}
+    assert harness.run("calendar", tmp_path).findings == harness.run("calendar").findings

@@ -26,6 +26,7 @@ from mirab.core.records import (
     Observation,
     Option,
     Origin,
+    RuleGain,
     Series,
     Severity,
     Source,
@@ -63,7 +64,16 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), *_aims(), *_integration(), *_partnerships()),
+        series=(
+            _fan(),
+            _served(),
+            _contested(),
+            _forecast(),
+            _odds(),
+            *_aims(),
+            *_integration(),
+            *_partnerships(),
+        ),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -177,11 +187,19 @@ def _options() -> tuple[Option, ...]:
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),
+        shares={"XAA": 1e6, "XCC": 1e6},
+        compensation={"XAA": 4e6, "XCC": -4e6},
+        rules=(_rule("shapley", 1.0), _rule("tau", 0.0)),
         deal=("Together the states would gain 2 million US dollars.",),
     )
     both = replace(release, id="release+study", title="Both joint steps", kind="pair")
     study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
     return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _rule(name: str, answered: float) -> RuleGain:
+    gain = (0.5e6, 1e6, 1.5e6)
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:
@@ -253,6 +271,42 @@ def _served() -> Series:
         "high_km3": (4.2, 8.8, None),
     }
     return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
+
+
+def _forecast() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"2030-{month:02d}-01" for month in range(1, 7))}
+    levels = {"p05": 0.0, "p25": 1.0, "p50": 3.0, "p75": 9.0, "p95": 30.0}
+    columns |= {name: (None, None, None, value, value, value) for name, value in levels.items()}
+    columns["observed"] = (4.0, None, 2.0, None, None, None)
+    note = "Counted: deaths of the invented kind."
+    return Series(
+        "forecast:security_deaths_XAA", "Upland: deaths", "deaths", columns, ("invented",), "estimated", note
+    )
+
+
+def _odds() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XCC"),
+        "place": ("Upland", "Lowland"),
+        "judged": (True, False),
+        "chance": (0.3, 0.0),
+        "low": (0.0, 0.0),
+        "middle": (24.0, 0.0),
+        "high": (90.0, 0.0),
+        "score": (0.12, None),
+        "baseline_score": (0.15, None),
+        "crps": (3.1, None),
+        "baseline_crps": (3.4, None),
+        "covered": (0.95, None),
+        "events": (4, None),
+        "windows": (15, None),
+        "skill": (True, False),
+        "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
+        "drivers": ("6 in the last 12 months", "none in the whole record"),
+        "counts": ("", "deaths of the invented kind"),
+    }
+    note = "deaths of the invented kind"
+    return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
 
 
 def _contested() -> Series:
@@ -352,6 +406,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
         "starts_from": 2024,
     }
     methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    methods["skilful"] = outcome == "open"
     about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
     return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
 

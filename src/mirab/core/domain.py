@@ -81,7 +81,7 @@ class ForecastPlan:
     whose history is empty: for them no skill is ever claimed. `norms` are amounts of a usual step by quantity
     and item. `drivers` say by item what the forecast follows from. `derive` makes further quantities for the
     rules from the forecast. `titles` name the items, `perimeter` says what the amounts count and what they do
-    not; `gaps` and `assumptions` are sentences that the briefing prints.
+    not, `names` are words for quantities; `gaps` and `assumptions` are sentences that the briefing prints.
     """
 
     panel: Panel
@@ -97,6 +97,7 @@ class ForecastPlan:
     norms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     drivers: Mapping[str, str] = field(default_factory=dict)
     derive: Callable[[Ensemble], Sequence[Ensemble]] = _nothing
+    names: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
 

@@ -268,6 +268,21 @@ class StateEffect:
 
 
 @dataclass(frozen=True)
+class RuleGain:
+    """What one sharing rule gives each state beyond what it reaches alone, in USD.
+
+    By state a 10 % point, the mean and a 90 % point over the members in which the rule has an answer;
+    `answered` is their fraction, `in_core` the fraction of them in which no group of states would do better
+    by itself. A rule without any has no gains.
+    """
+
+    rule: str
+    answered: float
+    in_core: float
+    gains: dict[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
 class Option:
     """A step that states may take together: what changes, who must act, and what it does.
 
@@ -275,8 +290,8 @@ class Option:
     where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
     that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
-    value, `compensation` what it receives (pays, where below 0); both empty where nothing is gained. `deal`
-    are sentences.
+    value, `compensation` what it receives (pays, where below 0), `rules` what each rule gives; all empty
+    where nothing is gained. `deal` are sentences.
     """
 
     id: str
@@ -297,6 +312,7 @@ class Option:
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
     compensation: dict[str, float] = field(default_factory=dict)
+    rules: tuple[RuleGain, ...] = ()
     deal: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
@@ -304,10 +320,7 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
-
-    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
-    """
+    """One step in the history of a commitment, with its source; a pack says not who `recorded` it when (UTC)."""
 
     on: date
     status: Status
@@ -318,10 +331,9 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of a promised amount in its period (first day, day after the last), by one author.
+    """What is known of a promised amount in its period (first day, day after the last), and what says so.
 
-    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
-    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    `value` was observed by one author, in `unit`; `probability` is the share of members that serve it.
     """
 
     start: date
@@ -338,10 +350,9 @@ class Finding:
 class Commitment:
     """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
 
-    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
-    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
-    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
-    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    `owner` is the body that answers for it, `parent` the promise of which it is a part. `adopted` and
+    `due_known` are ISO text as known; `due` is the last day that they leave, by `due_rule` if none was given.
+    `amount` is a least or a most (`sense`) of `quantity` at `item` over `period` (as in Finding).
     """
 
     id: str

@@ -215,6 +215,16 @@ def _fresh(before: Briefing, now: Briefing) -> int:
     return sum(key not in old or _is_fresher(one, old[key]) for key, one in new.items())
 
 
+def _shortened(before: Briefing, now: Briefing) -> list[str]:
+    """Quantities of which an author's figures reach less far than in the last issue, at no earlier date."""
+    if now.as_of < before.as_of:
+        return []
+    old, new = _last(before, now), _last(now, now)
+    return sorted(
+        {f"{key[1]} ({key[2]})" for key, one in new.items() if key in old and one.end < old[key].end}
+    )
+
+
 def _is_fresher(one: Observation, old: Observation) -> bool:
     return one.start > old.start or (one.start == old.start and one.value != old.value)
 
@@ -244,6 +254,8 @@ def _general(before: Briefing, now: Briefing) -> Iterator[str]:
         yield f"Made with {', '.join(method)} ({METHOD})."
     if _has_new_data(before, now):
         yield f"{_data(before, now)} ({DATA})."
+    if old := _shortened(before, now):
+        yield f"Figures of {', '.join(old)} end earlier than in the last issue: an older edition? ({DATA})."
 
 
 def _date(before: Briefing, now: Briefing) -> Iterator[str]:

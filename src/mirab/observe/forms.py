@@ -264,10 +264,15 @@ def _plain(cell: Any) -> str:
 
 
 def _stations(region: Region) -> dict[str, str]:
-    """Id of a station by its id and by its name, both without regard to case; ids come first."""
+    """Id of a station by its id and by its name, both without regard to case; ids come first.
+
+    A state is a station too, by its code and name: for what is counted by state.
+    """
     nodes = _nodes(region)
+    states = [*region.rows("other_states"), *region.states]
     names = {row["name"].casefold(): row["node_id"] for row in reversed(nodes)}
-    return names | {row["node_id"].casefold(): row["node_id"] for row in nodes}
+    codes = {row[key].casefold(): row["state"] for key in ("name", "state") for row in states}
+    return codes | names | {row["node_id"].casefold(): row["node_id"] for row in nodes}
 
 
 def _nodes(region: Region) -> list[Row]:

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem
+from mirab.core.records import RuleGain
 from mirab.resolve import sentences
 from mirab.resolve.game import Game, Violation
 from mirab.resolve.sharing import RULES, Shares
-from mirab.resolve.stability import Stability, stability
+from mirab.resolve.stability import Stability, in_core, stability
 
 Floats = NDArray[np.float64]
 Spread = tuple[float, float, float]
@@ -51,7 +52,8 @@ class Deal:
     """What all states of a game gain together, and what is known of sharing it; states stand A to Z.
 
     `total` is what they reach together, `surplus` that less what each reaches alone, `worthwhile` the
-    fraction of members in which there is a surplus. `stability` is of the rules that are shown. `violations`
+    fraction of members in which there is a surplus. `rules` are the gains by every rule, the two that are
+    shown first, `stability` is of those two. `violations`
     are pairs of coalitions whose values break a law that they should keep; they are told, not repaired.
     `sentences` are three. `apart` are states whose taking part is looked at on its own: `without` is the deal
     of the others, `beside` what sets the two deals apart.
@@ -63,6 +65,7 @@ class Deal:
     surplus: Spread
     worthwhile: float
     parts: tuple[Part, ...]
+    rules: tuple[RuleGain, ...]
     stability: tuple[Stability, ...]
     violations: tuple[Violation, ...]
     remarks: tuple[str, ...]
@@ -130,8 +133,9 @@ def _deal(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> De
         members=game.members,
         total=_spread(game.total),
         surplus=_spread(surplus),
-        worthwhile=float((surplus > 1e-9 * np.abs(game.values).max(axis=1)).mean()),
+        worthwhile=float((surplus > game.slack).mean()),
         parts=_parts(game, shares, before),
+        rules=tuple(_gains(game, one) for one in shares.values()),
         stability=tuple(one for one in known if one),
         violations=game.violations(),
         remarks=tuple(f"{name}: {one.remark}" for name, one in shares.items() if one.remark),
@@ -158,13 +162,20 @@ def _parts(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> t
     )
 
 
+def _gains(game: Game, shares: Shares) -> RuleGain:
+    answered = shares.answered
+    gains = shares.amounts[answered] - game.alone[answered]
+    by_state = {state: _spread(gains[:, i]) for i, state in enumerate(game.states)} if answered.any() else {}
+    core = float(in_core(game, shares).mean()) if answered.any() else 0.0
+    return RuleGain(shares.rule, float(answered.mean()), core, by_state)
+
+
 def _range(game: Game, gains: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """Smallest and largest gain of each state over the rules that count, by member."""
-    noise = 1e-9 * np.abs(game.values).max(axis=1)
     counted = []
     for name, gain in gains.items():
         # A rule without an answer in a member has no number there, and no number is not above anything.
-        fair = gain.min(axis=1) >= -noise if name not in SHOWN else np.ones(game.members, dtype=bool)
+        fair = gain.min(axis=1) >= -game.slack if name not in SHOWN else np.ones(game.members, dtype=bool)
         counted.append(np.where(fair[:, None], gain, np.nan))
     return np.nanmin(counted, axis=0), np.nanmax(counted, axis=0)
 
@@ -182,7 +193,7 @@ def _check(game: Game, before: Floats) -> None:
     else:
         gap = np.abs(before.sum(axis=1) - game.total)
         worst = int(gap.argmax())
-        if gap[worst] > 1e-6 * max(1.0, float(np.abs(game.values[worst]).max())):
+        if gap[worst] > max(1e-6 * float(np.abs(game.values[worst]).max()), 2.0 * game.slack[worst]):
             what = (
                 f"adds up to {before[worst].sum():.6g} in member {worst}, all reach {game.total[worst]:.6g}"
             )

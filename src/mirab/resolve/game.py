@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Coalition = tuple[str, ...]
 Law = Literal["monotonicity", "superadditivity"]
 NOISE = 1e-9
-"""What two values of a member may differ by, as a fraction of its largest, and still count as equal."""
+"""The noise of values that are worked out without an optimiser."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Game:
 
     `values` has shape (members, 2**n). A column is the bitmask of its coalition: bit i stands for states[i],
     column 0 for nobody, the last for all. States are codes sorted A to Z. Values are kept as a copy that
-    cannot be written to. Raises InputError with all that is wrong.
+    cannot be written to. `noise` is what two values of a member may differ by and still count as equal, as a
+    fraction of its largest: an optimiser needs more than the default. Raises InputError with all that is
+    wrong.
 
     >>> game = Game(("KAZ", "UZB"), np.array([[0.0, 1.0, 2.0, 5.0]]))
     >>> game.coalition(3), game.mask(["UZB"]), game.without(["KAZ"]).values.tolist()
@@ -51,10 +53,15 @@ class Game:
 
     states: tuple[str, ...]
     values: Floats
+    noise: float = NOISE
 
     def __post_init__(self) -> None:
         values = np.array(self.values, dtype=np.float64)
         problems = [*_misnamed(self.states), *_misshapen(values, len(self.states)), *_unknown(values)]
+        if not 0.0 <= self.noise < 1.0:
+            problems.append(
+                Problem("noise", f"is {self.noise}", "give a small fraction, 1e-6 for an optimiser")
+            )
         if problems:
             raise InputError(f"game of {', '.join(self.states) or 'nobody'}", problems)
         values.setflags(write=False)
@@ -80,6 +87,11 @@ class Game:
         """What each state reaches by itself: shape (members, states)."""
         return self.values[:, [1 << i for i in range(len(self.states))]]
 
+    @property
+    def slack(self) -> Floats:
+        """The noise of each member in the unit of the game: shape (members,)."""
+        return np.asarray(self.noise * np.abs(self.values - self.values[:, :1]).max(axis=1))
+
     def coalition(self, mask: int) -> Coalition:
         """The states of a bitmask, A to Z; raises InputError where it is none of this game."""
         if not 0 <= mask <= self.everybody:
@@ -97,20 +109,20 @@ class Game:
         Raises UnknownNameError for a state that is not in the game, InputError where nobody would be left.
         """
         kept = [i for i in range(len(self.states)) if not self.mask(states) >> i & 1]
-        return Game(tuple(self.states[i] for i in kept), self.values[:, _columns(kept)])
+        return Game(tuple(self.states[i] for i in kept), self.values[:, _columns(kept)], self.noise)
 
     def normalised(self) -> Game:
         """The same game with the value of nobody (what comes about without any of them) taken from each."""
-        return Game(self.states, self.values - self.values[:, :1])
+        return Game(self.states, self.values - self.values[:, :1], self.noise)
 
-    def violations(self, noise: float = NOISE) -> tuple[Violation, ...]:
+    def violations(self, noise: float | None = None) -> tuple[Violation, ...]:
         """Pairs of coalitions that break monotonicity or superadditivity in some member, the worst first.
 
-        A difference up to `noise` times the largest value of the member is not counted. Monotonicity is
-        looked at one state at a time, which finds any break of it. Values are taken as `normalised`.
+        What is within the noise of the game, or the one given, is not counted. Monotonicity is looked at one
+        state at a time, which finds any break of it. Values are taken as `normalised`.
         """
-        values = self.normalised().values
-        least = noise * np.abs(values).max(axis=1)
+        game = self if noise is None else Game(self.states, self.values, noise)
+        values, least = game.normalised().values, game.slack
         found = (self._violation(law, pair, loss, least) for law, pair, loss in _losses(values))
         return tuple(sorted((one for one in found if one), key=lambda one: -one.worst))
 

@@ -178,7 +178,17 @@ def _lasting(deal: Deal, names: Names) -> str:
     if known["nucleolus"].core < 1.0:
         text += f"; in {among(1.0 - known['nucleolus'].core, deal.members)} no sharing reaches that"
     objecting = [one for one in known.values() if one.objections]
-    return f"{text}; {_objecting(objecting[0], names)}." if objecting else f"{text}."
+    if objecting:
+        ahead = f"; at mean values, for a deal made ahead, {_ahead(known)}" if deal.members > 1 else ""
+        text += f"; {_objecting(objecting[0], names)}{ahead}"
+    return f"{text}."
+
+
+def _ahead(known: Mapping[str, Stability]) -> str:
+    held = [title for name, title in TITLES.items() if known[name].ahead]
+    if not held:
+        return "some would as well"
+    return "none would" if len(held) == len(TITLES) else f"none would by {held[0]}, some by the other rule"
 
 
 def _missing(deal: Deal) -> str:

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem, suggest
-from mirab.resolve.game import NOISE, Game
+from mirab.resolve.game import Game
 from mirab.resolve.nucleolus import membership, nucleoli
 
 Floats = NDArray[np.float64]
@@ -83,7 +83,7 @@ def nucleolus(game: Game) -> Shares:
     what the Talmud gives to claims of 100, 200 and 300 (Aumann and Maschler 1985).
     """
     values, alone = _worth(game), _alone(game)
-    possible = _surplus(game) >= -_noise(game)
+    possible = _surplus(game) >= -game.slack
     least = np.where(possible[:, None], alone, _below(values))
     remark = _told(~possible, "states reach less together than alone; the pre-nucleolus answers there")
     return Shares("nucleolus", game.states, nucleoli(values, least), remark)
@@ -103,7 +103,7 @@ def nash(
     points = _alone(game) if disagreement is None else np.broadcast_to(disagreement, _alone(game).shape)
     surplus = _worth(game)[:, -1] - points.sum(axis=1)
     amounts = points + surplus[:, None] * _weights(game, weights)
-    return _answer("nash", game, amounts, surplus >= -_noise(game), "no deal leaves a surplus to share")
+    return _answer("nash", game, amounts, surplus >= -game.slack, "no deal leaves a surplus to share")
 
 
 def tau(game: Game) -> Shares:
@@ -118,7 +118,7 @@ def tau(game: Game) -> Shares:
     hope = _hope(values)
     gap = hope @ each.T - values
     least = np.stack([gap[:, column > 0].min(axis=1) for column in each.T], axis=1)
-    missing, room, noise = gap[:, -1], least.sum(axis=1), _noise(game)
+    missing, room, noise = gap[:, -1], least.sum(axis=1), game.slack
     compromise = (gap.min(axis=1) >= -noise) & (missing <= room + noise)
     part = np.divide(missing, room, out=np.zeros_like(room), where=room > noise)
     amounts = hope - part[:, None] * least
@@ -132,7 +132,7 @@ def gately(game: Game) -> Shares:
     answer where a state adds less to all than it reaches alone, or where nobody's leaving costs anything
     though there is a surplus. Example: losses of 100, 200, 200 give 40, 80, 80.
     """
-    alone, surplus, noise = _alone(game), _surplus(game), _noise(game)
+    alone, surplus, noise = _alone(game), _surplus(game), game.slack
     loss = _hope(_worth(game)) - alone
     total = loss.sum(axis=1)
     part = np.divide(surplus, total, out=np.zeros_like(total), where=total > noise)
@@ -153,7 +153,7 @@ def proportional(game: Game) -> Shares:
     No answer where one of them is negative or all are nought, as with the three claims. Example: 10 and 30
     alone and 60 together give 15 and 45.
     """
-    alone, noise = _alone(game), _noise(game)
+    alone, noise = _alone(game), game.slack
     total = alone.sum(axis=1)
     known = (alone.min(axis=1) >= -noise) & (total > noise)
     part = np.divide(_worth(game)[:, -1], total, out=np.zeros_like(total), where=known)
@@ -210,10 +210,6 @@ def _alone(game: Game) -> Floats:
 
 def _surplus(game: Game) -> Floats:
     return np.asarray(game.total - game.values[:, 0] - _alone(game).sum(axis=1))
-
-
-def _noise(game: Game) -> Floats:
-    return np.asarray(NOISE * np.abs(_worth(game)).max(axis=1))
 
 
 def _hope(values: Floats) -> Floats:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.resolve.game import NOISE, Coalition, Game
+from mirab.resolve.game import Coalition, Game
 from mirab.resolve.nucleolus import membership
 from mirab.resolve.sharing import Shares, least_core
 
@@ -41,16 +41,18 @@ class Stability:
     """What is known of the shares of one rule.
 
     `members` have an answer; `in_core` is the fraction of them in which no coalition does better by itself,
-    `core` the fraction in which any shares at all could reach that. `angriest` is the coalition that is most
-    often the angriest, `excess` its 10, 50 and 90 % points when it is. `may_leave` is by state the fraction
-    of members in which a coalition with it does better, `propensity` the 10, 50 and 90 % points of its
-    propensity to disrupt: None where that is without bound.
+    `core` the fraction in which any shares at all could reach that. `ahead` says whether no coalition does
+    better by mean shares at mean values, as counts when states agree before the member is known. `angriest`
+    is the coalition that is most often the angriest, `excess` its 10, 50 and 90 % points when it is.
+    `may_leave` is by state the fraction of members in which a coalition with it does better, `propensity` the
+    10, 50 and 90 % points of its propensity to disrupt: None where that is without bound.
     """
 
     rule: str
     members: int
     in_core: float
     core: float
+    ahead: bool
     angriest: Coalition
     excess: tuple[float, float, float]
     objections: tuple[Objection, ...]
@@ -64,7 +66,7 @@ def stability(game: Game, shares: Shares) -> Stability | None:
         return None
     masks, excess = angriest(game, shares)
     most = int(np.bincount(masks).argmax())
-    core = least_core(game)[shares.answered] <= _noise(game, shares)
+    core = least_core(game)[shares.answered] <= game.slack[shares.answered]
     objecting = objections(game, shares)
     spread = np.quantile(propensity(game, shares), LEVELS, axis=0, method="nearest")
     return Stability(
@@ -72,6 +74,7 @@ def stability(game: Game, shares: Shares) -> Stability | None:
         len(masks),
         float(in_core(game, shares).mean()),
         float(core.mean()),
+        _ahead(game, shares),
         game.coalition(most),
         _points(np.quantile(excess[masks == most], LEVELS)),
         objecting,
@@ -103,7 +106,7 @@ def angriest(game: Game, shares: Shares) -> tuple[Masks, Floats]:
 
 def in_core(game: Game, shares: Shares) -> Flags:
     """Whether no coalition does better by itself (Gillies 1959), by member. Example: so it is."""
-    return np.asarray(angriest(game, shares)[1] <= _noise(game, shares))
+    return np.asarray(angriest(game, shares)[1] <= game.slack[shares.answered])
 
 
 def propensity(game: Game, shares: Shares) -> Floats:
@@ -118,7 +121,7 @@ def propensity(game: Game, shares: Shares) -> Floats:
     singles = [1 << i for i in range(len(game.states))]
     own = amounts - values[:, singles]
     others = values[:, -1:] - values[:, [game.everybody ^ one for one in singles]] - amounts
-    noise = _noise(game, shares)[:, None]
+    noise = game.slack[shares.answered][:, None]
     bound = np.where((others > noise) | (own < -noise), np.inf, 0.0)
     return np.asarray(np.divide(others, own, out=bound, where=own > noise))
 
@@ -126,9 +129,17 @@ def propensity(game: Game, shares: Shares) -> Floats:
 def objections(game: Game, shares: Shares) -> tuple[Objection, ...]:
     """Coalitions that do better by themselves in some member, most often first. Example: none."""
     excess = excesses(game, shares)
-    objects = excess > _noise(game, shares)[:, None]
+    objects = excess > game.slack[shares.answered][:, None]
     found = [_objection(game, mask, excess[:, mask], objects[:, mask]) for mask in _proper(game, objects)]
     return tuple(sorted(found, key=lambda one: (-one.share, -one.mean, one.coalition)))
+
+
+def _ahead(game: Game, shares: Shares) -> bool:
+    """Whether mean shares are in the core of the mean game, over the members with an answer."""
+    values = game.values[shares.answered].mean(axis=0, keepdims=True)
+    amounts = shares.amounts[shares.answered].mean(axis=0, keepdims=True)
+    mean = Game(game.states, values, game.noise)
+    return bool(in_core(mean, Shares(shares.rule, shares.states, amounts))[0])
 
 
 def _objection(game: Game, mask: int, excess: Floats, objects: Flags) -> Objection:
@@ -143,15 +154,10 @@ def _proper(game: Game, objects: Flags) -> Sequence[int]:
 
 def _leaving(game: Game, shares: Shares) -> dict[str, float]:
     """By state, the fraction of members in which some coalition with it does better by itself."""
-    objects = excesses(game, shares) > _noise(game, shares)[:, None]
+    objects = excesses(game, shares) > game.slack[shares.answered][:, None]
     objects[:, [0, game.everybody]] = False
     each = membership(len(game.states)) > 0.0
     return {state: float(objects[:, each[:, i]].any(axis=1).mean()) for i, state in enumerate(game.states)}
-
-
-def _noise(game: Game, shares: Shares) -> Floats:
-    values = game.values[shares.answered]
-    return np.asarray(NOISE * np.abs(values - values[:, :1]).max(axis=1))
 
 
 def _bounded(values: Floats) -> tuple[float | None, ...]:

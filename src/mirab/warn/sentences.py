@@ -49,11 +49,6 @@ def period(first: date, end: date) -> str:
     return f"{' '.join(words[:kept])} to {in_words(last)}"
 
 
-def name(quantity: str) -> str:
-    """Write the name of a quantity as words."""
-    return quantity.replace("_", " ")
-
-
 def basis(case: Case, level: Level) -> str:
     """Say what the level rests on: an observation with its date and author, or a simulation."""
     if level is Level.EXISTING or case.fresh or case.ensemble is None:
@@ -96,7 +91,7 @@ def _about_simulation(case: Case) -> Iterable[str]:
 
 def _what(case: Case) -> str:
     mean = "mean " if case.rule.measure == "mean" else ""
-    return f"{mean}{name(case.rule.quantity)} {_place(case)}"
+    return f"{mean}{case.situation.wording.name(case.rule.quantity)} {_place(case)}"
 
 
 def _place(case: Case) -> str:
@@ -124,7 +119,7 @@ def _seen(case: Case, found: Finding) -> str:
     """One finding in words, with its authors and dates."""
     rule = case.rule
     authors = " and ".join(found.authors)
-    what = f"{name(rule.quantity)} {_place(case)}"
+    what = f"{case.situation.wording.name(rule.quantity)} {_place(case)}"
     when = period(found.start, found.end)
     if rule.relative_to == "age":
         last = in_words(found.end - timedelta(days=1))

@@ -40,12 +40,17 @@ class Wording:
     """How the sentences of a field speak.
 
     `made` is what its members are, `at` stands before a place, `stale` is said of members that start from
-    figures which are too old to be current.
+    figures which are too old to be current, `names` are words for quantities.
     """
 
     made: str = "simulation"
     at: str = "at"
     stale: str = SCENARIO
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name(self, quantity: str) -> str:
+        """Name of a quantity in words."""
+        return self.names.get(quantity, quantity.replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Situation:
     states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     track_records: Mapping[str, str] = field(default_factory=dict)
     author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    wording: Wording = Wording()
+    wording: Wording = field(default_factory=Wording)
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""
@@ -91,7 +96,8 @@ class Situation:
 
     def track_record(self, rule: Rule, item: str = "") -> str:
         """Score on unseen data for a rule at an item, or the words that there is none (§11)."""
-        keys = (rule.rule_id, f"{rule.quantity}:{item}", rule.quantity)
+        place = f"{rule.quantity}:{item}" if not rule.observed_only else ""
+        keys = (rule.rule_id, place, rule.quantity)
         return next((self.track_records[key] for key in keys if key in self.track_records), NO_SKILL)
 
     def observed(self, quantity: str, item: str) -> tuple[Observation, ...]:

@@ -103,7 +103,7 @@ def _own_severity(case: Case) -> tuple[Severity, ...]:
     crossing, rule = case.crossing, case.rule
     unit = case.ensemble.unit if case.ensemble else rule.unit
     where = f"{case.situation.wording.at} {case.situation.title(case.item)}"
-    perimeter = f"{sentences.name(rule.quantity)} {where}, distance to the bound"
+    perimeter = f"{case.situation.wording.name(rule.quantity)} {where}, distance to the bound"
     if crossing is not None and crossing.true.any():
         amounts = crossing.gap[crossing.true]
         share = crossing.bound if rule.comparison == "below" else 0.0

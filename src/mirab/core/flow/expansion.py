@@ -6,8 +6,9 @@ nodes of each step, the caps, the in-stream flows, one row for each season of a 
 store holds at the end. Nothing in the matrix depends on the member or on who takes part: a member changes
 right-hand sides and bounds, a coalition costs and bounds.
 
-Evaporation is a loss in proportion to what is carried over, at the area of the reference volume (mean over
-members); heads are those of the same volumes. Zones of stores do not bind, but for the dead volume.
+Evaporation is what each member lost in the reference, and changes with what is carried over by the smallest
+ratio of the two over members: the reference of every member is a point of its programme. Heads are those of
+the reference volumes, mean over members. Zones of stores do not bind, but for the dead volume.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mirab.core.values import Piece, Values
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 WHOLE = (Piece(1.0, 0.0),)
+NEARLY_EMPTY_MCM = 1e-6
 GWH_PER_MCM_M = GRAVITY / 3600.0
 """Energy of one million m3 that falls one metre without loss."""
 
@@ -56,13 +58,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Frozen:
-    """What is taken from the reference for all members alike: by step, of this component's stores and plants.
+    """What is taken from the reference, of this component's stores and all turbines of the network.
 
-    `loss` (time, store): evaporation as a part of what is carried over. `head_m` (time, turbine) of all
-    turbines of the network.
+    `loss` (time, store) is by how much evaporation rises with what is carried over, `fixed_mcm` (member,
+    time, store) what evaporates beside, both so that each member loses what it did. `head_m` (time, turbine).
     """
 
     loss: Floats
+    fixed_mcm: Floats
     head_m: Floats
 
 
@@ -119,20 +122,21 @@ def binding(network: Network) -> list[str]:
 
 
 def frozen(layout: Layout, reference: Run) -> Frozen:
-    """Evaporation and heads at the volumes of the reference, mean over its members."""
+    """Evaporation of each member and mean heads, at the volumes of the reference."""
     network, axis = layout.network, reference.axis
     middle = {store: _middle(reference, store) for store in network.stores}
-    problem = arrays.problem_of(layout, axis, reference.model.items)
-    loss = [
-        _evaporation(network.stores[store], middle[store], problem.steps.evaporation_mm[:, s])
-        for s, store in enumerate(arrays.stores_of(layout))
-    ]
+    stores = arrays.stores_of(layout)
+    shape = (reference.inflow.members, len(axis), len(stores))
+    held, lost = np.zeros(shape), np.zeros(shape)
+    for s, store in enumerate(stores):
+        held[:, :, s] = reference.volume[store].T
+        lost[:, :, s] = (reference.evaporated[store] * axis.mcm_per_m3s[:, None]).T
+    ratio = np.divide(lost, held, out=np.full(shape, np.inf), where=held > NEARLY_EMPTY_MCM)
+    loss = ratio.min(axis=0)
+    loss[np.isinf(loss)] = 0.0
     heads = [head_of(network, plant, middle) for plant in network.turbines.values()]
-    shape = len(axis), -1
-    return Frozen(
-        np.array(loss).reshape(-1, len(axis)).T.reshape(shape if loss else (len(axis), 0)).copy(),
-        np.array([np.broadcast_to(head, len(axis)) for head in heads]).reshape(-1, len(axis)).T.copy(),
-    )
+    head_m = np.array([np.broadcast_to(head, len(axis)) for head in heads]).reshape(-1, len(axis)).T
+    return Frozen(loss, np.maximum(lost - loss * held, 0.0), head_m.copy())
 
 
 def _middle(run: Run, store: str) -> Floats:
@@ -140,14 +144,6 @@ def _middle(run: Run, store: str) -> Floats:
     after = run.volume[store].mean(axis=1)
     before = run.start.volume_mcm[:, run.model.items.stores[store]].mean()
     return np.asarray(0.5 * (after + np.concatenate([[before], after[:-1]])))
-
-
-def _evaporation(store: Store, volume: Floats, depth_mm: Floats) -> Floats:
-    if store.curve is None:
-        return np.zeros(volume.size)
-    held = np.maximum(volume, 1e-3 * max(store.full_mcm, 1e-9))
-    area = np.interp(held, store.curve.volume_mcm, store.curve.area_km2)
-    return np.asarray(depth_mm * 1e-3 * area / held)
 
 
 def head_of(network: Network, plant: Turbine, middle: dict[str, Floats]) -> Floats | float:

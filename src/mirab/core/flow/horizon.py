@@ -2,7 +2,7 @@
 
 One linear programme a member over all steps (`expansion`, `programme`), solved by HiGHS from raw arrays. It
 takes what the network declares: losses, lags with the water under way, return flows, capacities, caps,
-quotas, in-stream flows. Frozen from a reference run are evaporation (a part of what is carried over) and
+quotas, in-stream flows. Frozen from a reference run are evaporation (linear in what is carried over) and
 heads; `head` then lets the heads follow the volumes. Zones of stores do not bind, but for dead volumes, and
 release rules are what is optimised. Perfect foresight is a bound: nobody operates a river like this.
 """
@@ -212,7 +212,9 @@ def assembled(reference: Run, parts: list[tuple[Expansion, Floats]]) -> Run:
             flow[:, :, model.items.reaches[reach.id]] = inflow[:, :, model.items.sources[source]]
         for member in range(members):
             _fill(expansion, at[member], axis, model.items, flow[member], taken[member])
-            _fill_stores(expansion, at[member], axis, model.items, volume[member], evaporated[member])
+            _fill_stores(expansion, at[member], model.items, volume[member], evaporated[member])
+        evaporated[:, :, _stores(expansion, model.items)] += expansion.frozen.fixed_mcm
+    evaporated /= axis.mcm_per_m3s[:, None]
     made = {"flow": flow, "volume": volume, "delivered": taken, "evaporated": evaporated}
     how = f"optimised with perfect foresight on the network {model.network.name!r}"
     own = {name: _ensemble(name, labels, reference, np.maximum(a, 0.0), how) for name, a in made.items()}
@@ -244,13 +246,17 @@ def _fill(
             taken[:, items.claims[name]] = expansion.total(at, ("take",), name) / axis.mcm_per_m3s
 
 
+def _stores(expansion: Expansion, items: arrays.Items) -> list[int]:
+    return [items.stores[store] for store in arrays.stores_of(expansion.layout)]
+
+
 def _fill_stores(
-    expansion: Expansion, at: Floats, axis: TimeAxis, items: arrays.Items, volume: Floats, lost: Floats
+    expansion: Expansion, at: Floats, items: arrays.Items, volume: Floats, lost_mcm: Floats
 ) -> None:
     for s, store in enumerate(arrays.stores_of(expansion.layout)):
         held = expansion.total(at, ("dead", "carry"), store)
         volume[:, items.stores[store]] = held
-        lost[:, items.stores[store]] = held * expansion.frozen.loss[:, s] / axis.mcm_per_m3s
+        lost_mcm[:, items.stores[store]] = held * expansion.frozen.loss[:, s]
 
 
 def _end(reference: Run, own: Mapping[str, Ensemble]) -> State:

@@ -7,11 +7,8 @@ state or a group; the pack does. There is no index of any group, and there will 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
-
-import numpy as np
 
 from mirab.core.calendar import next_start
 from mirab.core.declared import codes, evidence
@@ -64,10 +61,10 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
     kept, twice = _chosen(tables, seen, names)
     items = tuple(sorted({o.item for o in kept}))
     panel = Panel.of(QUANTITY, kept, "month", items=items, states=[(item,) for item in items])
-    panel, doubled = _without_doubles(tables, panel, names)
-    focus, beside = (
-        tuple(item for item in items if states[item]["role"] == role) for role in ("focus", "neighbour")
-    )
+    missing = _absent(panel, names)
+    open_ones = [row["vintage"] for row in tables.rows(f"{GROUP}/vintages") if row["provisional"]]
+    panel, doubled = methods.without_doubles(panel, open_ones, names)
+    focus, beside = (tuple(i for i in items if states[i]["role"] == r) for r in ("focus", "neighbour"))
     near = {item: tuple(n for n in codes(states[item]["neighbours"]) if n in items) for item in focus}
     quiet = tuple(item for item in focus if methods.most(panel, item, YEAR) < EVENT)
     return (
@@ -78,15 +75,16 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             HORIZON,
             focus,
             COUNTED,
-            names,
+            names | {methods.around(item): f"the states around {names[item]}" for item in near},
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), "number of deaths"),
             event=EVENT,
             empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
             beside=beside,
             norms=methods.norms(panel, near, YEAR, LEAST_NORM),
             drivers={item: methods.drivers(panel, item, YEAR, MEMORY, EVENT) for item in (*focus, *beside)},
-            derive=partial(methods.derived, quiet=quiet, near=near, event=EVENT, most=ALERTS),
-            gaps=(*twice, *doubled, *_absent(panel, names)),
-            assumptions=(f"Deaths are {COUNTED}. They are as the last edition has them, not as then known.",),
+            derive=partial(methods.derived, quiet=quiet, near=near, alerts=ALERTS, event=EVENT),
+            gaps=(*twice, *doubled, *missing),
+            assumptions=(f"Deaths are {COUNTED}; they stand as the last edition has them.",),
         ),
     )
 
@@ -94,11 +92,12 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
 def _chosen(
     tables: Tables, seen: Sequence[Observation], names: Mapping[str, str]
 ) -> tuple[list[Observation], list[str]]:
-    """One figure for each state and month: that of the data set before one that a user added, both told."""
+    """One figure for each state and month: that of the data set before one that a user added."""
     packed = {row["author"] for row in tables.rows(f"{GROUP}/deaths")}
     chosen: dict[tuple[str, date], Observation] = {}
-    told = []
-    for o in sorted(seen, key=lambda o: (o.author not in packed, o.author)):
+    told = [f"{names[o.item]}: {_figure(o)} is not of one month; not used." for o in seen if not _is_month(o)]
+    whole = [o for o in seen if _is_month(o)]
+    for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
         first = chosen.setdefault((o.item, o.start), o)
         if first is not o and first.value != o.value:
             both = f"{_figure(first)} and {_figure(o)}"
@@ -106,30 +105,19 @@ def _chosen(
     return list(chosen.values()), told
 
 
+def _is_month(o: Observation) -> bool:
+    return o.start.day == 1 and next_start(o.start, "month") == o.end
+
+
 def _figure(o: Observation) -> str:
     return f"{o.value:,.0f} ({o.author})" if o.value is not None else f"no figure ({o.author})"
-
-
-def _without_doubles(tables: Tables, panel: Panel, names: Mapping[str, str]) -> tuple[Panel, list[str]]:
-    """The panel without figures that look like the next month's event, and what they are."""
-    rows = tables.rows(f"{GROUP}/vintages")
-    open_ones = [row["vintage"] for row in rows if row["provisional"]]
-    provisional = np.isin(np.asarray(panel.vintages), open_ones)
-    values, told = panel.values.copy(), []
-    for item, step in methods.doubles(panel.values, provisional):
-        first, second = panel.values[item, step : step + 2]
-        months = [f"{panel.axis.starts[at]:%Y-%m}" for at in (step, step + 1)]
-        what = f"{first:,.0f} deaths for {months[0]} and {second:,.0f} for {months[1]}"
-        told.append(f"{names[panel.items[item]]}: {what} look like one event; the first is set aside.")
-        values[item, step] = np.nan
-    return replace(panel, values=values), told
 
 
 def _absent(panel: Panel, names: Mapping[str, str]) -> list[str]:
     """Sentences on months without a figure between the first and the last of a state (§3)."""
     missing = {item: months for item in panel.items if (months := panel.missing(item))}
     return [
-        f"{names[item]}: {len(months)} months without a figure, last {months[-1]:%Y-%m}; absent is not zero."
+        f"{names[item]}: months without a figure: {len(months)}, last {months[-1]:%Y-%m}; absent is not zero."
         for item, months in missing.items()
     ]
 

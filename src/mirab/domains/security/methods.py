@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,20 @@ def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, 
     return tuple(found)
 
 
+def without_doubles(
+    panel: Panel, open_ones: Sequence[str], names: Mapping[str, str]
+) -> tuple[Panel, list[str]]:
+    """The panel without figures of open editions that look like the next step's event, and which they are."""
+    values, told = panel.values.copy(), []
+    for item, step in doubles(values, np.isin(np.asarray(panel.vintages), open_ones)):
+        first, second = panel.values[item, step : step + 2]
+        before, behind = (f"{panel.axis.starts[at]:%Y-%m}" for at in (step, step + 1))
+        what = f"{first:,.0f} deaths for {before} and {second:,.0f} for {behind} look like one event"
+        told.append(f"{names[panel.items[item]]}: {what}; the first is set aside.")
+        values[item, step] = np.nan
+    return replace(panel, values=values), told
+
+
 def most(panel: Panel, item: str, length: int) -> float:
     """Largest figure of an item in the last `length` steps, 0 where there is none."""
     return float(np.nan_to_num(panel.values[panel.position(item), -length:]).max())
@@ -52,53 +67,47 @@ def drivers(panel: Panel, item: str, year: int, memory: int, event: float) -> st
 def norms(
     panel: Panel, near: Mapping[str, Sequence[str]], year: int, least: float
 ) -> dict[str, dict[str, float]]:
-    """Mean of the last `year` steps by item and of its neighbours together, where it is `least` or more."""
+    """Mean of the last `year` steps by item, and of what lies around each, where it is `least` or more."""
     last = panel.values[:, -year:]
     mean = np.nansum(last, axis=1) / np.maximum(1, np.sum(~np.isnan(last), axis=1))
     own = {item: float(mean[panel.position(item)]) for item in near}
-    around = {item: float(sum(mean[panel.position(n)] for n in group)) for item, group in near.items()}
-    found = {"deaths": own, "neighbour_deaths": around}
+    nearby = {
+        around(item): float(sum(mean[panel.position(n)] for n in group)) for item, group in near.items()
+    }
+    found = {"deaths": own, "deaths_nearby": nearby}
     return {name: {i: v for i, v in items.items() if v >= least} for name, items in found.items()}
 
 
+def around(item: str) -> str:
+    """Id of what lies around an item; one part before the colon, so that such threats are told as one."""
+    return f"around:{item}"
+
+
 def derived(
-    deaths: Ensemble, *, quiet: Sequence[str], near: Mapping[str, Sequence[str]], event: float, most: int
+    deaths: Ensemble, *, quiet: Sequence[str], near: Mapping[str, Sequence[str]], alerts: int, event: float
 ) -> tuple[Ensemble, ...]:
-    """Onset of the `most` likeliest quiet items, and deaths in the neighbours of each item together."""
+    """Deaths of the `alerts` quiet items likeliest to see the event, and deaths around each item."""
     there = {item: tuple(n for n in group if n in deaths.items) for item, group in near.items()}
     groups = {item: group for item, group in there.items() if group}
     calm = tuple(item for item in quiet if item in deaths.items)
-    onset = (reached(deaths, calm, event, most),) if calm else ()
-    return (*onset, summed(deaths, groups)) if groups else onset
+    new = (likeliest(deaths, calm, event, alerts),) if calm else ()
+    return (*new, nearby(deaths, groups)) if groups else new
 
 
-def reached(deaths: Ensemble, items: Sequence[str], threshold: float, most: int) -> Ensemble:
-    """1 where an item reaches the threshold in a step and member, else 0; the `most` likeliest items only."""
-    chance = {item: float(np.mean(np.any(deaths[item] >= threshold, axis=0))) for item in items}
+def likeliest(deaths: Ensemble, items: Sequence[str], event: float, most: int) -> Ensemble:
+    """The `most` items that are likeliest to reach the event in some step, A to Z, as `new_deaths`."""
+    chance = {item: float(np.mean(np.any(deaths[item] >= event, axis=0))) for item in items}
     kept = sorted(sorted(items, key=lambda item: (-chance[item], item))[:most])
-    part = deaths.select(kept)
-    return _like(part, "onset", "fraction", (part.values() >= threshold).astype(float))
+    return replace(deaths.select(kept), quantity="new_deaths")
 
 
-def summed(deaths: Ensemble, groups: Mapping[str, Sequence[str]]) -> Ensemble:
-    """Sum over a group of items for each key, such as the neighbours of a state, in each step and member."""
+def nearby(deaths: Ensemble, groups: Mapping[str, Sequence[str]]) -> Ensemble:
+    """Sum over the neighbours of each item in each step and member, as `deaths_nearby`."""
     sums = [np.sum([deaths[item].T for item in group], axis=0) for group in groups.values()]
-    return _like(deaths, "neighbour_deaths", deaths.unit, np.stack(sums, axis=2), tuple(groups))
-
-
-def _like(
-    source: Ensemble, quantity: str, unit: str, values: Floats, items: tuple[str, ...] | None = None
-) -> Ensemble:
-    names = source.items if items is None else items
-    return Ensemble(
-        quantity,
-        unit,
-        names,
-        source.axis,
-        source.members,
-        to_lanes(values),
-        tuple((name,) for name in names),
-        source.how,
-        source.seed,
-        source.evidence,
+    return replace(
+        deaths,
+        quantity="deaths_nearby",
+        items=tuple(around(item) for item in groups),
+        lanes=to_lanes(np.stack(sums, axis=2)),
+        states=tuple((item,) for item in groups),
     )

@@ -4,7 +4,8 @@ An item is quiet where none of its last YEAR steps reached THRESHOLD; an onset i
 steps at THRESHOLD or above. The chance is a logistic regression with a small ridge on how much was seen over
 one, five and ten years and how long ago, fitted on all quiet items at past dates whose following year was
 over. A member with an onset follows what was seen at a past onset anywhere in the panel; a member without one
-is drawn as `recency` does and kept below THRESHOLD. Items that are not quiet are drawn as `recency` does.
+is drawn as `recency` does and kept below THRESHOLD. Each further YEAR ahead is drawn anew. Items that are not
+quiet are drawn as `recency` does.
 
 Threshold: the 25 deaths of the UCDP; the rest is ours, chosen on 2006-2017 (docs/validation/security.md).
 Without any figure in the panel an item has no forecast. Absent steps count as steps without deaths here.
@@ -73,10 +74,11 @@ def learn(past: Panel) -> Sampler:
         calm = np.minimum(np.nan_to_num(values), THRESHOLD - 1)
         if not len(found.years):
             return calm
-        lot = draws.stream("onset").random((draws.members, 2))
-        years = found.years[(lot[:, 1] * len(found.years)).astype(np.int64)]
-        steps = np.minimum(np.arange(len(axis)), YEAR - 1)
-        return np.where((lot[:, 0] < chance)[:, None], years[:, steps], calm)
+        ahead = -(-len(axis) // YEAR)
+        lot = draws.stream("onset").random((draws.members, ahead, 2))
+        years = found.years[(lot[:, :, 1] * len(found.years)).astype(np.int64)]
+        struck = np.repeat(lot[:, :, 0] < chance, YEAR, axis=1)[:, : len(axis)]
+        return np.where(struck, years.reshape(draws.members, -1)[:, : len(axis)], calm)
 
     return sample
 

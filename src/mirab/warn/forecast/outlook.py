@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import next_start, steps
+from mirab.core.calendar import in_words, next_start, steps
 from mirab.core.domain import ForecastPlan
 from mirab.core.ensemble import Ensemble
 from mirab.core.panel import Panel
@@ -22,7 +22,7 @@ from mirab.warn.situation import NO_SKILL, Impact, Situation, Wording
 TESTED_MEMBERS = 300
 FEWEST_ORIGINS, FEWEST_EVENTS = 5, 3
 SEASON = {"dekad": "ten-day steps", "month": "months", "year": "years"}
-WORDING = Wording("forecast", "in", "drawn from old figures, not a current forecast")
+OLD_DAYS = 62
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Record:
 
     `score` and `baseline_score` are Brier scores of an event in the whole window where the plan has an event,
     else mean CRPS in the unit of the quantity; `covered` is the share of steps inside the 90 % interval;
-    `events` of `windows` past windows held an event. `skilled` where both scores are better than those of the
-    baseline, the history is not empty, and there were FEWEST_EVENTS.
+    `events` of `windows` past windows held an event. `skilled` where the CRPS is better than that of the
+    baseline and the score no worse, the history is not empty, and there were FEWEST_EVENTS.
     """
 
     score: float
@@ -96,7 +96,17 @@ def situation(
         titles=titles,
         states={item: owners for one in made for item, owners in _owners(one).items()},
         track_records=_said(made),
-        wording=WORDING,
+        wording=_wording(made, on),
+    )
+
+
+def _wording(made: Sequence[Forecast], on: date) -> Wording:
+    ends = min((one.whole.axis.starts[0] for one in made), default=on)
+    last = in_words(ends - timedelta(days=1))
+    old = f"the figures end on {last}, so this is no current forecast"
+    names = {quantity: words for one in made for quantity, words in one.plan.names.items()}
+    return Wording(
+        "forecast", "in", old if (on - ends).days > OLD_DAYS else f"the figures end on {last}", names
     )
 
 
@@ -108,8 +118,9 @@ def method_words(one: Forecast) -> tuple[str, ...]:
     return (
         *plan.assumptions,
         f"Forecast of {plan.panel.quantity}: {name}; its baseline: {baseline}.",
-        f"Figures end before {one.whole.axis.starts[0]}; the {kind} judged lie {one.leads.first} to "
-        f"{one.leads.last} steps ahead. Past scores are of the same leads, over {tested} windows at most.",
+        f"The figures of {plan.panel.quantity} end before {in_words(one.whole.axis.starts[0])}; the {kind} "
+        f"judged lie {one.leads.first} to {one.leads.last} steps ahead. Past scores are of the same leads, "
+        f"over {tested} windows at most.",
     )
 
 
@@ -118,11 +129,14 @@ def record_words(one: Forecast, item: str) -> str:
     record = one.records.get(item)
     if record is None or not record.skilled:
         return NO_SKILL
-    what = "Brier" if one.plan.event is not None else "CRPS"
+    unit = one.plan.panel.unit
+    brier = f"Brier {record.score:.3f} against {record.baseline_score:.3f} of its baseline, "
+    events = f" with {record.events} events" if one.plan.event is not None else ""
     return (
-        f"{what} {record.score:.3f} against {record.baseline_score:.3f} of its baseline, "
-        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows with "
-        f"{record.events} events; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
+        f"{brier if one.plan.event is not None else ''}"
+        f"CRPS {record.crps:.4g} against {record.baseline_crps:.4g} {unit}, "
+        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows"
+        f"{events}; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
     )
 
 
@@ -173,7 +187,7 @@ def _record(plan: ForecastPlan, item: str, ours: Backtest, theirs: Backtest) -> 
     if plan.event is not None and known.any():
         scores = [verify.brier(each.any_above[known], happened) for each in (ours, theirs)]
     told = plan.event is None or happened.sum() >= FEWEST_EVENTS
-    better = told and scores[0] < scores[1] and crps[0] <= crps[1]
+    better = told and scores[0] <= scores[1] and crps[0] < crps[1]
     return Record(
         score=scores[0],
         baseline_score=scores[1],
