@@ -320,7 +320,7 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment, with its source; a pack says not who `recorded` it when (UTC)."""
+    """One step in the history of a commitment; who wrote it down when (UTC) is told for internal use only."""
 
     on: date
     status: Status
