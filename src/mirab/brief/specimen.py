@@ -64,16 +64,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(
-            _fan(),
-            _served(),
-            _contested(),
-            _forecast(),
-            _odds(),
-            *_aims(),
-            *_integration(),
-            *_partnerships(),
-        ),
+        series=_series(),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -170,6 +161,11 @@ def _threats() -> tuple[Threat, ...]:
         _threat("gauge", Level.POTENTIAL, 0.72, confidence_shares={"recalled": 0.7, "published": 0.3}),
         _threat("lake", Level.WATCH, 0.004, states=(), addressee="", **bare),
     )
+
+
+def _series() -> tuple[Series, ...]:
+    drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
+    return (*drawn, *_aims(), *_integration(), *_partnerships())
 
 
 def _options() -> tuple[Option, ...]:

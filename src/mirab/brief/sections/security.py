@@ -9,7 +9,7 @@ from mirab.brief.tables import rows
 from mirab.core.records import Briefing
 
 TITLE = "section.security"
-ORDER = 145
+ORDER = 128
 DOMAIN = "security_"
 
 

@@ -29,7 +29,7 @@ _BETWEEN = small_words("dates_between")
 _BEFORE_YEAR = small_words("dates_before_year")
 _AFTER_YEAR = re.compile(r"(год|г$|жыл|yil|yyl|йил|سال|کال|nji$|njy$|ga$)")
 _BEFORE_MONTH = small_words("dates_before_month")
-_LATIN = re.compile(r"[a-z]+$")
+_ALSO_WORDS = frozenset(["may", "march", "mar"])
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,7 @@ def _is_named(words: Words, i: int) -> bool:
 
 def _is_spoken(words: Words, i: int) -> bool:
     """Whether a word such as may or march is written as the name of a month."""
-    return (
-        not _LATIN.match(words.folded[i])
-        or words.surface(i)[0].isupper()
-        or words.gap(i - 1 if i else 0) == "-"
-    )
+    return words.folded[i] not in _ALSO_WORDS or words.surface(i)[0].isupper() or words.gap(i - 1) == "-"
 
 
 def _number(words: Words, i: int) -> int | None:

@@ -110,6 +110,8 @@ class Actors:
         after = [code for word, code in named if word > hit.last]
         if not before:
             before = self._meant(hit, sentence)
+        if self.document.words.folded[hit.last + 1 : hit.last + 2] == ("by",) and after:
+            before, after = after[:1], [*before, *after[1:]]
         return tuple(dict.fromkeys(before)), tuple(dict.fromkeys(after))
 
     def _named(self, sentence: Sentence) -> list[tuple[int, str]]:

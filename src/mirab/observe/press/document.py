@@ -92,10 +92,10 @@ class Document:
 
     @property
     def title(self) -> str:
-        """The title of the text, else the one given, else its first words."""
+        """The title of the text, else the one given, else the first words of the body."""
         bounds = self.head.title
         said = self.text[bounds[0] : bounds[1]] if bounds else self.given_title
-        return said or " ".join(self.text[:200].split())[:80]
+        return said or " ".join(self.text[self.head.body :][:200].split())[:80]
 
     @cached_property
     def dates(self) -> tuple[Dated, ...]:

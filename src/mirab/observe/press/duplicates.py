@@ -7,7 +7,7 @@ the same parties, days at most two apart and a theme in common. Method of the st
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.observe.press.reader import Reading
+from mirab.observe.press.records import Deed, Meeting, Promise
 
 PERMUTATIONS, BANDS, SHINGLE = 64, 16, 5
 ALIKE = 0.7
@@ -65,10 +65,13 @@ class StoryKey:
         return near and self.parties == other.parties and bool(shared)
 
 
-def story_keys(reading: Reading) -> Iterable[StoryKey]:
-    """The keys of a document, one for each meeting with a day and a party that the registry knows."""
-    for meeting in reading.meetings:
-        known = frozenset(party.id for party in meeting.parties if not party.id.startswith("?"))
-        if meeting.when.start and known:
-            themes = frozenset(topic.theme for topic in meeting.topics)
-            yield StoryKey(known, meeting.when.start, themes)
+def story_key(one: Meeting | Deed | Promise) -> StoryKey | None:
+    """The key of a meeting or event with a day and a party; people that the registry lacks do not count."""
+    if isinstance(one, Promise) or one.when.start is None:
+        return None
+    if isinstance(one, Meeting):
+        parties = [one.kind, *(party.id for party in one.parties if not party.id.startswith("?"))]
+        themes = [topic.theme for topic in one.topics]
+    else:
+        parties, themes = [one.type, one.mode.value, *one.actors, *one.recipients], list(one.contexts)
+    return StoryKey(frozenset(parties), one.when.start, frozenset(themes)) if len(parties) > 1 else None

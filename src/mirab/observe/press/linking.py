@@ -7,7 +7,7 @@ registry lacks is found by a post or an honorific beside capitals. Method ours.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,10 +21,12 @@ from mirab.observe.press.rows import Rule, rows, small_words
 from mirab.observe.press.words import Words, fold
 
 REACH = 16
+SURE = 0.9
 _LOCAL = dict.fromkeys(("kk", "ky", "uz", "tg", "tk", "fa", "ps"), "local")
 APPOSITION = 7
 _LETTERS = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_LOOSE = frozenset(["minister", "head", "deputy", "representative"])  # said of holders of other posts too
 _AND = frozenset(["and", "и", "of", "the", "for", "to", "in", "on", "de", "по", "в", "s", "at", "with"])
 _STOPS = small_words("linking_stops")
 
@@ -78,7 +80,7 @@ def link(document: Document, registry: Registry) -> Links:
     """The mentions of a document, by the registry and by the document itself."""
     words = document.words
     hits = [hit for hit in registry.lexicon.find(words) if _is_written(hit, words)]
-    language = document.language[0]
+    language = _language(document, hits)
     posts = longest(h for h in hits if isinstance(h.entry, PostName) and h.entry.lang in (language, "en"))
     names = longest(_readings(hits, document))
     named = [_mention(hit) for hit in _settled(names)]
@@ -99,14 +101,27 @@ def link(document: Document, registry: Registry) -> Links:
 
 
 def _rules(hits: Iterable[Hit], language: str) -> dict[str, tuple[Hit, ...]]:
-    """The longest hits of the rules of a language by group; cues may overlap."""
+    """The longest hits of the rules of a language by group, of meetings by kind; cues may overlap."""
     found: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         if isinstance(hit.entry, Rule) and hit.entry.lang in (language, _LOCAL.get(language, "")):
             found[hit.entry.group].append(hit)
-    cues = found.pop("cues", [])
+    cues, met = found.pop("cues", []), found.pop("meetings", [])
     kept = {group: tuple(longest(ones)) for group, ones in found.items()}
-    return kept | {"cues": tuple(sorted(cues, key=lambda hit: hit.first))}
+    kinds = dict.fromkeys(hit.entry.kind for hit in met)
+    each = (one for kind in kinds for one in longest(hit for hit in met if hit.entry.kind == kind))
+    return kept | {"cues": tuple(sorted(cues, key=lambda hit: hit.first)), "meetings": tuple(each)}
+
+
+def _language(document: Document, hits: Iterable[Hit]) -> str:
+    """The language of a document; where its letters leave a doubt, the one most of its phrases are in."""
+    code, probability = document.language
+    if probability >= SURE:
+        return code
+    votes = Counter(
+        hit.entry.lang for hit in hits if isinstance(hit.entry, Rule) and hit.entry.lang != "local"
+    )
+    return votes.most_common(1)[0][0] if votes else code
 
 
 def _is_written(hit: Hit, words: Words) -> bool:
@@ -174,7 +189,8 @@ def _whose(
     before = _given_before(words, hit.first, posts)
     if before:
         fitting = [id for id in choices if _is_given(before, registry.given[id])]
-        return choices[fitting[0]] if len(fitting) == 1 else None
+        if fitting or not _begins(words, hit.first - 1):
+            return choices[fitting[0]] if len(fitting) == 1 else None
     known = [id for id in choices if id in named]
     if len(known) == 1:
         return choices[known[0]]
@@ -182,7 +198,12 @@ def _whose(
     held = [id for id in choices if _holds(registry, id, roles, document.published)]
     if len(held) == 1:
         return choices[held[0]]
-    return hit if len(choices) == 1 and not roles else None
+    return hit if len(choices) == 1 and roles <= _LOOSE else None
+
+
+def _begins(words: Words, i: int) -> bool:
+    """Whether word i begins a sentence, so that its capital says nothing."""
+    return i == 0 or words.is_parted(i - 1)
 
 
 def _holds(registry: Registry, person: str, roles: set[str], on: date | None) -> bool:
@@ -194,7 +215,7 @@ def _given_before(words: Words, i: int, posts: Sequence[Hit]) -> str:
     if i == 0 or not words.is_joined(i - 1):
         return _initial(words, i)
     word = words.surface(i - 1)
-    taken = any(post.first <= i - 1 <= post.last for post in posts) or _not_names(words, i - 1)
+    taken = any(post.first <= i - 1 <= post.last for post in posts) or _is_no_name(words, i - 1)
     return "" if taken or not word[:1].isupper() or word.isupper() and len(word) > 2 else words.folded[i - 1]
 
 
@@ -238,8 +259,8 @@ def _kind_of(word: str) -> frozenset[str]:
     return frozenset(hit.entry for hit in _titles().find(Words.of(word)))
 
 
-def _not_names(words: Words, i: int) -> bool:
-    return "not_a_name" in _kind_of(words.folded[i])
+def _is_no_name(words: Words, i: int) -> bool:
+    return words.folded[i] in _STOPS or "not_a_name" in _kind_of(words.folded[i])
 
 
 @dataclass
@@ -331,26 +352,30 @@ class _Scene:
         shaped = surface[:1].isupper() and (
             len(surface) == 1 or surface[1:].islower() or not surface.isupper()
         )
-        return shaped and bool(_LETTERS.match(surface)) and not _kind_of(self.words.folded[i])
+        return (
+            shaped
+            and bool(_LETTERS.match(surface))
+            and not (_kind_of(self.words.folded[i]) or _is_no_name(self.words, i))
+        )
 
     def _before(self, first: int) -> tuple[int, list[Hit]]:
         """The posts that lead up to a name, and the first word of the phrase."""
         hits: list[Hit] = []
         i, start = first - 1, first
-        while i >= 0 and first - i <= REACH and not self._breaks(i):
+        while i >= 0 and first - i <= REACH and not self._breaks(i, first):
             if i in self._post_at:
                 hits.insert(0, self._post_at[i])
                 i = start = self._post_at[i].first
             i -= 1
         return start, hits
 
-    def _breaks(self, i: int) -> bool:
-        """Whether a phrase of a post cannot go back over word i."""
+    def _breaks(self, i: int, first: int) -> bool:
+        """Whether a phrase of a post cannot go back over word i; a comma before the name is no break."""
         words = self.words
         if i in self._taken or words.is_parted(i) or words.folded[i] in _STOPS:
             return True
         gap = words.gap(i) if i + 1 < len(words) else ""
-        if "," in gap or "(" in gap or "\u2013" in gap or "\u2014" in gap:
+        if ("," in gap and i + 1 < first) or "(" in gap or "\u2013" in gap or "\u2014" in gap:
             return True
         free = i in self._post_at or i in self._other_at or words.folded[i] in _AND
         russian = bool(_CYRILLIC.match(words.folded[i]))

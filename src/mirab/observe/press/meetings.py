@@ -62,6 +62,7 @@ class _Reader:
     scene: Scene
 
     def frames(self) -> Iterator[_Frame]:
+        """The frames of the news in a document, in its order; a pronoun stands for the host before."""
         host: tuple[Party, ...] = ()
         for sentence in self.document.sentences:
             if sentence.kind in ("title", "body"):
@@ -233,7 +234,7 @@ def _merged(frames: Iterable[_Frame]) -> list[list[_Frame]]:
         if group is not None:
             group.append(frame)
             group[0] = _joined(group[0], frame)
-        elif len(frame.parties) >= 2 or frame.kind in JOINED and frame.parties:
+        elif len(frame.parties) >= 2 or frame.kind in JOINED:
             groups.append([frame])
     return [group for group in groups if len(group[0].parties) >= 2]
 
@@ -244,6 +245,8 @@ def _is_same(one: _Frame, other: _Frame) -> bool:
         return False
     if one.dated and other.dated and one.dated.start != other.dated.start:
         return False
+    if one.kind == "opening" and not one.parties:
+        return other.kind in JOINED and one.sentence.paragraph == other.sentence.paragraph
     first, second = ({party.id for party in frame.parties} for frame in (one, other))
     if other.kind in JOINED and one.kind not in ("call", "credentials") and not other.follows:
         return bool(first & second) or other.kind == "multilateral" or not second

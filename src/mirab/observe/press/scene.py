@@ -14,6 +14,7 @@ from mirab.observe.press.records import Mode, Topic
 from mirab.observe.press.rows import small_words
 
 BEFORE, AFTER, EXCLUDED = 12, 8, 3
+_PAST_ENDINGS = ("ed", "ил", "ила", "или", "ал", "ала", "али", "ял", "яла", "яли")
 _PAST = small_words("scene_past")
 _IN = small_words("scene_in")
 _PERIOD = small_words("scene_period")
@@ -58,7 +59,8 @@ class Scene:
 
     def _touches(self, cue: Hit, hit: Hit) -> bool:
         """Whether a cue speaks of a trigger: it stands before it, or close behind a noun."""
-        past = self.document.words.folded[hit.first] in _PAST
+        first = self.document.words.folded[hit.first]
+        past = first in _PAST or first.endswith(_PAST_ENDINGS)
         if cue.entry.kind in ("future", "hypothetical") and past and cue.first != hit.first:
             return False
         reach = BEFORE * 3 if cue.entry.kind in ("negated", "reported") else BEFORE

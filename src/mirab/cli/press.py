@@ -1,0 +1,88 @@
+"""The press: read releases and news, search what was read, review what was found."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mirab.cli.options import AsJson, RegionPath, own
+from mirab.core.errors import InputError, Problem
+
+commands = typer.Typer()
+
+Store = Annotated[
+    Path | None, typer.Option(help="File of what was read; the user's own by default.", show_default=False)
+]
+
+
+def press_file(store: Path | None) -> Path:
+    """File of what was read: the one named, else the user's own beside the observations."""
+    return store or own().with_name("press.sqlite")
+
+
+@commands.command()
+def read(
+    source: Annotated[
+        str, typer.Argument(help="File (txt, HTML, RSS or Atom, JSON lines), folder, https address, or -.")
+    ],
+    region: RegionPath = "central_asia",
+    store: Store = None,
+    dry: Annotated[bool, typer.Option("--dry", help="Keep nothing, only show what is read.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Read releases and news into meetings, events and commitments, each with the words it rests on."""
+    from mirab.observe.press import telling
+    from mirab.observe.press.batch import read_all
+
+    refused = 0
+    for one in read_all(source, region, None if dry else press_file(store)):
+        if isinstance(one, Problem):
+            refused += 1
+            print(f"refused: {one}", file=sys.stderr)
+        elif json:
+            print(telling.as_line(one), flush=True)
+        else:
+            print(telling.as_text(one), flush=True)
+    if refused:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def search(
+    query: Annotated[str, typer.Argument(help="Words in any of the languages.")],
+    store: Store = None,
+    json: AsJson = False,
+) -> None:
+    """Find what was read by its words, or by parts of them."""
+    from mirab.observe.press import telling
+    from mirab.observe.press.store import PressStore
+
+    print(telling.found(PressStore(press_file(store)).search(query), as_json=json))
+
+
+@commands.command()
+def review(
+    record: Annotated[str, typer.Argument(help="Id of a record; without one, what waits.")] = "",
+    verdict: Annotated[str, typer.Argument(help="accept, correct or reject.")] = "",
+    field: Annotated[str, typer.Option(help="Which value is corrected.")] = "",
+    value: Annotated[str, typer.Option(help="The corrected value.")] = "",
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    store: Store = None,
+    json: AsJson = False,
+) -> None:
+    """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules."""
+    from mirab.observe.press import telling
+    from mirab.observe.press.store import VERDICTS, PressStore
+
+    kept = PressStore(press_file(store))
+    if not record:
+        print(telling.waiting(kept, as_json=json))
+        return
+    if verdict not in VERDICTS:
+        fix = f"give one of {', '.join(VERDICTS)}"
+        raise InputError("review", [Problem("verdict", f"{verdict!r} is not known", fix)])
+    kept.review(record, verdict, field=field, value=value, who=by)
+    print(f"{record}: {verdict}")

@@ -1,0 +1,30 @@
+"""Reading many documents one after the other, each kept as soon as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mirab.core.errors import Problem
+from mirab.observe import region as regions
+from mirab.observe.press.intake import intake
+from mirab.observe.press.reader import Reader, Reading
+from mirab.observe.press.store import PressStore
+
+
+def read_all(source: str, region: str, store: Path | None) -> Iterator[Reading | Problem]:
+    """Read the documents of a file, folder, address or the standard input (`-`).
+
+    What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
+    is named, before it is given. Raises InputError where there is no such source, RegionError for the pack.
+    """
+    reader = Reader(regions.load(region))
+    kept = PressStore(store) if store else None
+    for document in intake(source):
+        if isinstance(document, Problem):
+            yield document
+            continue
+        reading = reader.read(document)
+        if kept:
+            kept.keep(reading)
+        yield reading

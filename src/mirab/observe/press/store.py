@@ -1,0 +1,354 @@
+"""What was read, in one SQLite file: documents, mentions, records, stories and reviews, and full text.
+
+A document is written in one transaction with all that was read from it, so that a stop at any moment loses
+no finished document; a text that is there already changes nothing. Words are found by FTS5, parts of words
+in every script by trigrams.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.records import to_dict
+from mirab.observe.press.document import Document
+from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
+from mirab.observe.press.reader import Reading
+from mirab.observe.press.records import Deed, Meeting, Promise
+from mirab.observe.press.words import fold
+
+_APPLICATION, _VERSION = 0x4D495250, 1
+VERDICTS = ("accept", "correct", "reject")
+SHOWN = 20
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document that a search found, and the words around the first place."""
+
+    id: str
+    title: str
+    published: str
+    language: str
+    publisher: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A record of the store: a meeting, an event or a commitment as it was read, with its last review."""
+
+    id: str
+    document: str
+    kind: str
+    type: str
+    mode: str
+    start: str
+    story: str
+    body: dict[str, Any]
+    title: str = ""
+    publisher: str = ""
+    sentence: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class PressStore:
+    """The SQLite file of a user's press; it is made when something is first kept."""
+
+    path: Path
+
+    def has(self, id: str) -> bool:
+        """Whether a document is there already."""
+        if not self.path.exists():
+            return False
+        with self._open() as connection:
+            return connection.execute("SELECT 1 FROM document WHERE id = ?", [id]).fetchone() is not None
+
+    def keep(self, reading: Reading) -> bool:
+        """Write a document with all that was read from it, at once; False where it was there already."""
+        with self._open(make=True) as connection:
+            known = connection.execute(
+                "SELECT 1 FROM document WHERE id = ?", [reading.document.id]
+            ).fetchone()
+            if known:
+                return False
+            _put_document(connection, reading.document)
+            _put_mentions(connection, reading)
+            found: list[Meeting | Deed | Promise] = [*reading.meetings, *reading.events, *reading.promises]
+            for one in found:
+                _put_record(connection, reading.document, one)
+        return True
+
+    def search(self, query: str, most: int = SHOWN) -> tuple[Found, ...]:
+        """Documents with all words of a query, the best first; where there are none, with their parts."""
+        words = _WORD.findall(query)
+        if not words or not self.path.exists():
+            return ()
+        with self._open() as connection:
+            for table, parts in (("words", words), ("pieces", [w for w in map(fold, words) if len(w) > 2])):
+                match = " AND ".join(f'"{word}"' for word in parts)
+                rows = connection.execute(_SEARCH[table], [match, most]).fetchall() if match else []
+                if rows:
+                    return tuple(_found(row, words) for row in rows)
+        return ()
+
+    def records(
+        self, *, kind: str = "", since: date | None = None, to: date | None = None
+    ) -> tuple[Stored, ...]:
+        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones."""
+        if not self.path.exists():
+            return ()
+        first, last = (one.isoformat() if one else "" for one in (since, to))
+        with self._open() as connection:
+            rows = connection.execute(_RECORDS, {"kind": kind, "first": first, "last": last}).fetchall()
+        found = (_stored(row) for row in rows)
+        return tuple(one for one in found if one.verdict != "reject")
+
+    def waiting(self, most: int = SHOWN) -> tuple[Stored, ...]:
+        """Records that nobody has reviewed, commitments first."""
+        order = ("commitment", "event", "meeting")
+        open_ones = [one for one in self.records() if not one.verdict]
+        return tuple(sorted(open_ones, key=lambda one: (order.index(one.kind), one.start))[:most])
+
+    def review(self, id: str, verdict: str, *, field: str = "", value: str = "", who: str = "") -> None:
+        """Accept, correct or reject a record; raises UnknownNameError for a record that is not there."""
+        with self._open() as connection:
+            row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
+            if row is None:
+                known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
+                raise UnknownNameError("record", id, known)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            cells = (id, verdict, field, value, who, now, row["rule"])
+            connection.execute("INSERT INTO review VALUES (?, ?, ?, ?, ?, ?, ?)", cells)
+
+    def precision(self) -> dict[str, tuple[int, int]]:
+        """By rule: records judged by a person, and of these accepted; the last review of a record counts."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            return {row["rule"]: (row["judged"], row["right"]) for row in connection.execute(_PRECISION)}
+
+    def strangers(self, most: int = SHOWN) -> tuple[tuple[str, int], ...]:
+        """Names of people whom the registry lacks, with the number of documents that name them."""
+        if not self.path.exists():
+            return ()
+        with self._open() as connection:
+            rows = connection.execute(_STRANGERS, [most]).fetchall()
+        return tuple((row["name"], row["documents"]) for row in rows)
+
+    def theme_counts(self, since: date, to: date) -> tuple[tuple[str, str, str, int], ...]:
+        """Month, publisher, theme and number of documents, of what was published between two days."""
+        if not self.path.exists():
+            return ()
+        with self._open() as connection:
+            rows = connection.execute(_THEMES, [since.isoformat(), to.isoformat()]).fetchall()
+        return tuple((row["month"], row["publisher"], row["theme"], row["documents"]) for row in rows)
+
+    def counts(self) -> dict[str, int]:
+        """Numbers of documents, copies, stories and records by kind."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            (documents, copies) = connection.execute(
+                "SELECT count(*), count(*) FILTER (WHERE copy_of <> '') FROM document"
+            ).fetchone()
+            kinds = connection.execute("SELECT kind, count(*) FROM record GROUP BY kind").fetchall()
+        return {"documents": documents, "copies": copies, **dict(kinds)}
+
+    @contextmanager
+    def _open(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+        try:
+            if make:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=30)
+            connection.row_factory = sqlite3.Row
+            try:
+                _prepare(connection, self.path)
+                with connection:
+                    yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError) as error:
+            raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
+
+
+_SEARCH = {
+    "words": "SELECT document.* FROM words JOIN document ON document.number = words.rowid "
+    "WHERE words MATCH ? ORDER BY rank LIMIT ?",
+    "pieces": "SELECT document.* FROM pieces JOIN document ON document.number = pieces.rowid "
+    "WHERE pieces MATCH ? ORDER BY rank LIMIT ?",
+}
+_DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_RECORDS = """
+SELECT * FROM shown
+WHERE (:kind = '' OR kind = :kind) AND (:first = '' OR start >= :first) AND (:last = '' OR start <= :last)
+ORDER BY start, id
+"""
+_PRECISION = """
+SELECT rule, count(*) AS judged, sum(verdict = 'accept') AS right FROM review
+WHERE rowid IN (SELECT max(rowid) FROM review GROUP BY record) GROUP BY rule ORDER BY rule
+"""
+_STRANGERS = """
+SELECT name, count(DISTINCT document) AS documents FROM mention
+WHERE kind = 'person' AND entity LIKE '?%' GROUP BY entity ORDER BY documents DESC, name LIMIT ?
+"""
+_THEMES = """
+SELECT substr(published, 1, 7) AS month, publisher, theme, count(*) AS documents
+FROM theme JOIN document ON document.id = theme.document
+WHERE published BETWEEN ? AND ? AND copy_of = ''
+GROUP BY month, publisher, theme ORDER BY month, publisher, theme
+"""
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and application != _APPLICATION:
+        raise StoredFileError(f"{path} was not written by mirab read; name another store file")
+    if version > _VERSION:
+        words = f"{path} has version {version}, this mirab reads up to {_VERSION}; update mirab"
+        raise StoredFileError(words)
+    if not tables:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        schema = (files("mirab.observe.press") / "schema.sql").read_text(encoding="utf-8")
+        connection.executescript(f"BEGIN; {schema} COMMIT;")
+
+
+def _put_document(connection: sqlite3.Connection, document: Document) -> None:
+    signed = signature(document.words.folded)
+    copy_of, alike = _copied(connection, signed)
+    language, probability = document.language
+    cells = (
+        document.id,
+        document.url,
+        document.publisher or document.head.publisher,
+        language,
+        probability,
+        document.title,
+        document.published.isoformat() if document.published else None,
+        len(document.text),
+        document.text,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        copy_of,
+        alike,
+    )
+    number = connection.execute(_DOCUMENT, cells).lastrowid
+    connection.execute(
+        "INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", (number, document.title, document.text)
+    )
+    connection.execute("INSERT INTO pieces (rowid, text) VALUES (?, ?)", (number, fold(document.text)))
+    blob = json.dumps(signed)
+    connection.executemany(
+        "INSERT INTO band VALUES (?, ?, ?)", [(key, document.id, blob) for key in bands(signed)]
+    )
+
+
+def _copied(connection: sqlite3.Connection, signed: Sequence[int]) -> tuple[str, float | None]:
+    """The document of which a text is a near copy, and how alike they are."""
+    query = "SELECT document, signature FROM band WHERE key = ?"
+    rows = (row for key in bands(signed) for row in connection.execute(query, [key]))
+    met = {row["document"]: row["signature"] for row in rows}
+    alike = [(likeness(signed, json.loads(blob)), document) for document, blob in met.items()]
+    best = max(alike, default=(0.0, ""))
+    return (best[1], best[0]) if best[0] >= ALIKE else ("", None)
+
+
+def _put_mentions(connection: sqlite3.Connection, reading: Reading) -> None:
+    document = reading.document.id
+    mentions = [
+        (document, one.entity.kind, one.entity.id, one.entity.title, one.start, one.end, one.rule)
+        for one in reading.links.all
+    ]
+    connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?)", mentions)
+    themes = [(document, topic.theme, len(topic.spans)) for topic in reading.topics]
+    connection.executemany("INSERT INTO theme VALUES (?, ?, ?)", themes)
+
+
+def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting | Deed | Promise) -> None:
+    kind = {Meeting: "meeting", Deed: "event", Promise: "commitment"}[type(one)]
+    trigger, sentence = one.evidence[0], one.evidence[1]
+    count = connection.execute(
+        "SELECT count(*) FROM record WHERE document = ? AND kind = ?", [document.id, kind]
+    ).fetchone()[0]
+    when = one.due if isinstance(one, Promise) else one.when
+    cells = (
+        f"{kind}_{document.id[:10]}_{count + 1}",
+        document.id,
+        kind,
+        one.kind if isinstance(one, Meeting | Promise) else one.type,
+        "" if isinstance(one, Promise) else one.mode.value,
+        when.start.isoformat() if when.start else None,
+        _story(connection, one, document),
+        trigger.rule,
+        sentence.start,
+        sentence.end,
+        json.dumps(to_dict(one), ensure_ascii=False),
+    )
+    connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cells)
+
+
+def _story(connection: sqlite3.Connection, one: Meeting | Deed | Promise, document: Document) -> str:
+    """The story of a meeting or event: one that is there already, or a new one; none for a promise."""
+    key = story_key(one)
+    if key is None:
+        return ""
+    first, last = (key.on - timedelta(days=STORY_DAYS), key.on + timedelta(days=STORY_DAYS))
+    rows = connection.execute(
+        'SELECT * FROM story WHERE "on" BETWEEN ? AND ?', [first.isoformat(), last.isoformat()]
+    )
+    for row in rows:
+        known = StoryKey(
+            frozenset(json.loads(row["parties"])),
+            date.fromisoformat(row["on"]),
+            frozenset(json.loads(row["themes"])),
+        )
+        if key.is_same(known):
+            return str(row["id"])
+    (number,) = connection.execute("SELECT count(*) FROM story").fetchone()
+    cells = (
+        f"story_{number + 1}",
+        json.dumps(sorted(key.parties)),
+        key.on.isoformat(),
+        json.dumps(sorted(key.themes)),
+    )
+    connection.execute("INSERT INTO story VALUES (?, ?, ?, ?)", cells)
+    return cells[0]
+
+
+def _found(row: sqlite3.Row, words: Sequence[str]) -> Found:
+    text, folded = row["text"], fold(row["text"])
+    places = [folded.find(fold(word)) for word in words]
+    at = min((place for place in places if place >= 0), default=0)
+    excerpt = " ".join(text[max(0, at - 60) : at + 120].split())
+    return Found(row["id"], row["title"], row["published"] or "", row["language"], row["publisher"], excerpt)
+
+
+def _stored(row: sqlite3.Row) -> Stored:
+    return Stored(
+        row["id"],
+        row["document"],
+        row["kind"],
+        row["type"],
+        row["mode"],
+        row["start"] or "",
+        row["story"],
+        json.loads(row["body"]),
+        row["title"],
+        row["publisher"],
+        row["sentence"],
+        row["verdict"],
+    )

@@ -1,0 +1,41 @@
+"""read, search and review from the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+TEXT = "ASTANA, 21 February 2024 – Foreign Minister Murat Nurtleu met with Kaha Imnadze on 20 February."
+
+
+def run(folder: Path, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "mirab", *arguments, "--store", str(folder / "press.sqlite")]
+    return subprocess.run(command, capture_output=True, text=True, input=given, check=False)
+
+
+def test_a_text_is_read_found_and_reviewed(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, "read", "-", "--json", given=TEXT).stdout)
+    (meeting,) = told["meetings"]
+    assert [party["id"] for party in meeting["parties"]] == ["murat_nurtleu", "kaha_imnadze"]
+    assert meeting["evidence"][0]["quote"] == "met with"
+    assert "met with Kaha Imnadze" in run(tmp_path, "search", "Imnadze").stdout
+    record = f"meeting_{told['id'][:10]}_1"
+    assert record in run(tmp_path, "review").stdout
+    assert run(tmp_path, "review", record, "accept", "--by", "A. Reader").stdout == f"{record}: accept\n"
+    assert "rule meet_en_met_with: 1 of 1 accepted" in run(tmp_path, "review").stdout
+
+
+def test_a_bad_file_in_a_folder_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_bytes(b"PK\x03\x04")
+    (tmp_path / "in" / "b.txt").write_text(TEXT, encoding="utf-8")
+    done = run(tmp_path, "read", str(tmp_path / "in"))
+    assert done.returncode == 1
+    assert "refused: a.txt is a ZIP archive" in done.stderr
+    assert "Kaha Imnadze" in done.stdout
+
+
+def test_an_unknown_verdict_is_a_mistake_with_the_choices(tmp_path: Path) -> None:
+    done = run(tmp_path, "review", "meeting_x_1", "maybe")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "give one of accept, correct, reject" in done.stderr
