@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
-from mirab.core.records import Confidence, Series, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Confidence, Series
 from mirab.core.targets import Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known

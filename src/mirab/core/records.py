@@ -1,19 +1,17 @@
 """The records that the stages exchange; they are the API and the JSON output.
 
-All are frozen. `to_dict` gives plain JSON values, `schema` the JSON schema. Every record that can reach a
-reader carries a `marking` (who may see it).
+All are frozen; `plain` makes JSON values of them and back. Every record that can reach a reader carries a
+`marking` (who may see it).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, StrEnum
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any
 
 from mirab.core.presence import Presence
-
-R = TypeVar("R")
 
 
 class Confidence(StrEnum):
@@ -466,32 +464,3 @@ class Briefing:
     rules: str = ""
     data: str = ""
     other_names: dict[str, str] = field(default_factory=dict)
-
-
-def to_dict(record: Any) -> Any:
-    """Plain JSON values of a record: dates as ISO text, enumerations as their words, tuples as lists."""
-    if is_dataclass(record) and not isinstance(record, type):
-        return {f.name: to_dict(getattr(record, f.name)) for f in fields(record)}
-    if isinstance(record, Enum):
-        return record.value
-    if isinstance(record, date):
-        return record.isoformat()
-    if isinstance(record, dict):
-        return {str(key): to_dict(value) for key, value in record.items()}
-    if isinstance(record, (list, tuple)):
-        return [to_dict(value) for value in record]
-    return record
-
-
-def schema(record_type: type) -> dict[str, Any]:
-    """JSON schema of a record type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).json_schema()
-
-
-def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
-    """The record that `to_dict` wrote, checked against its type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).validate_python(values)
