@@ -342,8 +342,8 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
         held = amounts.findings(one, seen.observations, ensembles)
         return replace(one, owner=names.get(one.owner, one.owner), findings=held)
 
-    found = commitments.commitments(entries, wish.on)
-    shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
+    found = commitments.visible(commitments.commitments(entries, wish.on), wish.audience)
+    shown = tuple(map(judged, found))
     events = calendar.events(seen.region, wish.on)
     return Book(wish.on, known, store, entries, shown, names, events)
 

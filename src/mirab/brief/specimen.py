@@ -334,6 +334,7 @@ def _partnerships() -> tuple[Series, ...]:
     }
     told |= {"announced": ("2029",), "progress": (None,)} | row
     bound: dict[str, Any] = {
+        "themes": ("disarmament",),
         "treaty": ("Treaty",),
         "state": ("XAA",),
         "status": ("party",),
