@@ -101,6 +101,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
+    found = replace(found, observations=(*found.observations, *_counted(wish)))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -251,6 +252,21 @@ def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aim
     return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
 
 
+def _told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
+    """What the press that the user has read tells up to the date; nothing where none was read."""
+    from mirab.observe.press import summary
+
+    states = [row["state"] for row in seen.region.states]
+    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)
+
+
+def _counted(wish: Wish) -> tuple[Observation, ...]:
+    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
+    from mirab.observe.press import summary
+
+    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
+
+
 def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
     """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
     from mirab.brief import integration
@@ -307,6 +323,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         series=(
             *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
             *partners.series(seen.region, wish.on),
+            *_told(wish, seen),
         ),
     )
 
@@ -377,6 +394,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
+    from mirab.observe.press.summary import PRESS
     from mirab.observe.store import OWN
 
     region = seen.region
@@ -392,7 +410,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN},
+        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN, PRESS.id: PRESS},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
