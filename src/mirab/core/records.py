@@ -318,10 +318,7 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
-
-    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
-    """
+    """One step in the history of a commitment; who wrote it down when (UTC) is told for internal use only."""
 
     on: date
     status: Status
@@ -332,10 +329,9 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of a promised amount in its period (first day, day after the last), by one author.
+    """What is known of a promised amount in its period (first day, day after the last), and what says so.
 
-    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
-    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    `value` was observed by one author, in `unit`; `probability` is the share of members that serve it.
     """
 
     start: date
@@ -352,10 +348,9 @@ class Finding:
 class Commitment:
     """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
 
-    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
-    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
-    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
-    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    `owner` is the body that answers for it, `parent` the promise of which it is a part. `adopted` and
+    `due_known` are ISO text as known; `due` is the last day that they leave, by `due_rule` if none was given.
+    `amount` is a least or a most (`sense`) of `quantity` at `item` over `period` (as in Finding).
     """
 
     id: str
