@@ -95,6 +95,14 @@ def test_an_export_is_chosen_by_the_ending(ending: str, begin: str, tmp_path: Pa
     assert out.read_text(encoding="utf-8").startswith(begin)
 
 
+def test_what_is_not_public_is_left_out_of_the_file_that_is_made_to_be_published(tmp_path: Path) -> None:
+    run("add", *NEW, "--marking", "partners")
+    for ending, is_told in (("csv", True), ("xml", False)):
+        out = tmp_path / f"all.{ending}"
+        run("export", str(out), "--on", "2023-10-01")
+        assert ("new_one" in out.read_text(encoding="utf-8")) == is_told
+
+
 def test_another_ending_and_a_place_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     with pytest.raises(CommitmentError, match=r"has the ending '.doc'; name it commitments.csv, or .json"):
         run("export", str(tmp_path / "all.doc"))
