@@ -15,6 +15,7 @@ from mirab.core.plain import to_dict
 from mirab.core.records import Commitment, Event, Marking, Status
 from mirab.follow import calendar, commitments, iati, icalendar
 from mirab.follow.commitments import COLUMNS, Entry, Known
+from mirab.follow.forms import quoted
 from mirab.follow.store import Store
 
 
@@ -96,8 +97,7 @@ class Book:
         shown = {one.id for one in self.found}
         cells: dict[str, dict[str, str]] = {}
         for entry in self.entries:
-            source = entry.evidence.note if entry.person else entry.evidence.source_id
-            cells.setdefault(entry.id, {}).update({**entry.cells, "source": source})
+            cells.setdefault(entry.id, {}).update({name: quoted(cell) for name, cell in entry.cells.items()})
         writer.writerows({**row, "commitment_id": id} for id, row in cells.items() if id in shown)
         return file.getvalue()
 
