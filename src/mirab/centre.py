@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
+from mirab.core.records import Briefing, Commitment, Event, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,6 +101,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
+    found = replace(found, observations=(*found.observations, *_counted(wish)))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -238,7 +239,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
-def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aims | None:
     """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
     from mirab.follow.targets.aims import Aims
     from mirab.warn.forecast import deadlines
@@ -248,7 +249,22 @@ def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
     measured = domain.measured(seen.region)
     known = deadlines.known(measured, wish.on)
     ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
-    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
+
+
+def _told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
+    """What the press that the user has read tells up to the date; nothing where none was read."""
+    from mirab.observe.press import summary
+
+    states = [row["state"] for row in seen.region.states]
+    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)
+
+
+def _counted(wish: Wish) -> tuple[Observation, ...]:
+    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
+    from mirab.observe.press import summary
+
+    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
 
 
 def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
@@ -297,6 +313,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *calendar.events(seen.region, wish.on),
             *calendar.current_chairs(seen.region, wish.on),
             *bodies.office_holders(seen.region, wish.on),
+            *_events(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
@@ -306,6 +323,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         series=(
             *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
             *partners.series(seen.region, wish.on),
+            *_told(wish, seen),
         ),
     )
 
@@ -359,6 +377,12 @@ def places(region: Region) -> set[str]:
     return {row[column] for name, column in tables if column for row in region.rows(name)}
 
 
+def _events(wish: Wish, seen: Seen) -> list[Event]:
+    """Events of the domains' own kinds that had happened by the date."""
+    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
+    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
+
+
 def digest(seen: Seen) -> str:
     """What tells the tables of a region and the user's readings from others."""
     from mirab.follow.issues import fingerprint
@@ -370,6 +394,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
+    from mirab.observe.press.summary import PRESS
     from mirab.observe.store import OWN
 
     region = seen.region
@@ -385,7 +410,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN},
+        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN, PRESS.id: PRESS},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

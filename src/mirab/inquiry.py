@@ -15,6 +15,7 @@ from mirab.centre import (
     book,
     digest,
     domains,
+    forecast,
     observe,
     places,
     project,
@@ -22,7 +23,7 @@ from mirab.centre import (
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Threat
+from mirab.core.records import Briefing, Series, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -221,10 +222,17 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     return scenarios.listed(seen.region, _named(domain, seen).name)
 
 
-def aims(wish: Wish) -> Aims:
-    """The targets of the pack and the course of each state; InputError where the pack has none."""
+def aims(wish: Wish, weights: str = "linear") -> Aims:
+    """The targets of the pack and the course of each state, with these weights of the ESCAP-style line.
+
+    Raises InputError where the pack has no targets, UnknownNameError for weights that are not known.
+    """
     seen = observe(wish)
-    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    found = [
+        one
+        for one in (centre.aims(domain, seen, wish, weights) for domain in seen.domains)
+        if one is not None
+    ]
     if not found:
         problem = Problem(
             f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
@@ -244,3 +252,15 @@ def _named(name: str, seen: Seen) -> Domain:
     if name not in known:
         raise UnknownNameError("domain with a network", name, known)
     return known[name]
+
+
+def forecasts(domain: str, wish: Wish) -> tuple[Series, ...]:
+    """Series of a domain's forecasts, as the briefing shows them: fans, then the chances with past scores.
+
+    Raises UnknownNameError for a domain that has none.
+    """
+    seen = observe(wish)
+    known = {one.name: one for one in seen.domains if one.forecasts}
+    if domain not in known:
+        raise UnknownNameError("domain with forecasts", domain, known)
+    return forecast(known[domain], seen, wish).material.made
