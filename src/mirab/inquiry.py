@@ -54,7 +54,7 @@ def explain(
     briefing, or one that was written from other data.
     """
     from mirab.core.flow.shortage import Shortages
-    from mirab.warn import binding, sentences, view
+    from mirab.warn import binding, judgements, sentences, view
 
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
@@ -63,9 +63,11 @@ def explain(
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
-    domain = next(one for one in seen.domains if one.name == threat.domain)
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
+    if threat.rule == judgements.RULE:
+        return (head, *threat.why, threat.assessment, record, "", f"Level rests on: {threat.basis}.")
+    domain = next(one for one in seen.domains if one.name == threat.domain)
     if domain.forecasts:
         return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
