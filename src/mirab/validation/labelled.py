@@ -148,7 +148,8 @@ class Score:
     def _meetings(self, release: Release, reading: Reading) -> None:
         left = list(release.meetings)
         for meeting in reading.meetings:
-            people = {party.id for party in meeting.parties if not party.id.startswith("?")}
+            known = (party for party in meeting.parties if party.kind == "person")
+            people = {party.id for party in known if not party.id.startswith("?")}
             wanted = next((one for one in left if _is(meeting, one, people)), None)
             self._judge(meeting.evidence[0].rule, "meetings", wanted is not None)
             if wanted:
