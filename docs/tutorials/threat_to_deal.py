@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from mirab import inquiry
+from mirab import joint
 from mirab.centre import Wish
 from mirab.core.records import Marking
 
@@ -19,7 +19,7 @@ from mirab.core.records import Marking
 scratch = Path(tempfile.mkdtemp())
 day = date(2023, 10, 1)
 wish = Wish("toy", day, day, scratch / "out", scratch / "own.sqlite", members=200, audience=Marking.INTERNAL)
-found = inquiry.steps("water:limits_served:mira:XBB", wish)
+found = joint.steps("water:limits_served:mira:XBB", wish)
 (threat,) = found.threats
 print(threat.title)
 print(f"probability without any step: {threat.probability:.0%}")
@@ -36,7 +36,7 @@ assert threat.options
 # --- 3. One step, state by state --------------------------------------------------------------------------
 # Electricity in winter for water in summer: it stands "under negotiation" in the invented record.
 
-(step,) = inquiry.steps("water:power_for_water", wish).options
+(step,) = joint.steps("water:power_for_water", wish).options
 for state in step.states:
     low, middle, high = (value / 1e6 for value in state.gain_usd)
     print(f"{found.state_names[state.state]}: {middle:+.1f} million USD ({low:+.1f} to {high:+.1f})")
@@ -56,7 +56,7 @@ assert abs(sum(step.compensation.values())) < 1.0
 # --- 5. What the public sees ------------------------------------------------------------------------------
 # Steps that are proposed or analytical only stay with the analysts.
 
-public = inquiry.steps("", replace(wish, audience=Marking.PUBLIC)).options
+public = joint.steps("", replace(wish, audience=Marking.PUBLIC)).options
 shown = {option.standing.value for option in public}
 print("standings that the public sees:", ", ".join(sorted(shown)))
 assert shown <= {"agreed", "under negotiation"}

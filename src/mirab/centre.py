@@ -19,7 +19,7 @@ from mirab import __version__
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Briefing, Commitment, Marking, Observation, Option, Series, Threat
+from mirab.core.records import Briefing, Commitment, Event, Marking, Observation, Option, Series, Threat
 
 if TYPE_CHECKING:
     import numpy as np
@@ -239,7 +239,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
-def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aims | None:
     """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
     from mirab.follow.targets.aims import Aims
     from mirab.warn.forecast import deadlines
@@ -249,7 +249,7 @@ def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
     measured = domain.measured(seen.region)
     known = deadlines.known(measured, wish.on)
     ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
-    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
 
 
 def _told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
@@ -294,7 +294,7 @@ def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
     """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
     from mirab.brief.compose import Findings
-    from mirab.follow import calendar
+    from mirab.follow import bodies, calendar, partners
     from mirab.observe.ledger import ledger
     from mirab.resolve.trial import best
     from mirab.warn import register
@@ -303,16 +303,40 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
-        threats=tuple(replace(threat, options=helpful[threat.id]) for threat in focused),
+        threats=tuple(
+            replace(threat, options=helpful[threat.id], convenors=_convenors(threat, seen, wish.on))
+            for threat in focused
+        ),
         options=tuple(options),
         materials=tuple(part.material for part in warned),
-        events=calendar.events(seen.region, wish.on),
+        events=(
+            *calendar.events(seen.region, wish.on),
+            *calendar.current_chairs(seen.region, wish.on),
+            *bodies.office_holders(seen.region, wish.on),
+            *_events(wish, seen),
+        ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
-        series=(*(one for domain in seen.domains for one in aimed(domain, seen, wish)), *_told(wish, seen)),
+        series=(
+            *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
+            *partners.series(seen.region, wish.on),
+            *_told(wish, seen),
+        ),
+    )
+
+
+def _convenors(threat: Threat, seen: Seen, on: date) -> tuple[str, ...]:
+    """Who could bring a threat to one table, with the reason; a chair that was not seen lately says so."""
+    from mirab.follow import bodies, partners
+
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    found = partners.convenors(seen.region, threat.states, threat.domain, on) if threat.states else ()
+    verify = (one.chair and bodies.to_verify(one.last_verified, on) for one in found)
+    return tuple(
+        f"{one.reason(names)}{' (verify)' if old else ''}" for one, old in zip(found, verify, strict=True)
     )
 
 
@@ -321,11 +345,11 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
 
     `ensembles` are by quantity; none where nothing was simulated.
     """
-    from mirab.follow import amounts, commitments
+    from mirab.follow import amounts, calendar, commitments
     from mirab.follow.book import Book
     from mirab.follow.store import Store
 
-    known = commitments.Known.of(seen.region, items=_places(seen.region))
+    known = commitments.Known.of(seen.region, items=places(seen.region))
     store = Store(wish.own.with_name("commitments.sqlite"), seen.region.name)
     entries = (*commitments.entries(seen.region), *store.entries(known))
 
@@ -335,9 +359,10 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
         held = amounts.findings(one, seen.observations, ensembles)
         return replace(one, owner=names.get(one.owner, one.owner), findings=held)
 
-    found = commitments.commitments(entries, wish.on)
-    shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
-    return Book(wish.on, known, store, entries, shown, names)
+    found = commitments.visible(commitments.commitments(entries, wish.on), wish.audience)
+    shown = tuple(map(judged, found))
+    events = calendar.events(seen.region, wish.on)
+    return Book(wish.on, known, store, entries, shown, names, events)
 
 
 def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
@@ -345,11 +370,17 @@ def _whole(warned: Sequence[Warned]) -> dict[str, Ensemble]:
     return {name: found for part in warned for name, found in part.material.whole.items()}
 
 
-def _places(region: Region) -> set[str]:
+def places(region: Region) -> set[str]:
     """Ids of the places and gauges of the networks of a pack."""
     ids = {"nodes": "node_id", "gauges": "gauge_id"}
     tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
     return {row[column] for name, column in tables if column for row in region.rows(name)}
+
+
+def _events(wish: Wish, seen: Seen) -> list[Event]:
+    """Events of the domains' own kinds that had happened by the date."""
+    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
+    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 
 def digest(seen: Seen) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,16 +15,15 @@ from mirab.centre import (
     book,
     digest,
     domains,
-    follow,
+    forecast,
     observe,
+    places,
     project,
-    resolve,
     rules_of,
-    warn,
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Option, Threat
+from mirab.core.records import Briefing, Series, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -107,9 +106,13 @@ def promises(wish: Wish) -> Book:
 
 def check_region(path: str) -> Region:
     """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
+    from mirab.follow import bodies
     from mirab.observe import check
+    from mirab.observe.region import refusal
 
     region = check.check(path)
+    if wrong := bodies.problems(region, region.numbered, items=places(region)):
+        raise refusal(region, wrong)
     for domain in domains():
         there = any(region.rows(table) for table in domain.tables)
         if domain.rules and there:
@@ -211,36 +214,6 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     )
 
 
-@dataclass(frozen=True)
-class Steps:
-    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
-
-    threats: tuple[Threat, ...]
-    options: tuple[Option, ...]
-    state_names: dict[str, str]
-
-
-def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
-    """What would help: against one threat, or what one step does; all of both where `about` is empty.
-
-    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
-    """
-    from mirab.brief import bulletin
-
-    seen = observe(wish)
-    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
-    found = follow(wish, seen, parts, tried)
-    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
-    names = {row["state"]: row["name"] for row in seen.region.states}
-    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
-    if about and about not in ids:
-        raise UnknownNameError("threat or step", about, ids)
-    one = tuple(threat for threat in found.threats if threat.id == about)
-    step = tuple(option for option in options if option.id == about)
-    return Steps(one or found.threats, step or options, names)
-
-
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     """The scenarios that the pack has for a domain."""
     from mirab.resolve import scenarios
@@ -249,10 +222,17 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     return scenarios.listed(seen.region, _named(domain, seen).name)
 
 
-def aims(wish: Wish) -> Aims:
-    """The targets of the pack and the course of each state; InputError where the pack has none."""
+def aims(wish: Wish, weights: str = "linear") -> Aims:
+    """The targets of the pack and the course of each state, with these weights of the ESCAP-style line.
+
+    Raises InputError where the pack has no targets, UnknownNameError for weights that are not known.
+    """
     seen = observe(wish)
-    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    found = [
+        one
+        for one in (centre.aims(domain, seen, wish, weights) for domain in seen.domains)
+        if one is not None
+    ]
     if not found:
         problem = Problem(
             f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"
@@ -272,3 +252,15 @@ def _named(name: str, seen: Seen) -> Domain:
     if name not in known:
         raise UnknownNameError("domain with a network", name, known)
     return known[name]
+
+
+def forecasts(domain: str, wish: Wish) -> tuple[Series, ...]:
+    """Series of a domain's forecasts, as the briefing shows them: fans, then the chances with past scores.
+
+    Raises UnknownNameError for a domain that has none.
+    """
+    seen = observe(wish)
+    known = {one.name: one for one in seen.domains if one.forecasts}
+    if domain not in known:
+        raise UnknownNameError("domain with forecasts", domain, known)
+    return forecast(known[domain], seen, wish).material.made

@@ -197,3 +197,14 @@ def test_a_nought_of_deaths_stands_beside_what_it_does_not_count_and_that_there_
     assert "deaths of the invented kind" in row
     assert "base rate, no forecast skill" in row
     assert "Brier 0.12, baseline 0.15; 4 of 15 past years had such a month" in page
+
+
+def test_every_sharing_rule_stands_in_a_table_and_one_without_an_answer_has_no_figures(full: str) -> None:
+    table = full[full.index("What each sharing rule gives") :]
+    rows = re.findall(r"<tr role=\"row\">(.*?)</tr>", table[: table.index("</details>")], re.DOTALL)
+    shapley, tau = (re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows[1:])
+    assert shapley[0] == "Shapley value"
+    assert "100" in shapley[2]
+    assert all("+1 (+0.5 to +1.5)" in cell for cell in shapley[3:])
+    assert tau[0] == "Tau value"
+    assert tau[2:] == ["not known"] * 3

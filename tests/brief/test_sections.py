@@ -58,4 +58,9 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
     view = section("security").view(specimen())
     assert [row["place"] for row in view["chances"]] == ["Upland", "Lowland"]
     assert [one.id for one in view["fans"]] == ["forecast:security_deaths_XAA"]
-    assert section("security").view(blank()) == {"fans": [], "chances": [], "tables": []}
+    assert section("security").view(blank()) == {
+        "fans": [],
+        "chances": [],
+        "tables": [],
+        "events": [],
+    }

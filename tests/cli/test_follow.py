@@ -21,14 +21,19 @@ NEW = [
 @pytest.fixture(autouse=True)
 def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MIRAB_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 def run(*arguments: str) -> str:
-    told = CliRunner().invoke(app, ["commit", *arguments, *TOY])
-    if isinstance(told.exception, MirabError):
-        raise told.exception
-    assert told.exit_code == 0, told.output
-    return told.output
+    return told("commit", *arguments)
+
+
+def told(*arguments: str) -> str:
+    shown = CliRunner().invoke(app, [*arguments, *TOY])
+    if isinstance(shown.exception, MirabError):
+        raise shown.exception
+    assert shown.exit_code == 0, shown.output
+    return shown.output
 
 
 def listed(*arguments: str) -> list[dict[str, object]]:
@@ -95,3 +100,23 @@ def test_another_ending_and_a_place_that_cannot_be_written_are_told(tmp_path: Pa
         run("export", str(tmp_path / "all.doc"))
     with pytest.raises(CommitmentError, match="cannot be written"):
         run("export", str(tmp_path / "none" / "all.csv"))
+
+
+def test_what_comes_next_is_told_with_when_it_was_verified_and_as_an_icalendar_file(tmp_path: Path) -> None:
+    shown = " ".join(told("calendar", "--on", "2023-10-01", "--days", "100").split())
+    assert "30 November 2023" not in shown
+    assert "November 2023 Due: Exchange of readings at the Fork every ten days" in shown
+    assert "Chair of Mira River Commission (MRC): Ardia to Boria" in shown
+    assert "Agreement on the Waters of the Mira ends" in shown
+    out = tmp_path / "next.ics"
+    told("calendar", "--on", "2023-10-01", "--days", "100", "--ics", str(out))
+    assert out.read_text(encoding="utf-8").count("BEGIN:VEVENT") == 3
+
+
+def test_follow_tells_what_is_due_by_whom_and_what_is_overdue() -> None:
+    shown = told("follow", "--on", "2023-10-01", "--days", "60")
+    assert "One promise falls due up to 30\u00a0November 2023" in shown
+    assert "XBB, XCC, gauge office of the commission" in shown
+    assert "One promise is overdue" in shown
+    found = json.loads(told("follow", "--on", "2023-10-01", "--days", "60", "--json"))
+    assert [one["id"] for one in found] == ["bridge_study", "gauge_exchange"]

@@ -10,7 +10,7 @@ import pytest
 from mirab.core.calendar import dekads
 from mirab.core.errors import InputError
 from mirab.core.network import Network, Zone
-from mirab.core.values import Piece, Values
+from mirab.core.values import Piece, Range, Values
 
 FALLING = (Piece(0.5, 0.06), Piece(1.0, 0.02))
 
@@ -65,3 +65,16 @@ def test_all_that_does_not_fit_is_named_together() -> None:
 
 def test_values_that_fit_pass() -> None:
     Values(water={"fields": FALLING}, power={"plant": 0.04}, stored={"lake": FALLING}).check(river())
+
+
+def test_values_between_the_ends_of_a_range_go_straight_from_one_to_the_other() -> None:
+    low = Values(water={"fields": FALLING}, power={"plant": 0.02}, stored={"lake": FALLING})
+    high = Values(
+        water={"fields": (Piece(0.5, 0.10), Piece(1.0, 0.06))},
+        power={"plant": (0.06,) * 12},
+        stored={"lake": FALLING},
+    )
+    found = Range(low, high).at(water=0.25, power=1.0)
+    assert found.water["fields"] == (Piece(0.5, pytest.approx(0.07)), Piece(1.0, pytest.approx(0.03)))
+    assert found.power["plant"] == pytest.approx((0.06,) * 12)
+    assert found.stored["lake"] == FALLING

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mirab import inquiry
+from mirab import inquiry, joint
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError, UnknownNameError
 from mirab.core.records import Marking, Standing
@@ -37,7 +37,7 @@ def add(path: Path, line: str) -> None:
 
 
 def test_steps_that_help_against_a_threat_stand_by_what_they_change(wish: Wish) -> None:
-    found = inquiry.steps(DRY, wish)
+    found = joint.steps(DRY, wish)
     (threat,) = found.threats
     known = {option.id: option for option in found.options}
     after = [next(e.after for e in known[id].threats if e.threat == DRY) for id in threat.options]
@@ -46,7 +46,7 @@ def test_steps_that_help_against_a_threat_stand_by_what_they_change(wish: Wish) 
 
 
 def test_a_step_by_its_id_has_its_states_and_its_promise(wish: Wish) -> None:
-    (option,) = inquiry.steps("water:power_for_water", wish).options
+    (option,) = joint.steps("water:power_for_water", wish).options
     gains = {effect.state: effect for effect in option.states}
     assert gains["XAA"].winter_energy_gwh[1] < 0.0 < gains["XBB"].water_km3[2]
     assert option.agreements == ("Protocol on Winter Power and Summer Water (2019-11-03): under negotiation",)
@@ -54,19 +54,19 @@ def test_a_step_by_its_id_has_its_states_and_its_promise(wish: Wish) -> None:
 
 
 def test_what_cannot_be_valued_is_listed_with_the_reason(wish: Wish) -> None:
-    listed = {option.id: option.not_valued for option in inquiry.steps("", wish).options}
+    listed = {option.id: option.not_valued for option in joint.steps("", wish).options}
     assert listed["water:joint_gauge"] == "data do not change the water"
 
 
 def test_the_public_sees_what_is_agreed_or_under_negotiation(wish: Wish) -> None:
-    seen = inquiry.steps("", replace(wish, audience=Marking.PUBLIC)).options
+    seen = joint.steps("", replace(wish, audience=Marking.PUBLIC)).options
     assert {option.standing for option in seen} <= {Standing.AGREED, Standing.UNDER_NEGOTIATION}
     assert seen
 
 
 def test_an_unknown_id_names_the_nearest(wish: Wish) -> None:
     with pytest.raises(UnknownNameError, match="nearest is 'water:power_for_water'"):
-        inquiry.steps("water:power_for_wate", wish)
+        joint.steps("water:power_for_wate", wish)
 
 
 def test_a_pack_is_told_which_line_dangles_and_which_contradicts(pack: Path) -> None:
@@ -90,3 +90,13 @@ def test_values_whose_shares_do_not_reach_the_whole_are_refused(pack: Path) -> N
     table.write_text(table.read_text("utf-8").replace("municipal,,,1,", "municipal,,,0.9,"), encoding="utf-8")
     with pytest.raises(InputError, match="midtown_supply has pieces up to 0.9; give shares that rise to 1"):
         inquiry.check_region(str(pack))
+
+
+@pytest.mark.slow
+def test_a_whole_system_is_asked_for_by_its_river(wish: Wish) -> None:
+    few = replace(wish, members=6)
+    assert joint.is_system("water:mira", few)
+    found = joint.together("water:mira", few)
+    assert (found.title, found.members, found.found.states) == ("Mira", 6, ("XAA", "XBB", "XCC"))
+    with pytest.raises(UnknownNameError, match="nearest is 'water:mira'"):
+        joint.together("water:mirra", few)

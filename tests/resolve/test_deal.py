@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirab.core.errors import InputError, UnknownNameError
-from mirab.core.records import from_dict, schema, to_dict
+from mirab.core.plain import from_dict, schema, to_dict
 from mirab.resolve.deal import SHOWN, Deal, deal, enabled
 from mirab.resolve.game import Game
 from mirab.resolve.sharing import RULES
@@ -101,6 +101,21 @@ def test_what_acting_together_brings_must_fit_and_add_up() -> None:
         deal(game, before=np.array([[4.0, 4.0]]))
     with pytest.raises(InputError, match=r"shape \(1, 3\); give 1 rows of 2 states"):
         deal(game, before=np.ones((1, 3)))
+
+
+def test_every_rule_is_told_with_the_members_that_it_answers_for() -> None:
+    values = np.array([[0.0, 4.0, 4.0, 6.0], [0.0, 1.0, 1.0, 6.0]])
+    found = {one.rule: one for one in deal(Game(("KAZ", "UZB"), values)).rules}
+    assert list(found) == list(RULES)
+    assert (found["shapley"].answered, found["nash"].answered) == (1.0, 0.5)
+    assert found["nash"].gains["KAZ"] == (2.0, 2.0, 2.0)
+    assert found["shapley"].gains["KAZ"][1] == pytest.approx(0.5)
+    assert (found["shapley"].in_core, found["nash"].in_core) == (0.5, 1.0)
+
+
+def test_a_rule_that_never_answers_has_no_gains() -> None:
+    found = {one.rule: one for one in deal(Game(("KAZ", "UZB"), np.array([[0.0, 0.0, 0.0, 6.0]]))).rules}
+    assert (found["proportional"].answered, found["proportional"].gains) == (0.0, {})
 
 
 def test_a_deal_goes_through_json_and_back() -> None:

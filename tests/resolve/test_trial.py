@@ -9,6 +9,7 @@ import pytest
 
 from mirab.core.records import Change, Standing, ThreatEffect
 from mirab.resolve import trial as trials
+from mirab.resolve.sharing import RULES
 
 from .made import SUMMER, TURN, option, river, trial
 
@@ -39,6 +40,7 @@ def test_a_step_that_brings_more_than_it_costs_has_a_deal_that_adds_up() -> None
     assert set(found.shares) == set(brought) == {"XAA", "XBB", "XCC"}
     assert sum(found.compensation.values()) == pytest.approx(0.0, abs=1e-6)
     assert found.compensation["XAA"] > 0.0 > found.compensation["XBB"]
+    assert [one.rule for one in found.rules] == list(RULES)
     assert len(found.deal) == 4
     assert found.deal[3].startswith("In kind, in the middle member: XAA makes")
 
@@ -47,6 +49,7 @@ def test_a_step_that_costs_more_than_it_brings_hands_nothing_over() -> None:
     found = trial().of(LESS)
     assert not found.shares
     assert not found.compensation
+    assert not found.rules
     assert "from outside" in found.deal[1]
 
 

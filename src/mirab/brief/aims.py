@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
-from mirab.core.records import Confidence, Series, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Confidence, Series
 from mirab.core.targets import Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known
@@ -60,6 +62,7 @@ def _region_lines(aims: Aims, say: Figures) -> Iterator[Any]:
     words = say.words
     yield words("goals.how")
     yield _matrix(aims, say)
+    yield record_line(aims, words)
     yield words("goals.index_how")
     yield _index(aims, say)
     yield from (
@@ -125,6 +128,7 @@ def _state_lines(aims: Aims, state: str, say: Figures) -> Iterator[Any]:
                 table.add_row(*cells(course, target, aims, say))
         yield table
     yield words("goals.methods_how")
+    yield record_line(aims, words)
 
 
 def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str, ...]:
@@ -132,11 +136,13 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     words, absent = say.words, say.words("figure.absent")
     unit = aims.measured.indicators[target.indicator].unit if target.indicator else ""
     ahead = "" if course.ahead is None else " to ".join(say.number(course.ahead[i]) for i in (0, 2))
-    chance = "" if course.probability is None else say.percent(course.probability)
+    chance = "" if course.probability is None else say.members(course.probability)
     methods = course.methods
     gap = methods.asks or "" if methods.gap is None else f"{say.number(methods.gap)} % ({methods.asks})"
-    notes = [words("goals.disagree")] if methods.disagree else []
+    notes = [words("goals.from_year", year=str(course.met_in))] if _ahead(course) else []
+    notes += [words("goals.disagree")] if methods.disagree else []
     notes += [words("goals.near")] if methods.near else []
+    notes += [words("goals.no_skill")] if course.probability is not None and not skilful(aims, target) else []
     outcome = words(f"outcome.{course.outcome.replace(' ', '_')}")
     last = absent if course.last is None else f"{say.number(course.last[1])} ({course.last[0]})"
     title = f"{target.text} ({unit})" if unit else target.text
@@ -145,40 +151,59 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     return (title, last, aim, ahead, chance, methods.status or "", gap, said)
 
 
+def _ahead(course: Course) -> bool:
+    """Whether the target is not met yet, and half of the members meet it from a year on."""
+    return course.met_in is not None and course.outcome is not Outcome.MET
+
+
+def skilful(aims: Aims, target: Target) -> bool:
+    """Whether the forecast of the indicator beat both baselines on figures that it had not seen (§11)."""
+    record = aims.measured.records.get(target.indicator or "")
+    return record is not None and record.skilful
+
+
+def record_line(aims: Aims, words: Words) -> str:
+    """On how many indicators of the targets the forecast beat both baselines, and by how much, in words."""
+    named = {
+        target.indicator for target in aims.measured.targets if target.indicator and target.rule != "unknown"
+    }
+    records = [one for name, one in aims.measured.records.items() if name in named]
+    if not records:
+        return words("goals.no_record")
+    wins = sum(one.skilful for one in records)
+    less = [1.0 - median(one.score / getattr(one, base) for one in records) for base in ("last", "line")]
+    shares = {name: round(100 * share) for name, share in zip(("last", "line"), less, strict=True)}
+    return words(
+        "goals.record", wins=wins, all=len(records), cases=sum(one.cases for one in records), **shares
+    )
+
+
 def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     """Goals by state, the index, and all courses: the numbers behind the sections, one CSV each.
 
     `names` are those of the states by code.
     """
-    sources = _sources(aims)
-    goals = _columns([asdict(cell) for cell in aims.cells])
-    index = _columns([asdict(one) for one in aims.standings])
-    note = "Ours: three quarters of the judged targets on course, half of them, fewer."
+    sources, record = _sources(aims), record_line(aims, load())
+    ours = "Ours: three quarters of the judged targets on course, half of them, fewer."
     scored = "Scores of the Sustainable Development Report 2019 on the indicators in hand."
-    computed = Confidence.COMPUTED.value
-    return (
-        Series("goals:matrix", "Goals by state", "targets", goals, sources, computed, note),
-        Series("goals:index", "Index with and without the fill", "points", index, sources, computed, scored),
-        Series(
-            "goals:shared",
-            "Goals off course in most states",
-            "states",
-            _shared(aims),
-            sources,
-            computed,
-            note,
+    tables = (
+        ("goals:matrix", "Goals by state", "targets", [asdict(cell) for cell in aims.cells], ours),
+        (
+            "goals:index",
+            "Index with and without the fill",
+            "points",
+            [asdict(o) for o in aims.standings],
+            scored,
         ),
-        Series(
-            "targets:courses",
-            "Targets by state",
-            "as in measured_in",
-            _columns(_rows(aims)),
-            sources,
-            computed,
-        ),
-        Series("targets:programmes", "Programmes", "year", _programmes(aims), sources, computed),
-        *paths(aims, names),
+        ("goals:shared", "Goals off course in most states", "states", _shared(aims), ours),
+        ("targets:courses", "Targets by state", "as in measured_in", _rows(aims), record),
+        ("targets:programmes", "Programmes", "year", _programmes(aims), ""),
     )
+    found = [
+        Series(id, title, unit, _columns(rows), sources, Confidence.COMPUTED.value, note)
+        for id, title, unit, rows, note in tables
+    ]
+    return (*found, *paths(aims, names))
 
 
 def paths(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
@@ -230,15 +255,13 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
     return {name: tuple(row[name] for row in rows) for name in rows[0]} if rows else {}
 
 
-def _shared(aims: Aims) -> dict[str, tuple[Any, ...]]:
-    rows = [{"goal": one.goal, "states": "|".join(one.states), "judged": one.judged} for one in aims.shared]
-    return _columns(rows)
+def _shared(aims: Aims) -> list[dict[str, Any]]:
+    return [{"goal": one.goal, "states": "|".join(one.states), "judged": one.judged} for one in aims.shared]
 
 
-def _programmes(aims: Aims) -> dict[str, tuple[Any, ...]]:
+def _programmes(aims: Aims) -> list[dict[str, Any]]:
     names = ("id", "title", "members", "begins", "ends", "base_year", "base_year_basis")
-    rows = [{name: getattr(one, name) for name in names} for one in aims.measured.programmes.values()]
-    return _columns(rows)
+    return [{name: getattr(one, name) for name in names} for one in aims.measured.programmes.values()]
 
 
 def _rows(aims: Aims) -> list[dict[str, Any]]:
@@ -276,6 +299,7 @@ def _row(course: Course, target: Target, aims: Aims) -> dict[str, Any]:
         "met_in": course.met_in,
         "gap": course.gap,
         **methods,
+        "skilful": skilful(aims, target),
         "basis": target.basis,
         "reason": course.reason,
     }

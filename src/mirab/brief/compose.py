@@ -79,8 +79,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
     drawn = [one for part in found.materials for one in material.charts(part)]
-    series = (*drawn, *(gain(option) for option in found.options if option.states and not option.parts))
-    series = (*series, *found.series)
+    gains = (gain(option) for option in found.options if option.states and not option.parts)
+    series = (*drawn, *gains, *found.series)
     return Briefing(
         profile=head.profile,
         region=head.region,

@@ -81,7 +81,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
 
     Raises UnknownNameError where the series names no chart that draws series.
     """
-    makers = {"contested": _contested, "served": _served, "gain": _gain}
+    makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
     makers |= dict.fromkeys(("fan", "forecast", "path"), _fan)
     chart = chart_of(series)
     if chart not in makers:
@@ -131,6 +131,13 @@ def _served(series: Series, say: Figures) -> dict[str, Rows]:
         row |= {"label": f"{state} · {row['perimeter']}", "text": _share(row, say)}
         row |= {"head": f"{state} · {account}", "scope": perimeter}
     return {"rows": sorted(rows, key=lambda row: str(row["label"]))}
+
+
+def _partners(series: Series, say: Figures) -> dict[str, Rows]:
+    """Cells of a matrix of states and themes; a cell without a format is drawn empty, not left out."""
+    found = zip(series.columns["state"], series.columns["theme"], series.columns["formats"], strict=True)
+    rows = [{"state": say.names([s]), "theme": say.theme(t), "count": n} for s, t, n in found]
+    return {"rows": sorted(rows, key=lambda row: (str(row["state"]), str(row["theme"])))}
 
 
 def _gain(series: Series, say: Figures) -> dict[str, Rows]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
-from mirab.core.records import Option, StateEffect, Threat, ThreatEffect, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Option, StateEffect, Threat, ThreatEffect
 
 if TYPE_CHECKING:
     from rich.console import Console
+
 
 MOST = 5
 Names = Mapping[str, str]

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS, column, sourced
+from mirab.brief.words import load
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
+from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Series
 from mirab.warn.forecast.outlook import Forecast, record_words
 from mirab.warn.situation import NO_SKILL
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 SHOWN_STEPS = 24
+WIDTH = 78
 
 
 def series(domain: str, made: Forecast) -> tuple[Series, ...]:
@@ -63,6 +73,9 @@ def _row(made: Forecast, item: str) -> dict[str, Any]:
         "record": record_words(made, item) if item not in plan.empty else NO_SKILL,
         "drivers": plan.drivers.get(item, ""),
         "counts": plan.perimeter if middle == 0 else "",
+        "ends": (made.whole.axis.starts[0] - timedelta(days=1)).isoformat(),
+        "lead_from": made.leads.first,
+        "lead_to": made.leads.last,
     }
 
 
@@ -102,3 +115,46 @@ def _fan(domain: str, made: Forecast, item: str) -> Series:
 
 def _number(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else float(f"{value:.6g}")
+
+
+def as_json(found: Sequence[Series]) -> str:
+    """Series as JSON, as they stand in the records of a briefing."""
+    return json.dumps([to_dict(one) for one in found], indent=1, ensure_ascii=False)
+
+
+def show(found: Sequence[Series], console: Console | None = None) -> None:
+    """Print the chances of each table in words, those that are judged first, and what they count."""
+    from rich.console import Console
+
+    console, say = console or Console(), Figures(load(), {})
+    for odds in (one for one in found if one.id.startswith("odds:")):
+        console.print(say.words("security.how", counts=odds.note) + "\n", highlight=False)
+        rows = [dict(zip(odds.columns, row, strict=True)) for row in zip(*odds.columns.values(), strict=True)]
+        console.print(_distance(rows[0], say) + "\n", highlight=False)
+        for row in sorted(rows, key=lambda row: not row["judged"]):
+            head, *rest = _lines(row, say)
+            told = [
+                head,
+                *(fill(line, WIDTH, initial_indent="  ", subsequent_indent="    ") for line in rest),
+            ]
+            console.print("\n".join(told) + "\n", highlight=False, markup=False)
+        console.print(say.words("security.read"), highlight=False)
+
+
+def _distance(row: Mapping[str, Any], say: Figures) -> str:
+    """The sentence on where the figures end and how far ahead the steps judged lie, from a row of chances."""
+    ends = say.iso(row["ends"])
+    return say.words("security.leads", ends=ends, first=str(row["lead_from"]), last=str(row["lead_to"]))
+
+
+def _lines(row: Mapping[str, Any], say: Figures) -> list[str]:
+    """One row of the table in words, as on the page."""
+    words = say.words
+    amount = words("security.between", **{name: say.number(row[name]) for name in ("middle", "low", "high")})
+    lines = [f"{row['place']}: {say.likelihood(row['chance'])}", f"{words('security.amount')}: {amount}"]
+    lines += [row["counts"]] if row["counts"] else []
+    lines += [words("security.before", what=row["drivers"])] if row["drivers"] else []
+    if row["score"] is not None:
+        past = {"ours": say.number(row["score"]), "baseline": say.number(row["baseline_score"])}
+        lines.append(words("security.brier", **past, events=str(row["events"]), windows=str(row["windows"])))
+    return [*lines, words("security.skill") if row["skill"] else row["record"]]

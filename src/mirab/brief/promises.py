@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
-from mirab.core.records import Commitment, to_dict
-from mirab.follow import amounts
+from mirab.core.plain import to_dict
+from mirab.core.records import Commitment, Event, Status
+from mirab.follow import amounts, bodies
 
 
-def print_json(found: Sequence[Commitment]) -> None:
-    """Print commitments as a JSON list."""
+def print_json(found: Sequence[Commitment | Event]) -> None:
+    """Print commitments or events as a JSON list."""
     print(json.dumps(to_dict(list(found)), ensure_ascii=False, indent=1))
 
 
@@ -46,6 +48,44 @@ def show_one(one: Commitment, parts: Sequence[Commitment]) -> None:
         print(f"  {found.kept.value}{chance}: {found.basis}")
     for part in parts:
         print(f"  part {part.id}: {part.what} ({part.status.value})")
+
+
+def show_due(found: Sequence[Commitment], silent: Sequence[Commitment], until: date) -> None:
+    """Print what is due until a day and by whom, what is overdue, and of what nothing was heard."""
+    say = Figures(load(), {})
+    late = [one for one in found if one.status is Status.OVERDUE]
+    for key, rows in (("due", [one for one in found if one not in late]), ("overdue", late)):
+        print(say.words(f"follow.{key}", count=len(rows), until=say.day(until)))
+        for one in rows:
+            print(f"  {_due(one, say)}: {one.what} [{one.id}], {_who(one)}{_kept(one)}")
+    print(say.words("follow.silent", count=len(silent)))
+    for one in silent:
+        print(f"  {one.what} [{one.id}], {_who(one)}")
+
+
+def show_calendar(events: Sequence[Event], promises: Sequence[Commitment], on: date) -> None:
+    """Print what comes next in order of date, each with when it was last verified."""
+    say = Figures(load(), {})
+    table = Table("date", "what", "last verified", box=None)
+    rows = [(event.start, _when(event, say), event.title, _seen(event, say, on)) for event in events]
+    rows += [(str(one.due), _due(one, say), f"Due: {one.what} ({_who(one)})", "") for one in promises]
+    for _, when, what, seen in sorted(rows):
+        table.add_row(when, what, seen)
+    Console().print(table if rows else say.words("calendar.none"))
+
+
+def _when(event: Event, say: Figures) -> str:
+    return say.iso(event.start) + (f" to {say.iso(event.end)}" if event.end not in ("", event.start) else "")
+
+
+def _seen(event: Event, say: Figures, on: date) -> str:
+    old = bodies.to_verify(event.last_verified, on)
+    return say.iso(event.last_verified) + (f" ({say.words('calendar.verify')})" if old else "")
+
+
+def _kept(one: Commitment) -> str:
+    kept = amounts.verdict(one.findings)
+    return f" ({kept.value})" if kept else ""
 
 
 def _who(one: Commitment) -> str:

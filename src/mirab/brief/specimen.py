@@ -26,6 +26,7 @@ from mirab.core.records import (
     Observation,
     Option,
     Origin,
+    RuleGain,
     Series,
     Severity,
     Source,
@@ -63,7 +64,7 @@ def specimen() -> Briefing:
         commitments=_commitments(),
         events=_events(),
         observations=_observations(),
-        series=(_fan(), _served(), _contested(), _forecast(), _odds(), *_aims(), *_integration(), *_record()),
+        series=_series(),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),
@@ -162,6 +163,11 @@ def _threats() -> tuple[Threat, ...]:
     )
 
 
+def _series() -> tuple[Series, ...]:
+    drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
+    return (*drawn, *_aims(), *_integration(), *_partnerships(), *_record())
+
+
 def _options() -> tuple[Option, ...]:
     def option(id: str, standing: Standing) -> Option:
         return Option(
@@ -177,11 +183,19 @@ def _options() -> tuple[Option, ...]:
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),
+        shares={"XAA": 1e6, "XCC": 1e6},
+        compensation={"XAA": 4e6, "XCC": -4e6},
+        rules=(_rule("shapley", 1.0), _rule("tau", 0.0)),
         deal=("Together the states would gain 2 million US dollars.",),
     )
     both = replace(release, id="release+study", title="Both joint steps", kind="pair")
     study = replace(option("study", Standing.ANALYTICAL), not_valued="nothing flows otherwise")
     return (release, study, replace(both, parts=("release", "study"), standing=Standing.ANALYTICAL))
+
+
+def _rule(name: str, answered: float) -> RuleGain:
+    gain = (0.5e6, 1e6, 1.5e6)
+    return RuleGain(name, answered, answered, {"XAA": gain, "XCC": gain} if answered else {})
 
 
 def _state_effect(state: str, usd: float) -> StateEffect:
@@ -286,6 +300,9 @@ def _odds() -> Series:
         "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
         "drivers": ("6 in the last 12 months", "none in the whole record"),
         "counts": ("", "deaths of the invented kind"),
+        "ends": ("2030-03-31",) * 2,
+        "lead_from": (1, 1),
+        "lead_to": (12, 12),
     }
     note = "deaths of the invented kind"
     return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
@@ -301,6 +318,46 @@ def _contested() -> Series:
     note = "Nobody measures seepage; Upland reports the release, Lowland the volume."
     return Series(
         "contested:gauge", "Inflow at the middle gauge", "m3/s", columns, ("invented",), "conflicting", note
+    )
+
+
+def _partnerships() -> tuple[Series, ...]:
+    row = {"last_verified": ("2030-01",), "rests_on": ("invented (estimated)",)}
+    both = ("XAA", "XBB", "XAA", "XBB"), ("trade", "trade", "water", "water")
+    themes = dict(zip(("state", "theme"), both, strict=True)) | {"formats": (2, 1, 1, 0)}
+    pair = {"state": ("XAA",), "with": ("XBB",), "formats": (1,), "names": ("RT",), "agreements": (0,)}
+    told: dict[str, Any] = {
+        "state": ("XAA",),
+        "kind": ("priority",),
+        "themes": ("water",),
+        "text": ("Clean water",),
+    }
+    told |= {"announced": ("2029",), "progress": (None,)} | row
+    bound: dict[str, Any] = {
+        "themes": ("disarmament",),
+        "treaty": ("Treaty",),
+        "state": ("XAA",),
+        "status": ("party",),
+        "signed": (None,),
+    }
+    bound |= {"ratified": ("1999",)} | row
+    given: dict[str, Any] = {
+        "state": ("XCC",),
+        "actor": ("Flood fund",),
+        "theme": ("humanitarian",),
+        "amount": (12.0,),
+    }
+    given |= {"unit_of_amount": ("million USD",), "status": ("pledged",), "date": ("2029",)} | row
+
+    def made(id: str, columns: dict[str, tuple[Any, ...]]) -> Series:
+        return Series(id, "Invented partnerships", "formats", columns, ("invented",), "estimated")
+
+    return (
+        made("partners:themes", themes | {"names": ("RT, RF", "RT", "RF", "")}),
+        made("shared:pairs", pair | {"agreement_names": ("",)}),
+        made("stated:priorities", told),
+        made("stated:treaties", bound),
+        made("stated:support", given),
     )
 
 
@@ -349,6 +406,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
         "starts_from": 2024,
     }
     methods = {"method_disagree": outcome == "open", "method_status": "on track", "method_near": True}
+    methods["skilful"] = outcome == "open"
     about |= {"outcome": outcome, "measured_in": "% of people", "rule": rule}
     return {**about, **figures, **methods, "probability": probability, "method_asks": "accelerate"}
 
@@ -356,7 +414,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
 def _integration() -> tuple[Series, ...]:
     rests = {"row_sources": "invented", "row_confidence": "estimated"}
     trade = {"measure": "trade among the three", "year_from": 2028, "year_to": 2029, "counting": "not stated"}
-    trade |= {"members": "XAA|XBB"}
+    trade |= {"members": "XAA|XBB", "note": "as stated"}
     exact = trade | {"amount": 4200.0, "amount_low": None, "amount_high": None, "row_unit": "million USD"}
     spread = trade | {"amount": None, "amount_low": 4.0, "amount_high": 9.0, "row_unit": "percent"}
     undated = exact | {"year_from": None, "year_to": None}

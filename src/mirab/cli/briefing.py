@@ -59,7 +59,7 @@ def explain(
 
 @commands.command()
 def resolve(
-    about: Annotated[str, typer.Argument(help="Id of a threat or of a step; all where it is left out.")] = "",
+    about: Annotated[str, typer.Argument(help="A threat, a step, or a system (water:syr-darya).")] = "",
     region: RegionPath = "central_asia",
     on: On = None,
     members: Members = 1000,
@@ -69,13 +69,18 @@ def resolve(
     cluster: Cluster = "",
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
-    from mirab import inquiry
-    from mirab.brief import joint
+    from mirab import joint as steps
+    from mirab.brief import joint, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
+    if about and steps.is_system(about, asked):
+        with progress() as show:
+            reached = steps.together(about, asked, show)
+        together.print_json(reached) if json else together.show(reached)
+        return
     with connected(cluster) as client, progress() as show:
-        found = inquiry.steps(about, replace(asked, client=client), show)
+        found = steps.steps(about, replace(asked, client=client), show)
     if json:
         joint.print_json(found.options)
     elif about and len(found.options) == 1:

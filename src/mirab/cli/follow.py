@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,48 @@ Status = Annotated[str, typer.Option(help="scheduled, met, partially met or not 
 StatusOn = Annotated[str, typer.Option(metavar="DATE", help="Day of the status; today by default.")]
 MarkingOf = Annotated[str, typer.Option("--marking", help="Who may see it: public, partners or internal.")]
 Days = Annotated[int, typer.Option(min=1, help="How many days ahead to look.")]
+
+
+@commands.command("calendar")
+def calendar_(
+    days: Days = 90,
+    ics: Annotated[Path | None, typer.Option(help="Write an iCalendar file instead.")] = None,
+    region: RegionPath = "central_asia",
+    on: On = None,
+    json: AsJson = False,
+) -> None:
+    """Say what comes next: handovers, summits, agreements that end, promises that fall due."""
+    from mirab.brief import promises
+    from mirab.follow.book import written
+
+    book = _book(wish(region, on, 1, 1, Path()))
+    events, due = book.ahead(days)
+    if ics is not None:
+        print(f"wrote {written(ics, book.calendar(days))}")
+    elif json:
+        promises.print_json([*events, *due])
+    else:
+        promises.show_calendar(events, due, book.on)
+
+
+@commands.command()
+def follow(
+    days: Days = 30,
+    region: RegionPath = "central_asia",
+    on: On = None,
+    json: AsJson = False,
+) -> None:
+    """Say what was promised and is due, by whom, what is overdue, and of what nothing was heard."""
+    from mirab.brief import promises
+    from mirab.follow import commitments
+
+    book = _book(wish(region, on, 1, 1, Path()))
+    due = book.chosen(days=days)
+    if json:
+        promises.print_json(due)
+    else:
+        silent = commitments.to_report(book.found, book.on)
+        promises.show_due(due, silent, book.on + timedelta(days=days))
 
 
 @commit_app.command("add")

@@ -11,7 +11,7 @@ from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
 from mirab.core.network import Network
 from mirab.core.panel import Panel
-from mirab.core.records import Observation
+from mirab.core.records import Event, Observation
 from mirab.core.targets import Measured
 from mirab.core.values import Range
 
@@ -115,7 +115,8 @@ class Domain:
     quantity the items whose members `derive` reads (None: all). `values` are what water and power are worth.
     `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
 
-    `forecasts` gives the plans of a domain that has no network, one for each quantity.
+    `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
+    events of its own kinds, written `DOMAIN:KIND`.
 
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
@@ -133,6 +134,7 @@ class Domain:
     measured: Callable[[Tables], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
+    events: Callable[[Tables], Sequence[Event]] | None = None
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

@@ -1,19 +1,17 @@
 """The records that the stages exchange; they are the API and the JSON output.
 
-All are frozen. `to_dict` gives plain JSON values, `schema` the JSON schema. Every record that can reach a
-reader carries a `marking` (who may see it).
+All are frozen; `plain` makes JSON values of them and back. Every record that can reach a reader carries a
+`marking` (who may see it).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, StrEnum
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any
 
 from mirab.core.presence import Presence
-
-R = TypeVar("R")
 
 
 class Confidence(StrEnum):
@@ -187,7 +185,8 @@ class Threat:
     `lead_days` counts from the briefing's date to the window's start. `why` lists the binding constraint
     and the main drivers in words. `confidence_shares` is the share of input rows on the upstream paths by
     confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
-    `basis` says in words what the level rests on: an observation with its date, or a simulation.
+    `basis` says in words what the level rests on: an observation with its date, or a simulation. `convenors`
+    are the bodies that could bring it to one table, each with the reason.
     """
 
     id: str
@@ -213,6 +212,7 @@ class Threat:
     assessment: str = ""
     computed_level: Level | None = None
     marking: Marking = Marking.PUBLIC
+    convenors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +266,21 @@ class StateEffect:
 
 
 @dataclass(frozen=True)
+class RuleGain:
+    """What one sharing rule gives each state beyond what it reaches alone, in USD.
+
+    By state a 10 % point, the mean and a 90 % point over the members in which the rule has an answer;
+    `answered` is their fraction, `in_core` the fraction of them in which no group of states would do better
+    by itself. A rule without any has no gains.
+    """
+
+    rule: str
+    answered: float
+    in_core: float
+    gains: dict[str, tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
 class Option:
     """A step that states may take together: what changes, who must act, and what it does.
 
@@ -273,8 +288,8 @@ class Option:
     where `changes` do. `agreements` are what the record already promises. `lead_months` counts from a
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
     that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
-    value, `compensation` what it receives (pays, where below 0); both empty where nothing is gained. `deal`
-    are sentences.
+    value, `compensation` what it receives (pays, where below 0), `rules` what each rule gives; all empty
+    where nothing is gained. `deal` are sentences.
     """
 
     id: str
@@ -295,6 +310,7 @@ class Option:
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
     compensation: dict[str, float] = field(default_factory=dict)
+    rules: tuple[RuleGain, ...] = ()
     deal: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
@@ -302,10 +318,7 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
-
-    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
-    """
+    """One step in the history of a commitment; who wrote it down when (UTC) is told for internal use only."""
 
     on: date
     status: Status
@@ -316,10 +329,9 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of a promised amount in its period (first day, day after the last), by one author.
+    """What is known of a promised amount in its period (first day, day after the last), and what says so.
 
-    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
-    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    `value` was observed by one author, in `unit`; `probability` is the share of members that serve it.
     """
 
     start: date
@@ -336,10 +348,9 @@ class Finding:
 class Commitment:
     """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
 
-    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
-    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
-    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
-    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    `owner` is the body that answers for it, `parent` the promise of which it is a part. `adopted` and
+    `due_known` are ISO text as known; `due` is the last day that they leave, by `due_rule` if none was given.
+    `amount` is a least or a most (`sense`) of `quantity` at `item` over `period` (as in Finding).
     """
 
     id: str
@@ -453,32 +464,3 @@ class Briefing:
     rules: str = ""
     data: str = ""
     other_names: dict[str, str] = field(default_factory=dict)
-
-
-def to_dict(record: Any) -> Any:
-    """Plain JSON values of a record: dates as ISO text, enumerations as their words, tuples as lists."""
-    if is_dataclass(record) and not isinstance(record, type):
-        return {f.name: to_dict(getattr(record, f.name)) for f in fields(record)}
-    if isinstance(record, Enum):
-        return record.value
-    if isinstance(record, date):
-        return record.isoformat()
-    if isinstance(record, dict):
-        return {str(key): to_dict(value) for key, value in record.items()}
-    if isinstance(record, (list, tuple)):
-        return [to_dict(value) for value in record]
-    return record
-
-
-def schema(record_type: type) -> dict[str, Any]:
-    """JSON schema of a record type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).json_schema()
-
-
-def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
-    """The record that `to_dict` wrote, checked against its type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).validate_python(values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -151,13 +151,36 @@ class Target:
 
 
 @dataclass(frozen=True)
+class TrackRecord:
+    """How the forecast of an indicator did on figures that it had not seen (§11): CRPS, in its unit.
+
+    `cases` are pairs of a state and a year ahead, `last` and `line` the scores of the last figure with its
+    own changes and of a straight line on the same cases; less is better.
+    """
+
+    cases: int
+    score: float
+    last: float
+    line: float
+
+    @property
+    def skilful(self) -> bool:
+        """Whether the forecast beats both."""
+        return self.score < min(self.last, self.line)
+
+
+@dataclass(frozen=True)
 class Measured:
-    """Indicators by id, programmes by id, targets, and one yearly panel of states for each indicator."""
+    """Indicators by id, programmes by id, targets, and one yearly panel of states for each indicator.
+
+    `records` are the track records of the indicators that have one.
+    """
 
     indicators: Mapping[str, Indicator]
     programmes: Mapping[str, Programme]
     targets: Sequence[Target]
     panels: Mapping[str, Panel]
+    records: Mapping[str, TrackRecord] = field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """All that contradicts itself: thresholds, figures out of bounds, targets that lack a number."""

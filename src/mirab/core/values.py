@@ -104,6 +104,25 @@ class Range:
     low: Values
     high: Values
 
+    def at(self, water: float = 0.5, power: float = 0.5) -> Values:
+        """Values between the ends: 0 the low one, 1 the high one, for water and for power by themselves."""
+        low, high = self.low, self.high
+        return Values(
+            water={id: _between(pieces, high.water[id], water) for id, pieces in low.water.items()},
+            power={id: _prices(price, high.power[id], power) for id, price in low.power.items()},
+            stored={id: _between(pieces, high.stored[id], water) for id, pieces in low.stored.items()},
+        )
+
+
+def _between(low: tuple[Piece, ...], high: tuple[Piece, ...], part: float) -> tuple[Piece, ...]:
+    pairs = zip(low, high, strict=True)
+    return tuple(Piece(a.to, a.usd_per_m3 + part * (b.usd_per_m3 - a.usd_per_m3)) for a, b in pairs)
+
+
+def _prices(low: Profile, high: Profile, part: float) -> Profile:
+    values = np.asarray(low) + part * (np.asarray(high) - np.asarray(low))
+    return tuple(values.tolist()) if values.ndim else float(values)
+
 
 def _worth(pieces: tuple[Piece, ...], amount: Floats, whole: Floats) -> Floats:
     """The amount times what each share of the whole is worth, in the amount's unit times USD/m3."""

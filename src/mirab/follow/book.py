@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from mirab.core.errors import CommitmentError, Problem, UnknownNameError
-from mirab.core.records import Commitment, to_dict
-from mirab.follow import commitments, iati, icalendar
+from mirab.core.plain import to_dict
+from mirab.core.records import Commitment, Event, Status
+from mirab.follow import calendar, commitments, iati, icalendar
 from mirab.follow.commitments import COLUMNS, Entry, Known
 from mirab.follow.store import Store
 
@@ -30,6 +31,21 @@ class Book:
     entries: tuple[Entry, ...]
     found: tuple[Commitment, ...]
     names: Mapping[str, str]
+    events: tuple[Event, ...] = ()
+
+    def ahead(self, days: int) -> tuple[tuple[Event, ...], tuple[Commitment, ...]]:
+        """What comes in so many days: events, and open promises that fall due and are not late yet."""
+        due = commitments.falling_due(self.found, self.on, days=days)
+        late = Status.OVERDUE
+        return calendar.ahead(self.events, self.on, days=days), tuple(
+            one for one in due if one.status is not late
+        )
+
+    def calendar(self, days: int) -> str:
+        """What comes in so many days as the text of an iCalendar file."""
+        events, due = self.ahead(days)
+        entries = (*map(icalendar.of_event, events), *map(icalendar.of_commitment, due))
+        return icalendar.text(entries, on=self.on)
 
     def chosen(self, *, id: str = "", owner: str = "", days: int = 0) -> tuple[Commitment, ...]:
         """One promise by its id, those of an owner, those due within so many days; all without a wish.
@@ -63,12 +79,7 @@ class Book:
         if out.suffix.lower() not in writers:
             fix = f"name it commitments{', or '.join(writers)}"
             raise CommitmentError("export", [Problem(str(out), f"has the ending {out.suffix!r}", fix)])
-        try:
-            out.write_text(writers[out.suffix.lower()](), encoding="utf-8", newline="")
-        except OSError as error:
-            problem = Problem(str(out), f"cannot be written: {error.strerror}", "choose another place")
-            raise CommitmentError("export", [problem]) from error
-        return out
+        return written(out, writers[out.suffix.lower()]())
 
     def _csv(self) -> str:
         """The columns of the form, one line each, as they stand now: it can be read again."""
@@ -82,3 +93,13 @@ class Book:
             cells.setdefault(entry.id, {}).update({**entry.cells, "source": source})
         writer.writerows({**row, "commitment_id": id} for id, row in cells.items() if id in shown)
         return file.getvalue()
+
+
+def written(out: Path, text: str) -> Path:
+    """Write a text to a file; the path. Raises CommitmentError where it cannot be written."""
+    try:
+        out.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        problem = Problem(str(out), f"cannot be written: {error.strerror}", "choose another place")
+        raise CommitmentError("export", [problem]) from error
+    return out

@@ -17,6 +17,7 @@ from mirab.core.records import Confidence, Event
 GROUP = "diplomacy"
 AGREEMENT, CHAIR, HANDOVER, MEETING, SEAT = "agreement", "chair", "handover", "meeting", "seat"
 TERM_START, TERM_END = "term start", "term end"
+OFFICE, EXPIRY = "office", "expiry"
 CHAIRED = ("organisation", "ministerial", "summit")
 MEETING_DAYS = 7
 REACH = timedelta(days=365)
@@ -47,7 +48,7 @@ def ahead(events: Iterable[Event], on: date, *, days: int = 30) -> tuple[Event, 
     the window. Agreements lie behind by their nature, and chairs held are no events.
     """
     last = on + timedelta(days=days)
-    found = [e for e in events if e.kind not in (AGREEMENT, CHAIR) and _touches(e, on, last)]
+    found = [e for e in events if e.kind not in (AGREEMENT, CHAIR, OFFICE) and _touches(e, on, last)]
     return tuple(sorted(found, key=lambda event: (-len(event.start), event.start, event.id)))
 
 
@@ -78,7 +79,7 @@ class _Book:
         """The book of a group of tables; terms in order of date within each organisation."""
         rows = tables.rows(f"{group}/chairmanships")
         chaired = [row for row in rows if row["level"] in CHAIRED or not row["level"]]
-        meetings = [row for row in chaired if _is_meeting(row)]
+        meetings = [row for row in chaired if is_meeting(row)]
         terms = sorted((row for row in chaired if row not in meetings), key=_order)
         return cls(
             tables,
@@ -103,12 +104,16 @@ class _Book:
             yield self._event(row, AGREEMENT, title, codes(row.get("parties")), (row.get("date"), ""))
 
     def dated(self) -> Iterator[Event]:
-        """Handovers, lone beginnings and ends of terms, meetings and seats."""
+        """Handovers, lone beginnings and ends of terms, meetings, seats, and agreements that end."""
         for terms in self.terms.values():
             for old, new in zip((None, *terms), (*terms, None), strict=True):
                 yield from self._turn(old, new)
         for row in self.meetings:
             yield self._of_state(row, MEETING, "Summit of {org}, chair {state}")
+        for row in self.tables.rows(f"{self.group}/agreements"):
+            if row.get("ends"):
+                dates = (row["ends"], "")
+                yield self._event(row, EXPIRY, f"{row['name']} ends", codes(row.get("parties")), dates)
         for row in self.seats:
             yield self._of_state(row, SEAT, f"{{org}}, {row['level'].replace('_', ' ')}: {{state}}")
 
@@ -145,7 +150,7 @@ class _Book:
     def _event(
         self, row: Row, kind: str, title: str, states: Iterable[str], dates: tuple[str | None, str | None]
     ) -> Event:
-        id = row["agreement_id"] if kind == AGREEMENT else row["chair_id"]
+        id = row["agreement_id"] if kind in (AGREEMENT, EXPIRY) else row["chair_id"]
         start, end = (text or "" for text in dates)
         seen = row["last_verified"] or ""
         name = f"{self.group}:{kind.replace(' ', '_')}:{id}"
@@ -159,7 +164,8 @@ class _Book:
         return ", ".join(names) or "not known"
 
 
-def _is_meeting(row: Row) -> bool:
+def is_meeting(row: Row) -> bool:
+    """Whether a row of the chairs is one summit, some days long, and no term."""
     if row["level"] != "summit":
         return False
     length = _last(row["date_to"] or row["date_from"]) - _first(row["date_from"])

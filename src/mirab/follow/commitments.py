@@ -9,7 +9,7 @@ wherever it is used. A part of a promise has a status of its own and never chang
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from mirab.core.calendar import day_range
@@ -112,6 +112,22 @@ def commitments(found: Iterable[Entry], on: date) -> tuple[Commitment, ...]:
     return tuple(sorted(made, key=lambda one: one.id))
 
 
+def visible(found: Sequence[Commitment], audience: Marking) -> tuple[Commitment, ...]:
+    """Commitments that an audience may see, without the ids of wholes that it may not.
+
+    Who wrote a change down, and when, stays with the users of the store: it is for internal readers only.
+    """
+    shown = {one.id for one in found if one.marking.rank <= audience.rank}
+    return tuple(_for(one, shown, audience) for one in found if one.id in shown)
+
+
+def _for(one: Commitment, shown: Collection[str], audience: Marking) -> Commitment:
+    steps = one.history
+    if audience is not Marking.INTERNAL:
+        steps = tuple(replace(step, person="", recorded="") for step in steps)
+    return replace(one, history=steps, parent=one.parent if one.parent in shown else "")
+
+
 def falling_due(found: Iterable[Commitment], on: date, *, days: int) -> tuple[Commitment, ...]:
     """Open promises that fall due from `on` to `days` days later, and those overdue, the earliest first."""
     until = on + timedelta(days=days)
@@ -119,11 +135,19 @@ def falling_due(found: Iterable[Commitment], on: date, *, days: int) -> tuple[Co
     return tuple(sorted(near, key=lambda one: (one.due or date.max, one.id)))
 
 
-def to_report(found: Iterable[Commitment], on: date, *, days: int = RULE_DAYS) -> tuple[Commitment, ...]:
-    """Open promises of which nothing was heard for `days` days, or ever, the longest silence first."""
-    last = {one.id: max((step.on for step in one.history), default=date.min) for one in found}
+def to_report(found: Sequence[Commitment], on: date, *, days: int = RULE_DAYS) -> tuple[Commitment, ...]:
+    """Open promises of which nothing was heard for `days` days, since adoption at the earliest.
+
+    The longest silence stands first; one of which neither a status nor an adoption is known is silent.
+    """
+    last = {one.id: _heard(one) for one in found}
     silent = (one for one in found if one.status in OPEN and (on - last[one.id]).days > days)
     return tuple(sorted(silent, key=lambda one: (last[one.id], one.id)))
+
+
+def _heard(one: Commitment) -> date:
+    adopted = day_range(one.adopted)
+    return max((step.on for step in one.history), default=adopted[1] if adopted else date.min)
 
 
 def parts(found: Sequence[Commitment], parent: str) -> tuple[Commitment, ...]:

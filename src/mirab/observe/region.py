@@ -72,6 +72,10 @@ class Region:
         """Typed rows of a table in file order; a table that the pack lacks has none."""
         return self.tables[table].rows if table in self.tables else ()
 
+    def numbered(self, table: str) -> Iterator[tuple[str, Row]]:
+        """Rows of a table, each with the place that a problem names; none where the pack lacks it."""
+        return self.tables[table].numbered() if table in self.tables else iter(())
+
     def file(self, name: str) -> Path:
         """Path of a file of the pack, such as `map/states.geojson`; RegionError where it is missing."""
         path = self.path / name

@@ -252,12 +252,13 @@ def _solve(all_sides: list[Sides], task: _Task) -> _Solved:
     usd, short = np.zeros((sides.members, len(chosen))), np.zeros(sides.members)
     bounds = sides.bounds(order[0], task.states)
     solver = Solver(sides.expansion, sides.costs(task.states), bounds)
+    guaranteed = sides.guaranteed(task.states)
     for member in order:
         bounds = sides.bounds(member, task.states)
         solver.bound(bounds)
         at = solver.solve()
         usd[member] = sides.accounts(at)[chosen] * MILLION
-        short[member] = sides.short(at, bounds, task.states)
+        short[member] = (bounds.upper - at)[guaranteed].sum() + at[sides.lacking].sum()
     if task.hard and short.max() > NOTICED_MCM:
         raise SolutionError(_refusal(task.states, short))
     return _Solved(usd, short)

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem
+from mirab.core.records import RuleGain
 from mirab.resolve import sentences
 from mirab.resolve.game import Game, Violation
 from mirab.resolve.sharing import RULES, Shares
-from mirab.resolve.stability import Stability, stability
+from mirab.resolve.stability import Stability, in_core, stability
 
 Floats = NDArray[np.float64]
 Spread = tuple[float, float, float]
@@ -51,7 +52,8 @@ class Deal:
     """What all states of a game gain together, and what is known of sharing it; states stand A to Z.
 
     `total` is what they reach together, `surplus` that less what each reaches alone, `worthwhile` the
-    fraction of members in which there is a surplus. `stability` is of the rules that are shown. `violations`
+    fraction of members in which there is a surplus. `rules` are the gains by every rule, the two that are
+    shown first, `stability` is of those two. `violations`
     are pairs of coalitions whose values break a law that they should keep; they are told, not repaired.
     `sentences` are three. `apart` are states whose taking part is looked at on its own: `without` is the deal
     of the others, `beside` what sets the two deals apart.
@@ -63,6 +65,7 @@ class Deal:
     surplus: Spread
     worthwhile: float
     parts: tuple[Part, ...]
+    rules: tuple[RuleGain, ...]
     stability: tuple[Stability, ...]
     violations: tuple[Violation, ...]
     remarks: tuple[str, ...]
@@ -132,6 +135,7 @@ def _deal(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> De
         surplus=_spread(surplus),
         worthwhile=float((surplus > game.slack).mean()),
         parts=_parts(game, shares, before),
+        rules=tuple(_gains(game, one) for one in shares.values()),
         stability=tuple(one for one in known if one),
         violations=game.violations(),
         remarks=tuple(f"{name}: {one.remark}" for name, one in shares.items() if one.remark),
@@ -156,6 +160,14 @@ def _parts(game: Game, shares: Mapping[str, Shares], before: Floats | None) -> t
         )
         for i, state in enumerate(game.states)
     )
+
+
+def _gains(game: Game, shares: Shares) -> RuleGain:
+    answered = shares.answered
+    gains = shares.amounts[answered] - game.alone[answered]
+    by_state = {state: _spread(gains[:, i]) for i, state in enumerate(game.states)} if answered.any() else {}
+    core = float(in_core(game, shares).mean()) if answered.any() else 0.0
+    return RuleGain(shares.rule, float(answered.mean()), core, by_state)
 
 
 def _range(game: Game, gains: Mapping[str, Floats]) -> tuple[Floats, Floats]:

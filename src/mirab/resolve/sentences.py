@@ -177,10 +177,11 @@ def _lasting(deal: Deal, names: Names) -> str:
     text = f"{where}, no state and no group of states would do better by itself"
     if known["nucleolus"].core < 1.0:
         text += f"; in {among(1.0 - known['nucleolus'].core, deal.members)} no sharing reaches that"
-    if deal.members > 1 and any(one.in_core < 1.0 for one in known.values()):
-        text += f"; at mean values, for a deal made ahead, {_ahead(known)}"
     objecting = [one for one in known.values() if one.objections]
-    return f"{text}; {_objecting(objecting[0], names)}." if objecting else f"{text}."
+    if objecting:
+        ahead = f"; at mean values, for a deal made ahead, {_ahead(known)}" if deal.members > 1 else ""
+        text += f"; {_objecting(objecting[0], names)}{ahead}"
+    return f"{text}."
 
 
 def _ahead(known: Mapping[str, Stability]) -> str:

@@ -82,12 +82,14 @@ class Trial:
         gains = np.stack([given[state].usd - self._accounts[state].usd for state in players], axis=1)
         needed = [state for state in option.coalition if state in given]
         found = deal(enabled(players, gains, needed), self.names, before=gains, apart=self.apart)
-        shared = found.parts if found.surplus[1] > 0.0 else ()
+        gained = found.surplus[1] > 0.0
+        shared = found.parts if gained else ()
         said = (*found.sentences, found.beside, in_kind(option.states, self.names))
         return replace(
             option,
             shares={part.state: part.shares["shapley"][1] for part in shared},
             compensation={part.state: part.compensation["shapley"][1] for part in shared},
+            rules=found.rules if gained else (),
             deal=tuple(sentence for sentence in said if sentence),
         )
 

@@ -20,6 +20,7 @@ from mirab.core.presence import Presence
 from mirab.core.records import Confidence, Evidence, Observation
 from mirab.domains.security.domain import COUNTED, DOMAIN, forecasts, observations
 from mirab.observe.check import check
+from mirab.observe.describe import describe
 from mirab.observe.region import BUNDLED, Region, load
 from mirab.warn.situation import NO_SKILL
 
@@ -241,3 +242,38 @@ def test_a_threat_is_explained_by_what_its_forecast_follows_from(warned: object,
     assert lines[0].startswith("Level rests on: forecast, share of 200 members")
     assert "Afghanistan: 440 in the last 12 months, last in 2023-09; 51 of 60 months at 25 or more." in lines
     assert lines[-1] == f"Counted: {COUNTED}."
+
+
+def test_a_dated_event_of_a_kind_reaches_the_page_with_its_source(tmp_path: Path) -> None:
+    from mirab.brief.sections import section
+    from mirab.brief.specimen import blank
+    from mirab.domains.security.domain import events
+
+    folder = tmp_path / "pack"
+    shutil.copytree(BUNDLED / "central_asia", folder)
+    path = folder / "security" / "events.csv"
+    head = "event_id,kind,date,states,place,title,source_id,confidence,note"
+    lines = (
+        "a,protest,2023-09-01,KGZ,Osh,Made for a test,mirab_estimate,estimated,",
+        "b,hazard,2021-05-01,TJK,,Long ago,mirab_estimate,estimated,",
+    )
+    path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
+    describe(folder)
+    found = events(check(folder))
+    assert [one.title for one in found] == ["Protest: Osh: Made for a test", "Hazard: Long ago"]
+    shown = replace(blank(), as_of=ON, events=found)
+    assert [one.id for one in section("security").view(shown)["events"]] == ["security:a"]
+    assert section("calendar").view(shown)["dated"] == []
+
+
+def test_an_event_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    shutil.copytree(BUNDLED / "central_asia", folder)
+    path = folder / "security" / "events.csv"
+    head = "event_id,kind,date,states,place,title,source_id,confidence,note"
+    path.write_text(f"{head}\na,protests,2023-09-01,KGZ,,Made,mirab_estimate,estimated,\n", encoding="utf-8")
+    describe(folder)
+    with pytest.raises(
+        RegionError, match="kind='protests' is not in security/kinds.kind; nearest is 'protest'"
+    ):
+        check(folder)

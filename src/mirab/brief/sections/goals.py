@@ -25,6 +25,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "states": states,
         "index": records(briefing, "goals:index"),
         "shared": records(briefing, "goals:shared"),
+        "record": next((one.note for one in briefing.series if one.id == "targets:courses"), ""),
         "disputed": [one for one in courses if one["method_disagree"]],
         "paths": [one for one in briefing.series if chart_of(one) == "path"],
     }

@@ -8,7 +8,7 @@ from mirab.brief.tables import records
 from mirab.core.records import Briefing
 
 TITLE = "section.landlocked"
-ORDER = 145
+ORDER = 144
 
 
 def view(briefing: Briefing) -> dict[str, Any]:

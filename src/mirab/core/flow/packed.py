@@ -23,10 +23,9 @@ def packed_of(packing: Packing, problem: Problem) -> Packed:
     """Everything that the claims kernel needs beside what K2 needs for the same component and axis."""
     place = np.empty(len(packing.layout.rows), dtype=np.int64)
     place[list(packing.tree.order)] = np.arange(len(place))
-    parts = problem.parts
     return Packed(
         water=_water(packing, problem, place),
-        losses=Losses(problem.steps.evaporation_mm, parts.curve_volume, parts.curve_area),
+        losses=_losses(problem),
         asks=_asks(packing, problem),
         draws=_draws(packing, problem, place),
         sides=_sides(packing, problem, place),
@@ -75,6 +74,13 @@ def _water(packing: Packing, problem: Problem, place: Ints) -> Water:
         row_part=part,
         base=_base(packing, problem),
     )
+
+
+def _losses(problem: Problem) -> Losses:
+    volume, area = problem.parts.curve_volume, problem.parts.curve_area
+    wide = np.diff(volume, axis=1)
+    slope = np.diff(area, axis=1) / np.where(wide > 0.0, wide, 1.0)
+    return Losses(problem.steps.evaporation_mm, volume, area, wide, slope)
 
 
 def _base(packing: Packing, problem: Problem) -> Floats:
@@ -127,10 +133,11 @@ def _asks(packing: Packing, problem: Problem) -> Asks:
     start, row, taken = _compressed(np.maximum(rows.y, 0.0).T)
     brought_start, brought_row, brought = _compressed(np.maximum(-rows.y, 0.0).T)
     starts = problem.requests.class_start
+    carried = {number[int(j)] for j in problem.parts.carry_column}
     classes = [(int(a), int(b)) for a, b in zip(starts, starts[1:], strict=False)]
     used = [np.flatnonzero((rows.y[:, variable[a:b]] > 0).any(axis=1)) for a, b in classes]
     uses = [
-        [(r, float(rows.y[i, variable[r]])) for r in range(a, b) if rows.y[i, variable[r]] > 0]
+        [(r - a, float(rows.y[i, variable[r]])) for r in range(a, b) if rows.y[i, variable[r]] > 0]
         for (a, b), found in zip(classes, used, strict=True)
         for i in found
     ]
@@ -142,9 +149,9 @@ def _asks(packing: Packing, problem: Problem) -> Asks:
         taken_row=row,
         taken=taken,
         inverse=1.0 / taken,
-        class_row_start=_counts(np.cumsum([0, *map(len, used)])),
+        class_row_start=_ints(np.cumsum([0, *map(len, used)])),
         class_row=_counts(int(i) for found in used for i in found),
-        use_start=_counts(np.cumsum([0, *map(len, uses)])),
+        use_start=_ints(np.cumsum([0, *map(len, uses)])),
         use_request=_counts(r for row_uses in uses for r, _ in row_uses),
         use_part=np.array([part for row_uses in uses for _, part in row_uses], dtype=float),
         brought_start=brought_start,
@@ -155,6 +162,7 @@ def _asks(packing: Packing, problem: Problem) -> Asks:
         evaporation_store=_ints(
             stores.index(group[0].part) if group[0].kind == "evaporation" else -1 for group in groups
         ),
+        storing=max((c + 1 for c, (a, b) in enumerate(classes) if carried & set(variable[a:b])), default=0),
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.ensemble import Ensemble
 from mirab.core.errors import SolutionError
-from mirab.core.flow.arrays import lagged_of
+from mirab.core.flow.arrays import lagged_of, stores_of
 from mirab.core.flow.expansion import GWH_PER_MCM_M, Expansion, Part, dead_volume
 from mirab.core.flow.run import Run
 from mirab.core.flow.worth import MILLION
@@ -28,6 +28,9 @@ HEAVY = 10.0
 """A guarantee weighs this many times what the dearest m3 can earn on its whole way."""
 LEAST_USD = 0.1
 FLOWS = ("turbine", "reach")
+HELD = ("dead", "carry")
+PERTURBED = "dual_simplex_cost_perturbation_multiplier"
+FEW_ITERATIONS = 100_000
 
 
 @dataclass(frozen=True)
@@ -122,40 +125,47 @@ class Sides:
                 cost[part.column] = -(share * part.worth + fixed)
         return cost
 
-    def accounts(self, at: Floats) -> Floats:
-        """Million USD of each state of the network from one member's column values, at the frozen heads."""
-        found = np.zeros(len(self.network.states))
+    @cached_property
+    def usd(self) -> Floats:
+        """Million USD that a million m3 in each column brings each state, at the frozen heads."""
+        found = np.zeros((self.expansion.columns, len(self.network.states)))
         for part in self.expansion.parts:
             if part.kind in ("take", "turbine"):
-                usd = float(part.worth @ at[part.column])
                 for state, share in part.owners:
-                    found[self.network.states.index(state)] += share * usd
-        for id, store in self.network.stores.items():
-            if ("carry", id) in self.expansion.by_item and self.network.nodes[id].states:
-                left = self.expansion.total(at, ("dead", "carry"), id)[-1]
-                owner = self.network.states.index(self.network.nodes[id].states[0])
-                found[owner] += float(self.values.stored_usd(id, left, store.full_mcm)) / MILLION
+                    found[part.column, self.network.states.index(state)] = share * part.worth
         return found
 
-    def short(self, at: Floats, bounds: Bounds, states: Collection[str]) -> float:
-        """Million m3 by which the guarantees of one member are not kept, all together."""
-        missing = 0.0
-        for part in self.expansion.parts:
-            if part.kind == "missing":
-                missing += float(at[part.column].sum())
-            elif self.held(part, states) and not part.beyond:
-                missing += float((bounds.upper[part.column] - at[part.column]).sum())
-        return missing
+    def accounts(self, at: Floats) -> Floats:
+        """Million USD of each state of the network from one member's column values, at the frozen heads."""
+        found = np.asarray(at @ self.usd)
+        for id in stores_of(self.expansion.layout):
+            store, owners = self.network.stores[id], self.network.nodes[id].states
+            if owners:
+                left = sum(
+                    at[p.column[-1]] for kind in HELD for p in self.expansion.by_item.get((kind, id), ())
+                )
+                usd = float(self.values.stored_usd(id, np.asarray(left), store.full_mcm))
+                found[self.network.states.index(owners[0])] += usd / MILLION
+        return found
 
     def guarantees(self, states: Collection[str]) -> Floats:
         """Costs that only weigh the guarantees: what is left of them is the least violation."""
-        cost = np.zeros(self.expansion.columns)
-        for part in self.expansion.parts:
-            if part.kind == "missing":
-                cost[part.column] = 1.0
-            elif self.held(part, states) and not part.beyond:
-                cost[part.column] = -1.0
+        cost = np.where(self.guaranteed(states), -1.0, 0.0)
+        cost[self.lacking] = 1.0
         return cost
+
+    @cached_property
+    def lacking(self) -> NDArray[np.int64]:
+        """Columns of what is missing of in-stream flows."""
+        own = [part.column for part in self.expansion.parts if part.kind == "missing"]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *own])
+
+    def guaranteed(self, states: Collection[str]) -> NDArray[np.bool_]:
+        """Columns that hold what is guaranteed while these states act together."""
+        found = np.zeros(self.expansion.columns, dtype=bool)
+        for part in self.expansion.parts:
+            found[part.column] = self.held(part, states) and not part.beyond
+        return found
 
     def missing(self, states: Collection[str], at: Floats) -> dict[tuple[str, str], Floats]:
         """Million m3 by which each guarantee is not kept, by (kind, item): shape (member,).
@@ -194,10 +204,20 @@ class Sides:
         if not self.held(part, states):
             return np.zeros(part.size.size) if part.beyond else part.size
         had = self.had[part.kind, part.part][member]
+        if part.kind in ("take", "end") and self.fraction(part, states) == 0.0:
+            return self._in_one(part, had)
         below = np.clip(had - part.first, 0.0, part.size)
         if not part.beyond:
             return np.asarray(below)
         return part.size - below if self.fraction(part, states) > 0 else np.zeros(part.size.size)
+
+    def _in_one(self, part: Part, had: Floats) -> Floats:
+        """Pieces that all weigh the same are one: the first takes it all."""
+        found = [p for p in self.expansion.by_item[part.kind, part.part] if not p.beyond]
+        if part is not found[0]:
+            return np.zeros(part.size.size)
+        least, most = part.first, sum(p.size for p in found)
+        return np.clip(had - least, 0.0, most)
 
     def _rest(self, upper: Floats) -> None:
         """What is not held has the room that the held pieces leave."""
@@ -261,9 +281,14 @@ class Sides:
 
 def _of_sources(expansion: Expansion, reference: Run) -> Floats:
     """Inflow of the sources of a component after the losses of folded reaches, (member, time, source)."""
-    parts, inflow = expansion.problem.parts, reference.inflow
-    given = inflow if isinstance(inflow, Ensemble) else inflow.part(0, inflow.members)
-    return np.asarray(given.values()[:, :, parts.source_item] * parts.source_gain)
+    parts = expansion.problem.parts
+    return np.asarray(inflow_of(reference)[:, :, parts.source_item] * parts.source_gain)
+
+
+def inflow_of(run: Run) -> Floats:
+    """Inflow of all sources, in the order of the network and not of the run: (member, time, source)."""
+    given = run.inflow.part(0, run.inflow.members)
+    return given.select(tuple(run.model.items.sources)).values()
 
 
 def _had(expansion: Expansion, run: Run) -> Iterator[tuple[tuple[str, str], Floats]]:
@@ -294,34 +319,39 @@ class Solver:
         self.expansion = expansion
         # Its stubs lack changeRowsBounds.
         self.highs: Any = highspy.Highs()
-        for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex")):
+        for name, value in (("output_flag", False), ("threads", 1), ("solver", "simplex"), (PERTURBED, 0.0)):
             self.highs.setOptionValue(name, value)
+        self.highs.setOptionValue("simplex_iteration_limit", FEW_ITERATIONS)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = expansion.columns, expansion.rows
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(expansion.columns), bounds.upper
+        self.lower = np.zeros(expansion.columns)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, self.lower, bounds.upper
         lp.row_lower_, lp.row_upper_ = bounds.row_lower, bounds.row_upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = expansion.begins, expansion.row
         lp.a_matrix_.value_ = expansion.value
         self.highs.passModel(lp)
-        self.columns = np.arange(expansion.columns, dtype=np.int32)
-        self.all_rows = np.arange(expansion.rows, dtype=np.int32)
+        self.bounds = bounds
 
     def price(self, cost: Floats) -> None:
         """Change all costs."""
-        self.highs.changeColsCost(self.columns.size, self.columns, cost)
+        self.highs.changeColsCost(cost.size, np.arange(cost.size, dtype=np.int32), cost)
 
     def bound(self, bounds: Bounds, lower: Floats | None = None) -> None:
-        """Change all bounds and right-hand sides."""
-        least = np.zeros(self.columns.size) if lower is None else lower
-        self.highs.changeColsBounds(self.columns.size, self.columns, least, bounds.upper)
-        self.highs.changeRowsBounds(self.all_rows.size, self.all_rows, bounds.row_lower, bounds.row_upper)
+        """Change the bounds and right-hand sides that differ from those that it has."""
+        least = np.zeros(self.lower.size) if lower is None else lower
+        old, at = self.bounds, _different((least, self.lower), (bounds.upper, self.bounds.upper))
+        self.highs.changeColsBounds(at.size, at, least[at], bounds.upper[at])
+        at = _different((bounds.row_lower, old.row_lower), (bounds.row_upper, old.row_upper))
+        self.highs.changeRowsBounds(at.size, at, bounds.row_lower[at], bounds.row_upper[at])
+        self.bounds, self.lower = bounds, least
 
     def solve(self) -> Floats:
-        """Column values at an optimum; a basis that leads nowhere is dropped once."""
+        """Column values at an optimum; a basis that leads nowhere is dropped, and costs are perturbed."""
         import highspy
 
-        for _ in range(2):
+        for perturbed in (0.0, 1.0):
+            self.highs.setOptionValue(PERTURBED, perturbed)
             self.highs.run()
             if self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 return np.asarray(self.highs.getSolution().col_value)
@@ -337,3 +367,8 @@ class Solver:
     def iterations(self) -> int:
         """Iterations of the simplex in the last solution."""
         return int(self.highs.getInfo().simplex_iteration_count)
+
+
+def _different(*pairs: tuple[Floats, Floats]) -> NDArray[np.int32]:
+    changed = np.logical_or.reduce([one != other for one, other in pairs])
+    return np.flatnonzero(changed).astype(np.int32)

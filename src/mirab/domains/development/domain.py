@@ -15,12 +15,12 @@ from mirab.core.calendar import years
 from mirab.core.domain import Domain, Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.panel import Panel
-from mirab.core.targets import Indicator, Measured, Programme, Target
+from mirab.core.targets import Indicator, Measured, Programme, Target, TrackRecord
 
 GROUP = "development"
 PARTS = (
     *("indicators", "values", "programmes", "targets"),
-    *("landlocked", "logistics", "integration_index", "trade"),
+    *("landlocked", "logistics", "integration_index", "trade", "track_record"),
 )
 
 
@@ -34,7 +34,8 @@ def measured(tables: Tables) -> Measured:
     indicators = {row["indicator_id"]: _indicator(row) for row in tables.rows(f"{GROUP}/indicators")}
     programmes = {row["programme_id"]: _programme(row, tables) for row in tables.rows(f"{GROUP}/programmes")}
     targets = tuple(_target(row, programmes) for row in tables.rows(f"{GROUP}/targets"))
-    found = Measured(indicators, programmes, targets, _panels(rows, indicators))
+    records = {row["indicator_id"]: _record(row) for row in tables.rows(f"{GROUP}/track_record")}
+    found = Measured(indicators, programmes, targets, _panels(rows, indicators), records)
     problems = [*found.problems(), *_of_states(found.panels, known)]
     if problems:
         raise InputError("development", problems)
@@ -100,6 +101,10 @@ def _target(row: Row, programmes: Mapping[str, Programme]) -> Target:
         (declared.evidence(row),),
         row.get("note") or "",
     )
+
+
+def _record(row: Row) -> TrackRecord:
+    return TrackRecord(row["cases"], row["score"], row["score_last"], row["score_line"])
 
 
 def _panels(rows: Sequence[Row], indicators: Mapping[str, Indicator]) -> dict[str, Panel]:

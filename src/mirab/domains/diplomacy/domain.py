@@ -9,11 +9,12 @@ from mirab.core.domain import Domain
 
 GROUP = "diplomacy"
 PARTS = ("organisations", "chairmanships", "agreements", "commitments", "people", "posts", "names")
+MORE = ("memberships", "participations", "parties", "priorities", "support")
 
 DOMAIN = Domain(
     name=GROUP,
     title="Diplomacy",
-    tables=tuple(f"{GROUP}/{part}" for part in PARTS),
+    tables=tuple(f"{GROUP}/{part}" for part in PARTS + MORE),
     rules="",
-    sections=("calendar", "promises"),
+    sections=("calendar", "partnerships", "promises"),
 )

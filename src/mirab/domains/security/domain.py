@@ -15,7 +15,7 @@ from mirab.core.declared import codes, evidence
 from mirab.core.domain import Domain, ForecastPlan, Row, Tables
 from mirab.core.panel import Panel
 from mirab.core.presence import Presence
-from mirab.core.records import Observation
+from mirab.core.records import Event, Observation
 from mirab.domains.security import methods
 
 GROUP, QUANTITY, UNIT = "security", "deaths", "deaths"
@@ -51,6 +51,24 @@ def _observation(row: Row, since: date) -> Observation:
     )
 
 
+def events(tables: Tables) -> tuple[Event, ...]:
+    """Dated, sourced events of other kinds than deaths; kinds are rows of a table, and no group has one."""
+    kinds = {row["kind"]: row["title"] for row in tables.rows(f"{GROUP}/kinds")}
+    return tuple(
+        Event(
+            f"{GROUP}:{row['event_id']}",
+            f"{GROUP}:{row['kind']}",
+            ": ".join(filter(None, (kinds[row["kind"]], row["place"], row["title"]))),
+            codes(row["states"]),
+            row["date"].isoformat(),
+            row["date"].isoformat(),
+            "",
+            evidence(row),
+        )
+        for row in tables.rows(f"{GROUP}/events")
+    )
+
+
 def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[ForecastPlan, ...]:
     """The plan of deaths by state and month from what was known on the date; none without a figure."""
     states = {row["state"]: row for row in tables.rows(f"{GROUP}/states")}
@@ -58,7 +76,8 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
     if not any(o.value is not None for o in seen):
         return ()
     names = _names(tables)
-    kept, twice = _chosen(tables, seen, names)
+    packed = {row["author"] for row in tables.rows(f"{GROUP}/deaths")}
+    kept, twice = methods.chosen(seen, packed, names)
     items = tuple(sorted({o.item for o in kept}))
     panel = Panel.of(QUANTITY, kept, "month", items=items, states=[(item,) for item in items])
     missing = _absent(panel, names)
@@ -89,30 +108,6 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
     )
 
 
-def _chosen(
-    tables: Tables, seen: Sequence[Observation], names: Mapping[str, str]
-) -> tuple[list[Observation], list[str]]:
-    """One figure for each state and month: that of the data set before one that a user added."""
-    packed = {row["author"] for row in tables.rows(f"{GROUP}/deaths")}
-    chosen: dict[tuple[str, date], Observation] = {}
-    told = [f"{names[o.item]}: {_figure(o)} is not of one month; not used." for o in seen if not _is_month(o)]
-    whole = [o for o in seen if _is_month(o)]
-    for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
-        first = chosen.setdefault((o.item, o.start), o)
-        if first is not o and first.value != o.value:
-            both = f"{_figure(first)} and {_figure(o)}"
-            told.append(f"{names[o.item]}, {o.start:%Y-%m}: {both}; the first is used.")
-    return list(chosen.values()), told
-
-
-def _is_month(o: Observation) -> bool:
-    return o.start.day == 1 and next_start(o.start, "month") == o.end
-
-
-def _figure(o: Observation) -> str:
-    return f"{o.value:,.0f} ({o.author})" if o.value is not None else f"no figure ({o.author})"
-
-
 def _absent(panel: Panel, names: Mapping[str, str]) -> list[str]:
     """Sentences on months without a figure between the first and the last of a state (§3)."""
     missing = {item: months for item in panel.items if (months := panel.missing(item))}
@@ -132,6 +127,7 @@ DOMAIN = Domain(
     tables=tuple(f"{GROUP}/{part}" for part in PARTS),
     observations=observations,
     forecasts=forecasts,
+    events=events,
     forecasters=(FORECASTER, BASELINE),
     sections=("security",),
 )

@@ -1,18 +1,44 @@
-"""What only this field computes: doubles of one event, usual amounts, drivers, onsets and neighbours."""
+"""What only this field computes: which figure stands, doubles, usual amounts, drivers, onsets, neighbours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mirab.core.calendar import next_start
 from mirab.core.ensemble import Ensemble, to_lanes
 from mirab.core.panel import Panel
+from mirab.core.records import Observation
 
 Floats = NDArray[np.float64]
 NEAR, LEAST, QUIET, AROUND = 0.25, 10.0, 3.0, 12
+
+
+def chosen(
+    seen: Sequence[Observation], packed: Collection[str], names: Mapping[str, str]
+) -> tuple[list[Observation], list[str]]:
+    """One figure for each item and month, that of a `packed` author before another one; what was not used."""
+    kept: dict[tuple[str, date], Observation] = {}
+    told = [f"{names[o.item]}: {_figure(o)} is not of one month; not used." for o in seen if not _is_month(o)]
+    whole = [o for o in seen if _is_month(o)]
+    for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
+        first = kept.setdefault((o.item, o.start), o)
+        if first is not o and first.value != o.value:
+            both = f"{_figure(first)} and {_figure(o)}"
+            told.append(f"{names[o.item]}, {o.start:%Y-%m}: {both}; the first is used.")
+    return list(kept.values()), told
+
+
+def _is_month(o: Observation) -> bool:
+    return o.start.day == 1 and next_start(o.start, "month") == o.end
+
+
+def _figure(o: Observation) -> str:
+    return f"{o.value:,.0f} ({o.author})" if o.value is not None else f"no figure ({o.author})"
 
 
 def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import StoredFileError, UnknownNameError
-from mirab.core.records import to_dict
+from mirab.core.plain import to_dict
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading

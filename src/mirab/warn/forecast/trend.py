@@ -4,7 +4,8 @@ The state space is the damped local linear trend (Harvey 1989; Gardner and McKen
 on the logit scale for what lies between two bounds, on the log scale above one, as it stands for a rate of
 change, which gets a level only: a rate is not compounded. Gaps are steps without an update. What the filter
 needs beside the figures is chosen from a small grid by the likelihood of all items of the panel together,
-and the variance of an item with few figures leans on that of the others; both are ours.
+and the variance of an item with few figures leans on that of the others; both are ours. SLOPE_YEARS, the
+spread of the first slope, was chosen of 1, 3, 10 and 30 on forecasts made up to 2014.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ Form = Literal["logit", "log", "linear"]
 SQUEEZE = 0.0025
 OFFSETS = (0.01, 0.3, 3.0)
 LENT_YEARS = 4.0
-SLOPE_YEARS = 10.0
+SLOPE_YEARS = 30.0
 DIFFUSE = 1e7
 LEAST_VARIANCE = 1e-6
 # Share of the variance in the level, variance of the slope's change, damping of the slope.

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.simplex import allocating, compiled
-from mirab.core.flow.kernels.stepping import area_of
+from mirab.core.flow.kernels.simplex import allocating, compiled, inlined
 
 LANES = 8
 WIDTH = 128
@@ -44,18 +43,24 @@ class Water(NamedTuple):
 
 
 class Losses(NamedTuple):
-    """Depth of evaporation by step and store in mm, and the curves of volume and area."""
+    """Depth of evaporation by step and store in mm, and the curves of volume and area by store and point.
+
+    `wide` and `slope` are the volume and the area by volume between a point and the next.
+    """
 
     depth: Any
     curve_volume: Any
     curve_area: Any
+    wide: Any
+    slope: Any
 
 
 class Asks(NamedTuple):
     """What requests take from rows: by variable (compressed), and the rows of each class with their requests.
 
     `brought` is what a variable's return adds to rows, counted on at `most[t, variable]` until `settles` says
-    that the variable rises no more.
+    that the variable rises no more. The first `storing` classes decide what stores carry; `use_request` is
+    counted from the first request of its class.
     """
 
     target: Any
@@ -76,6 +81,7 @@ class Asks(NamedTuple):
     most: Any
     settles: Any
     evaporation_store: Any
+    storing: int
 
 
 class Held(NamedTuple):
@@ -91,16 +97,25 @@ class Held(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Lane arrays of an allocation: room of rows (first, now), level of variables, what a class needs."""
+    """Lane arrays of an allocation: room of rows (first, now) and level of variables.
+
+    The rest belongs to the class that is served. By request: what it wants and is given. By row: its use, and
+    of the `scarce` ones the room that is left. `part` is the fraction served, `amount` what rises now;
+    `nearest` and `rate` are the room and the use of the row that is full next.
+    """
 
     first: Any
     now: Any
     level: Any
     want: Any
+    given: Any
     use: Any
-    step: Any
-    fraction: Any
-    lack: Any
+    left: Any
+    scarce: Any
+    part: Any
+    amount: Any
+    nearest: Any
+    rate: Any
 
 
 @allocating
@@ -121,16 +136,30 @@ def new_held(water: Water, sizes: tuple[int, int, int], width: int) -> Held:
 @allocating
 def new_room(asks: Asks, rows: int, variables: int, width: int) -> Room:
     """Working arrays for one thread."""
+    most_requests, most_rows = most_of(asks.class_start), most_of(asks.class_row_start)
     return Room(
         np.zeros((rows, width)),
         np.zeros((rows, width)),
         np.zeros((variables, width)),
-        np.zeros((asks.variable.size, width)),
-        np.zeros((asks.class_row.size, width)),
+        np.zeros((most_requests, width)),
+        np.zeros((most_requests, width)),
+        np.zeros((most_rows, width)),
+        np.zeros((most_rows, width)),
+        np.zeros(most_rows, dtype=np.int64),
+        np.zeros(width),
         np.zeros(width),
         np.zeros(width),
         np.zeros(width),
     )
+
+
+@compiled
+def most_of(start: Any) -> int:
+    """Length of the longest part between two places in `start`."""
+    most = 0
+    for i in range(start.size - 1):
+        most = max(most, start[i + 1] - start[i])
+    return most
 
 
 @compiled
@@ -199,31 +228,36 @@ def open_room(water: Water, natural: Any, first: Any, t: int) -> None:
 
 @compiled
 def set_evaporation(losses: Losses, held: Held, t: int, length: float, again: bool) -> bool:
-    """Evaporation of each store in m3/s, at the start of the step or (again) at its mean volume; if any."""
-    width, some = held.volume.shape[1], False
-    for s in range(held.volume.shape[0]):
-        depth = losses.depth[t, s]
-        some = some or depth > 0.0
+    """Evaporation of each store in m3/s, at the start of the step or (again) at its mean volume; if any.
+
+    The area is that of `stepping.area_of`, added up over the parts of the curve, so that no lane branches.
+    """
+    volume, carried, found = held.volume, held.carried, held.evaporation
+    width, some = volume.shape[1], False
+    for s in range(volume.shape[0]):
+        rate, area = losses.depth[t, s] * 1e-3 / length, losses.curve_area[s, 0]
+        some = some or rate > 0.0
         for w in range(width):
-            amount = 0.0
-            if depth > 0.0:
-                volume = held.volume[s, w]
-                if again:
-                    volume = 0.5 * (volume + held.carried[s, w] * length)
-                amount = depth * area_of(losses.curve_volume[s], losses.curve_area[s], volume) * 1e-3 / length
-            held.evaporation[s, w] = amount
+            found[s, w] = rate * area
+        for i in range(losses.slope.shape[1] if rate > 0.0 else 0):
+            low, wide, slope = losses.curve_volume[s, i], losses.wide[s, i], rate * losses.slope[s, i]
+            if slope == 0.0:
+                continue
+            for w in range(width):
+                now = 0.5 * (volume[s, w] + carried[s, w] * length) if again else volume[s, w]
+                found[s, w] += slope * min(max(now - low, 0.0), wide)
     return some
 
 
 @compiled
-def serve(asks: Asks, room: Room, t: int, c: int) -> int:
+def serve(asks: Asks, room: Room, t: int, c: int, classes: int) -> int:
     """Serve class c and those after it as long as they are classes of one; the first class that is not.
 
     Each gets what it asks for as far as the tightest row goes.
     """
-    now, level, amount = room.now, room.level, room.step
+    now, level, amount = room.now, room.level, room.amount
     width = amount.size
-    while c < asks.class_start.size - 1:
+    while c < classes:
         request = asks.class_start[c]
         if asks.class_start[c + 1] - request > 1 or asks.evaporation_store[request] >= 0:
             return c
@@ -256,114 +290,155 @@ def settle(asks: Asks, room: Room, t: int, k: int) -> None:
             room.now[row, w] -= part * (asks.most[t, k] - room.level[k, w])
 
 
+@inlined
+def find_wants(asks: Asks, room: Room, evaporation: Any, t: int, c: int) -> None:
+    """What each request of class c asks for beyond what its variable has."""
+    level, want, first = room.level, room.want, asks.class_start[c]
+    for r in range(first, asks.class_start[c + 1]):
+        k, n, store, target = asks.variable[r], r - first, asks.evaporation_store[r], asks.target[t, r]
+        if store >= 0:
+            for w in range(want.shape[1]):
+                want[n, w] = max(evaporation[store, w] - level[k, w], 0.0)
+        else:
+            for w in range(want.shape[1]):
+                want[n, w] = max(target - level[k, w], 0.0)
+
+
 @compiled
 def serve_together(asks: Asks, room: Room, evaporation: Any, t: int, c: int) -> None:
-    """Raise the requests of class c by equal fractions of what they ask for; full rows stop theirs."""
-    first, last = asks.class_start[c], asks.class_start[c + 1]
-    width = room.now.shape[1]
+    """Raise the requests of class c by equal fractions of what they ask for; full rows stop theirs.
+
+    Only rows that cannot give all that is asked play a part. In a lane where a row can, it has room without
+    end, so that what other lanes lack changes nothing there, bit by bit.
+    """
+    first, last, base = asks.class_start[c], asks.class_start[c + 1], asks.class_row_start[c]
+    level, now, use, amount = room.level, room.now, room.use, room.want
+    find_wants(asks, room, evaporation, t, c)
+    scarce = find_scarce(asks, room, c)
+    if scarce > 0:
+        share(asks, room, last - first, c, scarce)
+        amount = room.given
     for r in range(first, last):
-        k, store = asks.variable[r], asks.evaporation_store[r]
-        for w in range(width):
-            target = evaporation[store, w] if store >= 0 else asks.target[t, r]
-            room.want[r, w] = max(target - room.level[k, w], 0.0)
-    for w in range(width):
-        room.fraction[w] = 0.0
-    for _ in range(last - first + 1):
-        find_step(asks, room, c)
-        if rise(asks, room, c) or not stop_full(asks, room, c):
+        k, n = asks.variable[r], r - first
+        for w in range(level.shape[1]):
+            level[k, w] += amount[n, w]
+    for n in range(asks.class_row_start[c + 1] - base):
+        if scarce > 0:
+            add_uses(asks, amount, use, base, n)
+        row = asks.class_row[base + n]
+        for w in range(now.shape[1]):
+            now[row, w] -= use[n, w]
+
+
+@inlined
+def add_uses(asks: Asks, amounts: Any, use: Any, base: int, n: int) -> None:
+    """What `amounts` by request of a class use of the n-th of its rows, which are counted from `base`."""
+    requests, parts = asks.use_request, asks.use_part
+    first, last = asks.use_start[base + n], asks.use_start[base + n + 1]
+    r, part = requests[first], parts[first]
+    if last - first == 1:
+        for w in range(use.shape[1]):
+            use[n, w] = part * amounts[r, w]
+        return
+    q, other = requests[first + 1], parts[first + 1]
+    for w in range(use.shape[1]):
+        use[n, w] = part * amounts[r, w] + other * amounts[q, w]
+    for e in range(first + 2, last):
+        r, part = requests[e], parts[e]
+        for w in range(use.shape[1]):
+            use[n, w] += part * amounts[r, w]
+
+
+@inlined
+def find_scarce(asks: Asks, room: Room, c: int) -> int:
+    """What class c wants of its rows, and in how many of them some lane lacks room; these are listed."""
+    use, base, scarce = room.use, asks.class_row_start[c], 0
+    for n in range(asks.class_row_start[c + 1] - base):
+        add_uses(asks, room.want, use, base, n)
+        row, lacking = asks.class_row[base + n], 0
+        for w in range(use.shape[1]):
+            lacking += use[n, w] > room.now[row, w]
+        if lacking > 0:
+            for w in range(use.shape[1]):
+                now = room.now[row, w]
+                room.left[scarce, w] = max(now, 0.0) if use[n, w] > now else np.inf
+            room.scarce[scarce] = n
+            scarce += 1
+    return scarce
+
+
+@inlined
+def share(asks: Asks, room: Room, requests: int, c: int, scarce: int) -> None:
+    """What each request of class c is given where rows are scarce: equal fractions, until a row is full."""
+    part, given, amount, want = room.part, room.given, room.amount, room.want
+    for w in range(part.size):
+        part[w] = 0.0
+    for r in range(requests):
+        for w in range(part.size):
+            given[r, w] = 0.0
+    for _ in range(requests + 1):
+        find_step(room, scarce)
+        going = 0
+        for r in range(requests):
+            for w in range(part.size):
+                given[r, w] += amount[w] * want[r, w]
+                going += (want[r, w] > 0.0) & (part[w] < 1.0)
+        if going == 0:
             return
+        for m in range(scarce):
+            stop_full(asks, room, asks.class_row_start[c], m)
+        for m in range(scarce):
+            add_uses(asks, want, room.use, asks.class_row_start[c], room.scarce[m])
 
 
-@compiled
-def rise(asks: Asks, room: Room, c: int) -> bool:
-    """Raise the requests of class c by the step of each lane; whether all lanes gave all that was asked."""
-    width, met = room.now.shape[1], True
-    for w in range(width):
-        room.fraction[w] += room.step[w]
-        met = met and room.fraction[w] >= 1.0
-    for r in range(asks.class_start[c], asks.class_start[c + 1]):
-        k = asks.variable[r]
-        for w in range(width):
-            room.level[k, w] += room.step[w] * room.want[r, w]
-    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        row = asks.class_row[i]
-        for w in range(width):
-            room.now[row, w] -= room.step[w] * room.use[i, w]
-    return met
+@inlined
+def find_step(room: Room, scarce: int) -> None:
+    """How far the requests of a class may rise until a row is full, in `amount`."""
+    part, amount, nearest, rate, lefts, uses = (
+        room.part, room.amount, room.nearest, room.rate, room.left, room.use,
+    )  # fmt: skip
+    for w in range(part.size):
+        nearest[w], rate[w] = max(1.0 - part[w], 0.0), 1.0
+    for m in range(scarce):
+        n = room.scarce[m]
+        for w in range(part.size):
+            left, use = lefts[m, w], uses[n, w]
+            sooner = use > FULL and left * rate[w] < nearest[w] * use
+            nearest[w], rate[w] = left if sooner else nearest[w], use if sooner else rate[w]
+    for w in range(part.size):
+        amount[w] = nearest[w] / rate[w]
+        part[w] += amount[w]
 
 
-@compiled
-def find_step(asks: Asks, room: Room, c: int) -> None:
-    """How far the requests of class c may rise before a row is full, and what each row gives to that."""
-    step, use, want, lack = room.step, room.use, room.want, room.lack
-    width = step.size
-    for w in range(width):
-        step[w], lack[w] = max(1.0 - room.fraction[w], 0.0), 0.0
-    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        for w in range(width):
-            use[i, w] = 0.0
-        for e in range(asks.use_start[i], asks.use_start[i + 1]):
-            r, part = asks.use_request[e], asks.use_part[e]
-            for w in range(width):
-                use[i, w] += part * want[r, w]
-        row = asks.class_row[i]
-        for w in range(width):
-            lack[w] = max(lack[w], use[i, w] * step[w] - room.now[row, w])
-    some = 0.0
-    for w in range(width):
-        some = max(some, lack[w])
-    if some > 0.0:
-        shorten(asks, room, c)
-
-
-@compiled
-def shorten(asks: Asks, room: Room, c: int) -> None:
-    """Shorten the step of the lanes that lack room to what the first row to be full allows."""
-    step, use, lack = room.step, room.use, room.lack
-    width = step.size
-    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        row = asks.class_row[i]
-        for w in range(width):
-            reach = max(room.now[row, w], 0.0) / max(use[i, w], FULL)
-            step[w] = min(step[w], reach if use[i, w] > FULL and lack[w] > 0.0 else step[w])
-
-
-@compiled
-def stop_full(asks: Asks, room: Room, c: int) -> bool:
-    """Stop the requests of class c that use a full row; whether any lane has others that may go on."""
-    use, want, left = room.use, room.want, room.lack
-    width = left.size
-    for i in range(asks.class_row_start[c], asks.class_row_start[c + 1]):
-        row = asks.class_row[i]
-        for w in range(width):
-            limit = FULL * max(1.0, use[i, w])
-            use[i, w] = 0.0 if use[i, w] > FULL and room.now[row, w] <= limit else 1.0
-        for e in range(asks.use_start[i], asks.use_start[i + 1]):
+@inlined
+def stop_full(asks: Asks, room: Room, base: int, m: int) -> None:
+    """Lower the room of scarce row m by what was given; where it is full, stop the requests that use it."""
+    n, rate, lefts, uses, want, full = room.scarce[m], room.rate, room.left, room.use, room.want, 0
+    amount = room.amount
+    for w in range(rate.size):
+        use = uses[n, w]
+        left = max(lefts[m, w] - amount[w] * use, 0.0)
+        stops = use > FULL and left <= FULL * max(1.0, use)
+        lefts[m, w], rate[w] = left, 0.0 if stops else 1.0
+        full += stops
+    if full > 0:
+        for e in range(asks.use_start[base + n], asks.use_start[base + n + 1]):
             r = asks.use_request[e]
-            for w in range(width):
-                want[r, w] *= use[i, w]
-    for w in range(width):
-        left[w] = 0.0
-    for r in range(asks.class_start[c], asks.class_start[c + 1]):
-        for w in range(width):
-            left[w] += want[r, w]
-    more = 0.0
-    for w in range(width):
-        more += left[w] if room.fraction[w] < 1.0 else 0.0
-    return more > 0.0
+            for w in range(rate.size):
+                want[r, w] *= rate[w]
 
 
 @compiled
-def allocate(asks: Asks, room: Room, evaporation: Any, t: int) -> None:
-    """Serve all requests of step t, class by class, from the room that the step begins with."""
+def allocate(asks: Asks, room: Room, evaporation: Any, t: int, classes: int) -> None:
+    """Serve the first classes of step t, one by one, from the room that the step begins with."""
     copy_rows(room.first, room.now)
     for k in range(room.level.shape[0]):
         for w in range(room.level.shape[1]):
             room.level[k, w] = 0.0
     c = 0
-    while c < asks.class_start.size - 1:
+    while c < classes:
         served = c
-        c = serve(asks, room, t, c)
+        c = serve(asks, room, t, c, classes)
         if c == served:
             serve_together(asks, room, evaporation, t, c)
             c += 1

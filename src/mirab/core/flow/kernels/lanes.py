@@ -164,7 +164,8 @@ def open_quotas(carry: Carry, used: Any, first: Any, t: int, rate: float) -> Non
 def serve_step(packed: Packed, held: Held, room: Room, flows: Flows, routing: Routing, t: int) -> None:
     """One allocation of step t, its flows, and which lanes they prove."""
     draws, sides = packed.draws, packed.sides
-    allocate(packed.asks, room, held.evaporation, t)
+    asks = packed.asks
+    allocate(asks, room, held.evaporation, t, asks.class_start.size - 1)
     find_flows(draws, sides, held.local, room.level, flows)
     if not (packed.is_exact or prove(draws, sides, room.level, flows, t)) and sides.cost.size > 0:
         find_sides(draws, sides, room.level, flows, routing, t)
@@ -301,7 +302,7 @@ def serve_lanes(packed: Packed, held: Held, room: Room, flows: Flows, routing: R
         if packed.keeps_more:
             serve_step(packed, held, room, flows, routing, t)
         else:
-            allocate(packed.asks, room, held.evaporation, t)
+            allocate(packed.asks, room, held.evaporation, t, packed.asks.storing)
             set_carried(packed.draws, packed.sides, room.level, flows, held.carried)
         set_evaporation(packed.losses, held, t, length, True)
     serve_step(packed, held, room, flows, routing, t)

@@ -1,0 +1,30 @@
+"""Forecasts of what is counted: chances by state, with how the same method did before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mirab.cli.options import AsJson, Members, On, RegionPath, Seed, wish
+
+commands = typer.Typer()
+
+
+@commands.command()
+def forecast(
+    domain: Annotated[str, typer.Argument(help="security, ...")],
+    region: RegionPath = "central_asia",
+    on: On = None,
+    members: Members = 1000,
+    seed: Seed = 1,
+    json: AsJson = False,
+) -> None:
+    """Show the chances of the next months or years, with past scores, and where there is no skill."""
+    from mirab import inquiry
+    from mirab.brief import outlooks
+
+    asked = wish(region, on, members, seed, Path())
+    found = inquiry.forecasts(domain, asked)
+    print(outlooks.as_json(found)) if json else outlooks.show(found)

@@ -1,0 +1,103 @@
+"""What states could do together: steps against a threat, one step by itself, or a whole system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mirab.centre import Progress, Seen, Wish, follow, observe, project, resolve, warn
+from mirab.core.domain import Domain, Tables
+from mirab.core.errors import UnknownNameError
+from mirab.core.network import Network
+from mirab.core.records import Option, Threat
+from mirab.core.values import Range
+
+if TYPE_CHECKING:
+    from mirab.brief.together import Together
+
+System = tuple[Domain, frozenset[str], Callable[[Tables, Network], Range]]
+MEMBERS = 20
+"""Members of a cooperation: each is a linear programme for every coalition."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Joint steps, tried on the outlook of a date, and the threats that they are held against."""
+
+    threats: tuple[Threat, ...]
+    options: tuple[Option, ...]
+    state_names: dict[str, str]
+
+
+def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
+    """What would help: against one threat, or what one step does; all of both where `about` is empty.
+
+    Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
+    """
+    from mirab.brief import bulletin
+
+    seen = observe(wish)
+    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
+    found = follow(wish, seen, parts, tried)
+    options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
+    if about and about not in ids:
+        raise UnknownNameError("threat, step or system", about, ids | set(_systems(seen, wish.on)))
+    one = tuple(threat for threat in found.threats if threat.id == about)
+    step = tuple(option for option in options if option.id == about)
+    return Steps(one or found.threats, step or options, names)
+
+
+def is_system(about: str, wish: Wish) -> bool:
+    """Whether a name is that of a whole system, such as `water:syr-darya`."""
+    return about in _systems(observe(wish), wish.on)
+
+
+def together(about: str, wish: Wish, progress: Progress | None = None) -> Together:
+    """What the states of a system could reach together, by at most MEMBERS members of the outlook.
+
+    Raises UnknownNameError for a system that the pack does not have.
+    """
+    from mirab.brief.together import Together
+    from mirab.core.flow import system
+    from mirab.resolve import coalition, cooperation
+    from mirab.resolve.deal import deal
+
+    seen = observe(wish)
+    known = _systems(seen, wish.on)
+    if about not in known:
+        raise UnknownNameError("system", about, known)
+    domain, nodes, valued = known[about]
+    few = replace(wish, members=min(wish.members, MEMBERS))
+    run = project(domain, seen, few, progress).outlook.run
+    model, inflow, start = system.separated(run.model, run.inflow, run.start, nodes)
+    worth = valued(seen.region, model.network)
+    found = coalition.coalitions(model, inflow, worth.at(), start=start, progress=progress)
+    over = cooperation.gain_over_values(model, inflow, start, worth, progress)
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    apart = tuple(seen.region.settings.get("apart", ()))
+    games = {"foresight": (found.foresight, found.foreseen), "operation": (found.myopic, found.operated)}
+    deals = {way: deal(game, names, before=before, apart=apart) for way, (game, before) in games.items()}
+    title = about.partition(":")[2].replace("-", " ").title()
+    frame = (wish.on, run.axis.end, few.members, wish.seed)
+    return Together(title, found, deals, *frame, names, found.assumptions, over)
+
+
+def _systems(seen: Seen, on: date) -> dict[str, System]:
+    """The connected systems of all domains that value something, by the names they can be asked for."""
+    from mirab.resolve.cooperation import systems
+
+    found: dict[str, System] = {}
+    for domain in seen.domains:
+        if domain.network is None or domain.values is None:
+            continue
+        network = domain.network(seen.region, on)
+        rows = seen.region.rows(f"{domain.name}/nodes")
+        rivers = {row["node_id"]: row["river"] or "" for row in rows if row["node_id"] in network.nodes}
+        parts = systems(network, rivers)
+        found |= {f"{domain.name}:{name}": (domain, parts[name], domain.values) for name in parts}
+    return found
