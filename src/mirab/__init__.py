@@ -16,17 +16,8 @@ if TYPE_CHECKING:
     from mirab.core.flow.model import Model
     from mirab.core.flow.run import Run
     from mirab.core.network import Curve, Network, Zone
-    from mirab.core.records import (
-        Briefing,
-        Commitment,
-        Evidence,
-        Observation,
-        Option,
-        Source,
-        Threat,
-        from_dict,
-        to_dict,
-    )
+    from mirab.core.plain import from_dict, to_dict
+    from mirab.core.records import Briefing, Commitment, Evidence, Observation, Option, Source, Threat
     from mirab.observe.archive import open, save
     from mirab.observe.region import load as load_region
 
@@ -66,10 +57,8 @@ _PLACES = {
     "core.flow.model": ("Model",),
     "core.flow.run": ("Run",),
     "core.network": ("Curve", "Network", "Zone"),
-    "core.records": (
-        *("Briefing", "Commitment", "Evidence", "Observation", "Option", "Source", "Threat"),
-        *("from_dict", "to_dict"),
-    ),
+    "core.records": (*("Briefing", "Commitment", "Evidence", "Observation", "Option", "Source", "Threat"),),
+    "core.plain": ("from_dict", "to_dict"),
     "observe.archive": ("open", "save"),
     "observe.region": ("load_region:load",),
 }

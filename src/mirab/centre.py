@@ -102,6 +102,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
+    found = replace(found, observations=(*found.observations, *_counted(wish)))
     issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -239,7 +240,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
 
 
-def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
+def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aims | None:
     """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
     from mirab.follow.targets.aims import Aims
     from mirab.warn.forecast import deadlines
@@ -249,7 +250,22 @@ def aims(domain: Domain, seen: Seen, wish: Wish) -> Aims | None:
     measured = domain.measured(seen.region)
     known = deadlines.known(measured, wish.on)
     ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
-    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states])
+    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
+
+
+def _told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
+    """What the press that the user has read tells up to the date; nothing where none was read."""
+    from mirab.observe.press import summary
+
+    states = [row["state"] for row in seen.region.states]
+    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)
+
+
+def _counted(wish: Wish) -> tuple[Observation, ...]:
+    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
+    from mirab.observe.press import summary
+
+    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
 
 
 def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
@@ -311,6 +327,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         series=(
             *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
             *partners.series(seen.region, wish.on),
+            *_told(wish, seen),
         ),
     )
 
@@ -346,8 +363,8 @@ def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:
         held = amounts.findings(one, seen.observations, ensembles)
         return replace(one, owner=names.get(one.owner, one.owner), findings=held)
 
-    found = commitments.commitments(entries, wish.on)
-    shown = tuple(judged(one) for one in found if one.marking.rank <= wish.audience.rank)
+    found = commitments.visible(commitments.commitments(entries, wish.on), wish.audience)
+    shown = tuple(map(judged, found))
     events = calendar.events(seen.region, wish.on)
     return Book(wish.on, known, store, entries, shown, names, events)
 
@@ -388,10 +405,11 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
+    from mirab.observe.press.summary import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
-    region = seen.region
+    region, own = seen.region, (OWN, commitments.OWN, judgements.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
         region=region.name,
@@ -404,7 +422,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, **{one.id: one for one in (OWN, commitments.OWN, judgements.OWN)}},
+        sources={**region.sources, **{one.id: one for one in own}},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

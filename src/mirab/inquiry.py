@@ -224,10 +224,17 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     return scenarios.listed(seen.region, _named(domain, seen).name)
 
 
-def aims(wish: Wish) -> Aims:
-    """The targets of the pack and the course of each state; InputError where the pack has none."""
+def aims(wish: Wish, weights: str = "linear") -> Aims:
+    """The targets of the pack and the course of each state, with these weights of the ESCAP-style line.
+
+    Raises InputError where the pack has no targets, UnknownNameError for weights that are not known.
+    """
     seen = observe(wish)
-    found = [one for one in (centre.aims(domain, seen, wish) for domain in seen.domains) if one is not None]
+    found = [
+        one
+        for one in (centre.aims(domain, seen, wish, weights) for domain in seen.domains)
+        if one is not None
+    ]
     if not found:
         problem = Problem(
             f"region {seen.region.name}", "has no targets", "development/targets.csv holds them"

@@ -15,7 +15,7 @@ from mirab.core.records import Option, Threat
 from mirab.core.values import Range
 
 if TYPE_CHECKING:
-    from mirab.resolve.cooperation import Cooperation
+    from mirab.brief.together import Together
 
 System = tuple[Domain, frozenset[str], Callable[[Tables, Network], Range]]
 MEMBERS = 20
@@ -57,26 +57,34 @@ def is_system(about: str, wish: Wish) -> bool:
     return about in _systems(observe(wish), wish.on)
 
 
-def cooperation(about: str, wish: Wish, progress: Progress | None = None) -> Cooperation:
-    """What the states of a system could reach together at best, by at most MEMBERS members of the outlook.
+def together(about: str, wish: Wish, progress: Progress | None = None) -> Together:
+    """What the states of a system could reach together, by at most MEMBERS members of the outlook.
 
     Raises UnknownNameError for a system that the pack does not have.
     """
+    from mirab.brief.together import Together
     from mirab.core.flow import system
-    from mirab.resolve import cooperation as cooperations
+    from mirab.resolve import coalition, cooperation
+    from mirab.resolve.deal import deal
 
     seen = observe(wish)
     known = _systems(seen, wish.on)
     if about not in known:
         raise UnknownNameError("system", about, known)
     domain, nodes, valued = known[about]
-    run = project(domain, seen, replace(wish, members=min(wish.members, MEMBERS)), progress).outlook.run
-    parts = system.separated(run.model, run.inflow, run.start, nodes)
-    worth = valued(seen.region, parts[0].network)
+    few = replace(wish, members=min(wish.members, MEMBERS))
+    run = project(domain, seen, few, progress).outlook.run
+    model, inflow, start = system.separated(run.model, run.inflow, run.start, nodes)
+    worth = valued(seen.region, model.network)
+    found = coalition.coalitions(model, inflow, worth.at(), start=start, progress=progress)
+    over = cooperation.gain_over_values(model, inflow, start, worth, progress)
     names = {row["state"]: row["name"] for row in seen.region.states}
     apart = tuple(seen.region.settings.get("apart", ()))
+    games = {"foresight": (found.foresight, found.foreseen), "operation": (found.myopic, found.operated)}
+    deals = {way: deal(game, names, before=before, apart=apart) for way, (game, before) in games.items()}
     title = about.partition(":")[2].replace("-", " ").title()
-    return cooperations.cooperation(about, title, parts, worth, names, apart=apart, progress=progress)
+    frame = (wish.on, run.axis.end, few.members, wish.seed)
+    return Together(title, found, deals, *frame, names, found.assumptions, over)
 
 
 def _systems(seen: Seen, on: date) -> dict[str, System]:

@@ -12,7 +12,8 @@ from mirab.brief import tables
 from mirab.brief.bulletin import audience, write
 from mirab.brief.specimen import blank, ground, specimen
 from mirab.core.errors import InputError
-from mirab.core.records import Briefing, Confidence, Evidence, Marking, Source, Standing, from_dict, to_dict
+from mirab.core.plain import from_dict, to_dict
+from mirab.core.records import Briefing, Confidence, Evidence, Marking, Source, Standing
 
 HIDDEN = "Zanzibar"
 

@@ -5,19 +5,9 @@ from datetime import date
 
 import pytest
 
+from mirab.core.plain import from_dict, schema, to_dict
 from mirab.core.presence import Presence
-from mirab.core.records import (
-    Confidence,
-    Evidence,
-    Level,
-    Observation,
-    Severity,
-    Span,
-    Threat,
-    from_dict,
-    schema,
-    to_dict,
-)
+from mirab.core.records import Confidence, Evidence, Level, Observation, Severity, Span, Threat
 
 EVIDENCE = Evidence("src-1", Confidence.SECONDARY, "note", Span("doc", 3, 9, "rule-2"))
 OBSERVATION = Observation(

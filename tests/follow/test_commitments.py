@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirab.core.records import Confidence, Evidence, Status
+from mirab.core.records import Confidence, Evidence, Marking, Status
 from mirab.follow.commitments import (
     BY_ADOPTION,
     BY_PERIOD,
@@ -20,6 +20,7 @@ from mirab.follow.commitments import (
     falling_due,
     parts,
     to_report,
+    visible,
 )
 from mirab.observe.region import load
 
@@ -110,6 +111,19 @@ def test_an_open_promise_of_which_nothing_was_heard_for_a_year_is_to_be_reported
     fresh = entry("fresh", due="2027", adopted="2025-12")
     found = commitments([heard, silent, fresh, entry("never", due="2027")], ON)
     assert [one.id for one in to_report(found, ON)] == ["never", "silent"]
+
+
+def test_an_audience_sees_neither_a_narrower_promise_nor_its_id_nor_who_wrote_a_change() -> None:
+    told = (
+        entry("secret", marking="internal"),
+        entry("part", parent="secret"),
+        entry("part", recorded="2026-06-01T00:00:00+00:00", status="met"),
+    )
+    found = commitments(told, ON)
+    (one,) = visible(found, Marking.PUBLIC)
+    assert (one.id, one.parent, one.status) == ("part", "", Status.MET)
+    assert [(step.person, step.recorded) for step in one.history] == [("", "")]
+    assert visible(found, Marking.INTERNAL) == found
 
 
 def test_the_pack_gives_its_commitments_with_their_amounts() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mirab.core.errors import StoredFileError
+from mirab.core.plain import to_dict
 from mirab.core.records import (
     Briefing,
     Clearance,
@@ -21,7 +22,6 @@ from mirab.core.records import (
     Observation,
     Origin,
     Threat,
-    to_dict,
 )
 from mirab.follow.issues import changes, fingerprint, number, previous
 

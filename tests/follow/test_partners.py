@@ -82,6 +82,19 @@ def test_amounts_of_support_keep_their_status_and_source_beside_them() -> None:
     assert all(cell.endswith(")") for cell in support.columns["rests_on"])
 
 
+def test_treaties_name_who_ratified_when_and_the_zone_without_nuclear_weapons_has_its_five_parties() -> None:
+    treaties = next(one for one in series(REGION, ON) if one.id == "stated:treaties")
+    rows = [
+        dict(zip(treaties.columns, row, strict=True)) for row in zip(*treaties.columns.values(), strict=True)
+    ]
+    zone = {row["state"] for row in rows if row["treaty"].startswith("Treaty on a Nuclear-Weapon-Free Zone")}
+    assert zone == {"KAZ", "KGZ", "TJK", "TKM", "UZB"}
+    (uzbekistan,) = [row for row in rows if "Watercourses" in row["treaty"]]
+    assert (uzbekistan["state"], uzbekistan["ratified"]) == ("UZB", "2014-08-17")
+    early = next(one for one in series(REGION, date(2014, 8, 16)) if one.id == "stated:treaties")
+    assert not [name for name in early.columns["treaty"] if "Watercourses" in name]
+
+
 def test_a_region_without_diplomacy_has_no_partnerships() -> None:
     from dataclasses import replace
 

@@ -96,7 +96,7 @@ def test_values_whose_shares_do_not_reach_the_whole_are_refused(pack: Path) -> N
 def test_a_whole_system_is_asked_for_by_its_river(wish: Wish) -> None:
     few = replace(wish, members=6)
     assert joint.is_system("water:mira", few)
-    found = joint.cooperation("water:mira", few)
-    assert (found.title, found.members, found.foresight.states) == ("Mira", 6, ("XAA", "XBB", "XCC"))
+    found = joint.together("water:mira", few)
+    assert (found.title, found.members, found.found.states) == ("Mira", 6, ("XAA", "XBB", "XCC"))
     with pytest.raises(UnknownNameError, match="nearest is 'water:mira'"):
-        joint.cooperation("water:mirra", few)
+        joint.together("water:mirra", few)

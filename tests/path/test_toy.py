@@ -15,7 +15,8 @@ import pytest
 from mirab import centre, inquiry
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Level, Marking, from_dict
+from mirab.core.plain import from_dict
+from mirab.core.records import Briefing, Level, Marking
 from mirab.observe import describe
 from mirab.observe.region import load
 from mirab.observe.store import OWN, Store

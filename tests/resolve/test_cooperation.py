@@ -1,11 +1,11 @@
-"""Cooperation: systems by the names of their rivers, and both deals of one, told with their range."""
+"""Cooperation: systems by the names of their rivers, and the gain of all over the range of values."""
 
 from __future__ import annotations
 
 import pytest
 
-from mirab.core.errors import UnknownNameError
-from mirab.resolve.cooperation import chosen, cooperation, systems
+from mirab.resolve.coalition import coalitions
+from mirab.resolve.cooperation import CORNERS, gain_over_values, systems
 
 from .made import inflow, river, worth
 
@@ -18,19 +18,11 @@ def test_a_system_is_asked_for_by_a_river_of_it() -> None:
     assert {"hills", "lake", "town", "sea"} <= known["mira"]
 
 
-def test_an_unknown_system_names_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="nearest is 'mira'"):
-        chosen({"mira": frozenset()}, "mirra")
-
-
-def test_the_deals_of_a_system_add_up_and_are_told_over_the_range_of_values() -> None:
+def test_the_gain_of_all_is_told_at_the_ends_of_the_values() -> None:
     drivers, model = inflow(), river().compile()
-    parts = model, drivers, model.start_state(drivers.axis, drivers.members)
-    found = cooperation("water:mira", "Mira", parts, worth(), {"XAA": "Upland"})
-    assert found.members == 4
-    assert found.over_values[0] <= found.over_values[1]
-    deal = found.foresight
-    assert sum(part.before[1] for part in deal.parts if part.before) == pytest.approx(deal.total[1], rel=1e-6)
-    assert "Upland" in deal.sentences[0]
-    assert sum(found.gains.values()) >= -1.0  # knowing the inflow is never worse than not knowing it
-    assert found.assumptions
+    start = model.start_state(drivers.axis, drivers.members)
+    least, most = gain_over_values(model, drivers, start, worth())
+    assert least <= most
+    ends = [coalitions(model, drivers, worth().at(*corner), start=start).foresight for corner in CORNERS]
+    gains = [float((game.total - game.alone.sum(axis=1)).mean()) for game in ends]
+    assert (least, most) == pytest.approx((min(gains), max(gains)))

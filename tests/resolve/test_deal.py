@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirab.core.errors import InputError, UnknownNameError
-from mirab.core.records import from_dict, schema, to_dict
+from mirab.core.plain import from_dict, schema, to_dict
 from mirab.resolve.deal import SHOWN, Deal, deal, enabled
 from mirab.resolve.game import Game
 from mirab.resolve.sharing import RULES

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirab.core.records import Confidence, Evidence, Level, Marking, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Confidence, Evidence, Level, Marking
 from mirab.warn import threats
 from mirab.warn.situation import Impact, Situation
 

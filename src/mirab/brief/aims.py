@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
-from mirab.core.records import Confidence, Series, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Confidence, Series
 from mirab.core.targets import Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known
@@ -135,10 +136,11 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     words, absent = say.words, say.words("figure.absent")
     unit = aims.measured.indicators[target.indicator].unit if target.indicator else ""
     ahead = "" if course.ahead is None else " to ".join(say.number(course.ahead[i]) for i in (0, 2))
-    chance = "" if course.probability is None else say.percent(course.probability)
+    chance = "" if course.probability is None else say.members(course.probability)
     methods = course.methods
     gap = methods.asks or "" if methods.gap is None else f"{say.number(methods.gap)} % ({methods.asks})"
-    notes = [words("goals.disagree")] if methods.disagree else []
+    notes = [words("goals.from_year", year=str(course.met_in))] if _ahead(course) else []
+    notes += [words("goals.disagree")] if methods.disagree else []
     notes += [words("goals.near")] if methods.near else []
     notes += [words("goals.no_skill")] if course.probability is not None and not skilful(aims, target) else []
     outcome = words(f"outcome.{course.outcome.replace(' ', '_')}")
@@ -147,6 +149,11 @@ def cells(course: Course, target: Target, aims: Aims, say: Figures) -> tuple[str
     aim = absent if course.level is None else f"{say.number(course.level)} ({target.deadline})"
     said = "; ".join([outcome, *notes])
     return (title, last, aim, ahead, chance, methods.status or "", gap, said)
+
+
+def _ahead(course: Course) -> bool:
+    """Whether the target is not met yet, and half of the members meet it from a year on."""
+    return course.met_in is not None and course.outcome is not Outcome.MET
 
 
 def skilful(aims: Aims, target: Target) -> bool:

@@ -16,6 +16,7 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
+from mirab.core.plain import to_dict
 from mirab.core.records import (
     PUBLIC_STANDINGS,
     Briefing,
@@ -25,7 +26,6 @@ from mirab.core.records import (
     Option,
     Standing,
     Threat,
-    to_dict,
 )
 
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}

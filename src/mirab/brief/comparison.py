@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
-from mirab.core.records import to_dict
+from mirab.core.plain import to_dict
 from mirab.resolve.scenarios import Comparison, Effect, Interval, Scenario
 
 if TYPE_CHECKING:

@@ -97,8 +97,11 @@ class Figures:
         if probability is None:
             return self.words("likelihood.none")
         word = self.words(f"likelihood.{likelihood(probability)}")
-        held = min(max(probability, 1.0 - CERTAIN), CERTAIN)
-        return self.words("likelihood.with_number", word=word, number=self.percent(held))
+        return self.words("likelihood.with_number", word=word, number=self.members(probability))
+
+    def members(self, share: float) -> str:
+        """A share of members in per cent: all or none of them is still no certainty."""
+        return self.percent(min(max(share, 1.0 - CERTAIN), CERTAIN))
 
     def chance(self, threat: Threat) -> str:
         """How likely a threat is ahead; for one that exists, to come again."""

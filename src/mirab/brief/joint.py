@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
-from mirab.core.records import Option, StateEffect, Threat, ThreatEffect, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Option, StateEffect, Threat, ThreatEffect
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mirab.resolve.cooperation import Cooperation
 
 MOST = 5
 Names = Mapping[str, str]
@@ -71,30 +71,9 @@ def show_one(option: Option, titles: Names, names: Names, console: Console | Non
         write("\n" + " ".join(option.deal))
 
 
-def show_together(found: Cooperation, console: Console | None = None) -> None:
-    """Print what the states of a system could reach together: both deals, and what they rest on."""
-    write, words = _writer(console), load()
-    say = Figures(words, {})
-    write(words("together.title", title=found.title), "bold")
-    write(words("together.how", members=str(found.members)))
-    for kind, deal in (("foresight", found.foresight), ("myopic", found.myopic)):
-        write(f"\n{words(f'together.{kind}')}", "bold")
-        for sentence in (*deal.sentences, deal.beside):
-            if sentence:
-                write(f"  {sentence}")
-    low, high = (say.signed(value / 1e6) for value in found.over_values)
-    write("\n" + words("together.over_values", low=low, high=high))
-    broken = found.foresight.violations
-    if broken:
-        write(words("together.violations", count=len(broken), worst=say.number(broken[0].worst / 1e6)))
-    for line in (*found.unkept, *found.assumptions):
-        write(f"- {line}")
-
-
-def print_json(found: Sequence[Option] | Cooperation) -> None:
-    """Print options, or a cooperation, as JSON."""
-    plain = to_dict(tuple(found) if isinstance(found, Sequence) else found)
-    print(json.dumps(plain, indent=1, ensure_ascii=False))
+def print_json(options: Sequence[Option]) -> None:
+    """Print options as JSON."""
+    print(json.dumps(to_dict(tuple(options)), indent=1, ensure_ascii=False))
 
 
 def _writer(console: Console | None) -> Write:

@@ -15,7 +15,8 @@ from mirab.brief.series import LEVELS, column, sourced
 from mirab.brief.words import load
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
-from mirab.core.records import Confidence, Series, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Confidence, Series
 from mirab.warn.forecast.outlook import Forecast, record_words
 from mirab.warn.situation import NO_SKILL
 

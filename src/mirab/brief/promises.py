@@ -11,7 +11,8 @@ from rich.table import Table
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
-from mirab.core.records import Commitment, Event, Status, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Commitment, Event, Status
 from mirab.follow import amounts, bodies
 
 

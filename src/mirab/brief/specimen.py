@@ -165,7 +165,7 @@ def _threats() -> tuple[Threat, ...]:
 
 def _series() -> tuple[Series, ...]:
     drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
-    return (*drawn, *_aims(), *_integration(), *_partnerships())
+    return (*drawn, *_aims(), *_integration(), *_partnerships(), *_record())
 
 
 def _options() -> tuple[Option, ...]:
@@ -334,6 +334,7 @@ def _partnerships() -> tuple[Series, ...]:
     }
     told |= {"announced": ("2029",), "progress": (None,)} | row
     bound: dict[str, Any] = {
+        "themes": ("disarmament",),
         "treaty": ("Treaty",),
         "state": ("XAA",),
         "status": ("party",),
@@ -413,7 +414,7 @@ def _course(outcome: str, probability: float | None) -> dict[str, Any]:
 def _integration() -> tuple[Series, ...]:
     rests = {"row_sources": "invented", "row_confidence": "estimated"}
     trade = {"measure": "trade among the three", "year_from": 2028, "year_to": 2029, "counting": "not stated"}
-    trade |= {"members": "XAA|XBB"}
+    trade |= {"members": "XAA|XBB", "note": "as stated"}
     exact = trade | {"amount": 4200.0, "amount_low": None, "amount_high": None, "row_unit": "million USD"}
     spread = trade | {"amount": None, "amount_low": 4.0, "amount_high": 9.0, "row_unit": "percent"}
     undated = exact | {"year_from": None, "year_to": None}
@@ -423,6 +424,45 @@ def _integration() -> tuple[Series, ...]:
         _table("integration:trade", "Trade", exact | rests, spread | rests, undated | rests),
         _table("integration:logistics", "Logistics", *logistics),
         _table("integration:integration_index", "Index", index),
+    )
+
+
+def _record() -> tuple[Series, ...]:
+    """A meeting, events, a promise, pairs and themes as the press tells them, known and not known."""
+    quoted: dict[str, Any] = {
+        "quote": "A met B.",
+        "title": "A and B",
+        "publisher": "An agency",
+        "precision": 0.9,
+    }
+    quoted |= {"published": "2030-03-01", "document": "d", "start": 0, "end": 8, "rule": "r", "record": "x"}
+    meeting: dict[str, Any] = {
+        "day": "2030-03-01",
+        "day_is": "stated",
+        "kind": "meeting",
+        "mode": "held",
+        "parties": "A; B",
+    }
+    meeting |= {"place": "Test City", "place_is": "inferred", "reports": 2, **quoted}
+    bare = meeting | {"day": "", "day_is": "missing", "place": "", "publisher": "", "precision": None}
+    promise = {
+        "by": "XAA",
+        "to": "XBB|XCC",
+        "kind": "agreed",
+        "amount": 5e6,
+        "amount_unit": "USD",
+        "due": "2031-12-31",
+    }
+    vague = promise | {"by": "", "to": "", "amount": None, "due": ""}
+    pairs = [{"one": "XAA", "other": "XBB", "last": "2029-01-01", "days": 455}]
+    pairs += [{"one": "XAA", "other": "XCC", "last": "", "days": None}]
+    theme = {"month": "2030-03", "publisher": "An agency", "theme": "water", "documents": 3, "share": 0.6}
+    return (
+        _table("press:meetings", "Meetings", meeting, bare),
+        _table("press:events", "Events", {"type": "CONSULT", "mode": "held", "events": 2, "reports": 5}),
+        _table("press:promises", "Promises", promise | quoted, vague | quoted),
+        _table("press:pairs", "Pairs", *pairs),
+        _table("press:themes", "Themes", theme),
     )
 
 

@@ -70,14 +70,14 @@ def resolve(
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
     from mirab import joint as steps
-    from mirab.brief import joint
+    from mirab.brief import joint, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
     if about and steps.is_system(about, asked):
         with progress() as show:
-            together = steps.cooperation(about, asked, show)
-        joint.print_json(together) if json else joint.show_together(together)
+            reached = steps.together(about, asked, show)
+        together.print_json(reached) if json else together.show(reached)
         return
     with connected(cluster) as client, progress() as show:
         found = steps.steps(about, replace(asked, client=client), show)

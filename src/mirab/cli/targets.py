@@ -19,6 +19,7 @@ def targets(
     state: Annotated[str, typer.Option(help="Every target of one state (ISO alpha-3).")] = "",
     members: Members = 1000,
     seed: Seed = 1,
+    weights: Annotated[str, typer.Option(help="ESCAP-style line: linear, equal or recent.")] = "linear",
     json: AsJson = False,
 ) -> None:
     """Show goals by state, the targets of programmes, and the chance that each is met in time."""
@@ -27,7 +28,7 @@ def targets(
     from mirab.observe import region as regions
 
     asked = wish(region, on, members, seed, Path())
-    found = inquiry.aims(asked)
+    found = inquiry.aims(asked, weights)
     if json:
         print(aims.as_json(found, state=state.upper(), on=asked.on, members=members, seed=seed))
         return

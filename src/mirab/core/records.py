@@ -1,19 +1,17 @@
 """The records that the stages exchange; they are the API and the JSON output.
 
-All are frozen. `to_dict` gives plain JSON values, `schema` the JSON schema. Every record that can reach a
-reader carries a `marking` (who may see it).
+All are frozen; `plain` makes JSON values of them and back. Every record that can reach a reader carries a
+`marking` (who may see it).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, StrEnum
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import Any
 
 from mirab.core.presence import Presence
-
-R = TypeVar("R")
 
 
 class Confidence(StrEnum):
@@ -320,10 +318,7 @@ class Option:
 
 @dataclass(frozen=True)
 class StatusChange:
-    """One step in the history of a commitment: the day, the source that shows it, and who wrote it down when.
-
-    `person` and `recorded` (UTC, to the second) are empty for a row of a pack.
-    """
+    """One step in the history of a commitment; who wrote it down when (UTC) is told for internal use only."""
 
     on: date
     status: Status
@@ -334,10 +329,9 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is known of a promised amount in its period (first day, day after the last), by one author.
+    """What is known of a promised amount in its period (first day, day after the last), and what says so.
 
-    `value` is what was observed, in `unit`. `probability` is the share of simulated members that serve it,
-    None where none were run. `basis` says in words what speaks: observations with their author, or members.
+    `value` was observed by one author, in `unit`; `probability` is the share of members that serve it.
     """
 
     start: date
@@ -354,10 +348,9 @@ class Finding:
 class Commitment:
     """A promise: who, to whom, what quantity, by when, where it was said, and whether it was kept.
 
-    `owner` is the body that answers for it. `adopted` and `due_known` are ISO text as exact as they are
-    known; `due` is the last day that they leave, and `due_rule` the rule where no date was given. `amount`
-    is a least or a most (`sense`) of `quantity` at `item` over `period` (first day, day after the last);
-    `findings` hold it against observations and members. `parent` is the promise of which it is a part.
+    `owner` is the body that answers for it, `parent` the promise of which it is a part. `adopted` and
+    `due_known` are ISO text as known; `due` is the last day that they leave, by `due_rule` if none was given.
+    `amount` is a least or a most (`sense`) of `quantity` at `item` over `period` (as in Finding).
     """
 
     id: str
@@ -471,32 +464,3 @@ class Briefing:
     rules: str = ""
     data: str = ""
     other_names: dict[str, str] = field(default_factory=dict)
-
-
-def to_dict(record: Any) -> Any:
-    """Plain JSON values of a record: dates as ISO text, enumerations as their words, tuples as lists."""
-    if is_dataclass(record) and not isinstance(record, type):
-        return {f.name: to_dict(getattr(record, f.name)) for f in fields(record)}
-    if isinstance(record, Enum):
-        return record.value
-    if isinstance(record, date):
-        return record.isoformat()
-    if isinstance(record, dict):
-        return {str(key): to_dict(value) for key, value in record.items()}
-    if isinstance(record, (list, tuple)):
-        return [to_dict(value) for value in record]
-    return record
-
-
-def schema(record_type: type) -> dict[str, Any]:
-    """JSON schema of a record type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).json_schema()
-
-
-def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
-    """The record that `to_dict` wrote, checked against its type."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(record_type).validate_python(values)

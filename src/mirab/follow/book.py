@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from mirab.core.errors import CommitmentError, Problem, UnknownNameError
-from mirab.core.records import Commitment, Event, Status, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Commitment, Event, Status
 from mirab.follow import calendar, commitments, iati, icalendar
 from mirab.follow.commitments import COLUMNS, Entry, Known
 from mirab.follow.store import Store

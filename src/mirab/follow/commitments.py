@@ -9,7 +9,7 @@ wherever it is used. A part of a promise has a status of its own and never chang
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from mirab.core.calendar import day_range
@@ -110,6 +110,22 @@ def commitments(found: Iterable[Entry], on: date) -> tuple[Commitment, ...]:
         by_id.setdefault(entry.id, []).append(entry)
     made = (_commitment(group, on) for group in by_id.values() if _adopted(group, on))
     return tuple(sorted(made, key=lambda one: one.id))
+
+
+def visible(found: Sequence[Commitment], audience: Marking) -> tuple[Commitment, ...]:
+    """Commitments that an audience may see, without the ids of wholes that it may not.
+
+    Who wrote a change down, and when, stays with the users of the store: it is for internal readers only.
+    """
+    shown = {one.id for one in found if one.marking.rank <= audience.rank}
+    return tuple(_for(one, shown, audience) for one in found if one.id in shown)
+
+
+def _for(one: Commitment, shown: Collection[str], audience: Marking) -> Commitment:
+    steps = one.history
+    if audience is not Marking.INTERNAL:
+        steps = tuple(replace(step, person="", recorded="") for step in steps)
+    return replace(one, history=steps, parent=one.parent if one.parent in shown else "")
 
 
 def falling_due(found: Iterable[Commitment], on: date, *, days: int) -> tuple[Commitment, ...]:

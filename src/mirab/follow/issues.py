@@ -18,7 +18,8 @@ from typing import Any
 
 from mirab.core.calendar import in_words
 from mirab.core.errors import StoredFileError
-from mirab.core.records import Briefing, Marking, Observation, Origin, Threat, from_dict, to_dict
+from mirab.core.plain import from_dict, to_dict
+from mirab.core.records import Briefing, Marking, Observation, Origin, Threat
 
 FILE = "briefing.json"
 MOST = 5

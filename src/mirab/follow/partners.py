@@ -23,6 +23,9 @@ OPERATORS = (
     "association of transport companies",
 )
 COUNT = "formats"
+PRIORITIES = ("state", "kind", "themes", "text", "announced", "progress")
+TREATIES = ("themes", "treaty", "state", "status", "signed", "ratified")
+SUPPORT = ("state", "actor", "theme", "amount", "unit_of_amount", "status", "date")
 
 
 @dataclass(frozen=True)
@@ -97,8 +100,8 @@ def series(tables: Tables, on: date, *, group: str = GROUP) -> tuple[Series, ...
     """The partnerships of the states of a region as numbers and tables; none where it has no diplomacy.
 
     `partners:themes` counts formats by state and theme, `shared:pairs` formats and agreements in force of
-    two states, `stated:priorities` what states announced, `stated:treaties` who is party to what on
-    disarmament, `stated:support` who supports whom with how much.
+    two states, `stated:priorities` what states announced, `stated:treaties` who has signed or ratified
+    what, `stated:support` who supports whom with how much.
     """
     if not tables.rows(f"{group}/organisations"):
         return ()
@@ -149,25 +152,25 @@ def _stated(tables: Tables, on: date, group: str) -> list[Series]:
     day = on.isoformat()
     told = [row for row in tables.rows(f"{group}/priorities") if (row["announced"] or "") <= day]
     given = [row for row in tables.rows(f"{group}/support") if (row["date"] or "") <= day]
-    subjects = {row["agreement_id"]: row for row in tables.rows(f"{group}/agreements")}
+    texts = {row["agreement_id"]: row for row in tables.rows(f"{group}/agreements")}
     bound = [
-        {**row, "treaty": subjects[row["agreement_id"]]["name"]}
+        {
+            **row,
+            "treaty": texts[row["agreement_id"]]["name"],
+            "themes": texts[row["agreement_id"]].get("subject"),
+        }
         for row in tables.rows(f"{group}/parties")
-        if "disarmament" in codes(subjects[row["agreement_id"]].get("subject"))
+        if max(row["signed"] or "", row["ratified"] or "") <= day
     ]
-    lists = (
-        ("stated:priorities", "Priorities and initiatives as announced", told)
-        + (("state", "kind", "themes", "text", "announced", "progress"),),
-        ("stated:treaties", "Treaties on disarmament and their parties", bound)
-        + (("treaty", "state", "status", "signed", "ratified"),),
-        ("stated:support", "Support, by actor and theme", given)
-        + (("state", "actor", "theme", "amount", "unit_of_amount", "status", "date"),),
-    )
-    return [_listed(id, title, rows, names) for id, title, rows, names in lists]
+    return [
+        _listed("stated:priorities", "Priorities and initiatives as announced", told, PRIORITIES),
+        _listed("stated:treaties", "Treaties and their parties", bound, TREATIES),
+        _listed("stated:support", "Support, by actor and theme", given, SUPPORT),
+    ]
 
 
 def _listed(id: str, title: str, rows: Sequence[Row], names: Sequence[str]) -> Series:
-    ordered = sorted(rows, key=lambda row: tuple(str(row.get(name) or "") for name in names[:2]))
+    ordered = sorted(rows, key=lambda row: tuple(str(row.get(name) or "") for name in names[:3]))
     columns = {
         name: tuple(row["unit" if name == "unit_of_amount" else name] for row in ordered)
         for name in (*names, "last_verified")

@@ -27,7 +27,8 @@ from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, StoredFileError
 from mirab.core.network import Network
-from mirab.core.records import Evidence, from_dict, to_dict
+from mirab.core.plain import from_dict, to_dict
+from mirab.core.records import Evidence
 
 if TYPE_CHECKING:
     from mirab.core.flow.run import Run

@@ -16,8 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+
 from mirab.core.targets import TrackRecord
 from mirab.domains.development.domain import measured
+from mirab.domains.development.methods import gravity, worth_of_shorter
 from mirab.follow.targets import pace, progress, scores
 from mirab.follow.targets.scores import Colour, Thresholds
 from mirab.observe.region import load
@@ -35,6 +38,9 @@ GOALS = range(1, 18)
 OECD = frozenset({"TUR"})
 ORIGINS = tuple(range(2015, 2024))
 SERIES_DIMS = {"SH_DYN_MORT": "bothsex", "EG_ELC_ACCS": "allarea"}
+HEAD = "Head, Mayer and Ries (2010), bilateral flows of 2006 of 17 states; row of development/trade"
+SILVA = "Santos Silva and Tenreyro (2006), Poisson on 136 states of 1990: -0.78 (recalled)"
+FIVE = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 MADE = f"rolling origin {ORIGINS[0]} to {ORIGINS[-1]}, one to five years ahead, 15 states"
 FORM = (
     "less is better; the form of the model was settled while looking at forecasts made since 2009, the first "
@@ -52,10 +58,32 @@ def published() -> list[Finding]:
     """How many published scores, colours and statuses are met; each cannot be checked without the data."""
     folder = harness.data("development")
     if folder is None:
-        return [_unchecked(what, kind, source) for what, kind, source in (*REPORT_ROWS, *CASE_ROWS)]
+        rows = (*REPORT_ROWS, *CASE_ROWS, *FLOW_ROWS)
+        return [_unchecked(what, kind, source) for what, kind, source in rows]
     report, cases = Report2019(folder), Cases(folder)
     found = zip((*REPORT_ROWS, *CASE_ROWS), (*report.checks(), *cases.checks()), strict=True)
-    return [_counted(row, met) for row, met in found]
+    return [*(_counted(row, met) for row, met in found), *_flows(folder)]
+
+
+def _flows(folder: Path) -> Iterator[Finding]:
+    """Trade among five states as the pack states it, and the gravity of the flows of 17 states."""
+    rows = list(_rows(folder / "gravity2006_ca.csv"))
+    flow = np.array([float(row["flow"]) for row in rows])
+    inside = np.array([row["iso_o"] in FIVE and row["iso_d"] in FIVE for row in rows])
+    (what, kind, source), (elasticity, aim, silva) = FLOW_ROWS
+    stated = next(row for row in load("central_asia").rows("development/trade") if row["year_to"] == 2006)
+    ours = float(flow[inside].sum())
+    holds = Verdict.of(abs(ours - stated["amount"]) < 0.05)
+    yield Finding(what, stated["amount"], ours, holds, kind, "million USD", source, "within the last digit")
+    logs = [[np.log(float(row[name])) for row in rows] for name in ("distw", "gdp_o", "gdp_d")]
+    flags = [[float(row[name]) for row in rows] for name in ("contig", "comlang_off", "rta")]
+    found = gravity(flow, np.column_stack([np.ones(len(rows)), *logs, *flags]))
+    slope, error = float(found.coefficients[1]), float(found.errors[1])
+    near = Verdict.of(abs(slope + 0.78) <= 2 * error)
+    told = (
+        f"within two standard errors ({error:.2f}); 10 % less distance: {worth_of_shorter(slope, 0.1):+.1%}"
+    )
+    yield Finding(elasticity, -0.78, round(slope, 3), near, aim, "", silva, told)
 
 
 def _forecasts() -> Iterator[Finding]:
@@ -92,6 +120,10 @@ REPORT_ROWS = (
     ("goal scores of 2019", Kind.MUST, SDR),
     ("goal colours of 2019", Kind.MUST, SDR),
     ("index of 2019, missing goals filled with the region's mean", Kind.MUST, SDR),
+)
+FLOW_ROWS = (
+    ("exports among five states of Central Asia in 2006", Kind.MUST, HEAD),
+    ("elasticity of the flows of 2006 to distance", Kind.AIM, SILVA),
 )
 CASE_ROWS = (
     ("status, score, growth, projection and ratio", Kind.MUST, UNSD),

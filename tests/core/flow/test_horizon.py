@@ -176,3 +176,11 @@ def test_values_that_do_not_fit_are_refused_before_anything_runs() -> None:
     model, inflow = lake()
     with pytest.raises(InputError, match="turbine plnt is not in the network"):
         model.optimise(inflow, Values(power={"plnt": 0.1}))
+
+
+def test_the_order_of_the_sources_in_the_inflow_does_not_matter() -> None:
+    model, run, values = next(found for found in map(case, range(99)) if len(found[0].items.sources) > 2)
+    other = replace(run, inflow=run.inflow.select(run.inflow.items[::-1]))
+    one, two = (model.optimise(each.inflow, values, reference=each) for each in (run, other))
+    assert np.array_equal(one.value, two.value)
+    assert np.array_equal(one.run.flow.lanes, two.run.flow.lanes)

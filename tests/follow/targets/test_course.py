@@ -110,6 +110,18 @@ def test_methods_disagree_where_compound_growth_runs_past_the_bound() -> None:
     assert found.methods.disagree
 
 
+def test_the_weights_of_the_line_are_named_and_change_only_its_gap() -> None:
+    found = measured(REACH, values=[20.0, 20.0, 20.0, 30.0, 40.0])
+    equal, linear = (
+        courses(found, found.panels, members([70.0], 2020), weights=weights)[0].methods
+        for weights in ("equal", "linear")
+    )
+    assert (equal.gap or 0.0) > (linear.gap or 0.0)
+    assert equal.status == linear.status
+    with pytest.raises(UnknownNameError, match="nearest is 'recent'"):
+        courses(found, found.panels, members([70.0]), weights="recnt")
+
+
 def test_a_rate_of_change_is_judged_by_no_official_method() -> None:
     rate = replace(WATER, kind="rate_of_change", upper=None)
     assert one(REACH, [70.0], indicator=rate).methods.status is None

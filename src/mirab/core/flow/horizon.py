@@ -22,7 +22,7 @@ from mirab.core.errors import InputError, Problem, SolutionError, suggest
 from mirab.core.flow import arrays, head
 from mirab.core.flow.expansion import Expansion, expand
 from mirab.core.flow.layout import all_reaches
-from mirab.core.flow.programme import FLOWS, Sides, Solver
+from mirab.core.flow.programme import FLOWS, Sides, Solver, inflow_of
 from mirab.core.flow.run import Run, State, energy_of
 from mirab.core.flow.work import quantities
 from mirab.core.flow.worth import Worth, worth
@@ -206,7 +206,7 @@ def assembled(reference: Run, parts: list[tuple[Expansion, Floats]]) -> Run:
         np.zeros((members, steps, len(labels[name].items)))
         for name in ("flow", "volume", "delivered", "evaporated")
     )
-    inflow = reference.inflow.part(0, members).values()
+    inflow = inflow_of(reference)
     for expansion, at in parts:
         for source, reach in expansion.layout.folded.items():
             flow[:, :, model.items.reaches[reach.id]] = inflow[:, :, model.items.sources[source]]

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.ensemble import Ensemble
 from mirab.core.errors import SolutionError
 from mirab.core.flow.arrays import lagged_of, stores_of
 from mirab.core.flow.expansion import GWH_PER_MCM_M, Expansion, Part, dead_volume
@@ -282,9 +281,14 @@ class Sides:
 
 def _of_sources(expansion: Expansion, reference: Run) -> Floats:
     """Inflow of the sources of a component after the losses of folded reaches, (member, time, source)."""
-    parts, inflow = expansion.problem.parts, reference.inflow
-    given = inflow if isinstance(inflow, Ensemble) else inflow.part(0, inflow.members)
-    return np.asarray(given.values()[:, :, parts.source_item] * parts.source_gain)
+    parts = expansion.problem.parts
+    return np.asarray(inflow_of(reference)[:, :, parts.source_item] * parts.source_gain)
+
+
+def inflow_of(run: Run) -> Floats:
+    """Inflow of all sources, in the order of the network and not of the run: (member, time, source)."""
+    given = run.inflow.part(0, run.inflow.members)
+    return given.select(tuple(run.model.items.sources)).values()
 
 
 def _had(expansion: Expansion, run: Run) -> Iterator[tuple[tuple[str, str], Floats]]:

@@ -129,10 +129,11 @@ class Work:
     @cached_property
     def places(self) -> dict[str, list[int]]:
         """Positions of the kept items by quantity."""
-        return {
-            name: [quantity.items.index(item) for item in self.keep[name]]
-            for name, quantity in self.labels.items()
-        }
+        return self.positions(self.keep)
+
+    def positions(self, items: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+        """Positions of some items by quantity."""
+        return {name: [self.labels[name].items.index(item) for item in ids] for name, ids in items.items()}
 
     @cached_property
     def is_direct(self) -> bool:
@@ -237,17 +238,29 @@ def _server(work: Work, layout: Layout, packing: Packing | Unsuited) -> Server:
     if work.kernel == "reference":
         return Server(partial(_by_reference, layout, problem), problem)
     if work.kernel == "simplex" or isinstance(packing, Unsuited):
+        problem = problem if work.reduces else problem._replace(parts=_wanted(work, problem.parts))
         return Server(partial(stepping.run_blocks, problem), problem)
     packed = packed_of(packing, problem)
     places = packed.places
-    driving = {name: [work.labels[name].items.index(i) for i in ids] for name, ids in work.driving.items()}
     direct = Direct(
         packed,
-        selected(places, driving),
+        selected(places, work.positions(work.driving)),
         selected(places, work.places),
         places if work.reduces else selected(places, {}),
     )
     return Server(partial(_by_claims, problem, packed), problem, direct)
+
+
+def _wanted(work: Work, parts: stepping.Parts) -> stepping.Parts:
+    """The parts without flows and takes that nobody asks for: the simplex writes no others."""
+    flows = [*work.places["flow"], *work.positions(work.driving)["flow"]]
+    flow, take = np.isin(parts.flow_item, flows), np.isin(parts.take_item, work.places["delivered"])
+    return parts._replace(
+        flow_column=parts.flow_column[flow],
+        flow_item=parts.flow_item[flow],
+        take_column=parts.take_column[take],
+        take_item=parts.take_item[take],
+    )
 
 
 def _by_claims(

@@ -9,7 +9,7 @@ from mirab.core.ensemble import Ensemble
 from mirab.core.errors import UnknownNameError
 from mirab.core.panel import Panel
 from mirab.core.targets import Measured
-from mirab.follow.targets import goals
+from mirab.follow.targets import goals, pace
 from mirab.follow.targets.course import Course, courses
 from mirab.follow.targets.goals import Cell, Shared, Standing
 
@@ -37,9 +37,11 @@ class Aims:
         panels: Mapping[str, Panel],
         ahead: Mapping[str, Ensemble],
         states: Sequence[str],
+        *,
+        weights: str = pace.DEFAULT,
     ) -> Aims:
-        """Judge every target in every state, and sum up by goal."""
-        found = courses(measured, panels, ahead)
+        """Judge every target in every state, and sum up by goal; `weights` as in `courses`."""
+        found = courses(measured, panels, ahead, weights=weights)
         cells = goals.cells(measured, panels, found, states)
         standings = goals.standings(measured, panels, states)
         return cls(measured, tuple(states), found, cells, standings, goals.shared(cells), panels, ahead)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.ensemble import Ensemble
+from mirab.core.errors import UnknownNameError
 from mirab.core.panel import Panel
 from mirab.core.targets import Indicator, Measured, Target
 from mirab.follow.targets import pace, progress
@@ -37,6 +38,7 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
+Way = tuple[Mapping[str, Ensemble], str]
 JUDGED = frozenset({Outcome.MET, Outcome.LIKELY, Outcome.OPEN, Outcome.UNLIKELY})
 
 
@@ -89,16 +91,23 @@ class Course:
 
 
 def courses(
-    measured: Measured, panels: Mapping[str, Panel], ahead: Mapping[str, Ensemble]
+    measured: Measured,
+    panels: Mapping[str, Panel],
+    ahead: Mapping[str, Ensemble],
+    *,
+    weights: str = pace.DEFAULT,
 ) -> tuple[Course, ...]:
     """One course for every target and every state of its programme, in the order of both.
 
     `panels` hold what was known on the date, `ahead` the members of the years that follow, by indicator.
+    `weights` are those of the ESCAP-style line. Raises UnknownNameError for others than pace.WEIGHTS.
     """
+    if weights not in pace.WEIGHTS:
+        raise UnknownNameError("weights", weights, pace.WEIGHTS)
     found = []
     for target in measured.targets:
         states = measured.programmes[target.programme].states
-        found += [_course(target, state, measured, panels, ahead) for state in states]
+        found += [_course(target, state, measured, panels, (ahead, weights)) for state in states]
     return tuple(found)
 
 
@@ -107,7 +116,7 @@ def _course(
     state: str,
     measured: Measured,
     panels: Mapping[str, Panel],
-    ahead: Mapping[str, Ensemble],
+    way: Way,
 ) -> Course:
     if target.indicator is None:
         outcome = Outcome.NO_NUMBER if target.rule == "unknown" else Outcome.NO_MEASURE
@@ -126,9 +135,7 @@ def _course(
     if level is None:
         reason = f"no figure in the {BASE_WITHIN_YEARS} years up to the base year {target.base_year}"
         return Course(target.id, state, Outcome.NO_FIGURE, last=last, reason=reason)
-    return _judged(
-        Course(target.id, state, Outcome.OPEN, level, first, last), target, indicator, series, ahead
-    )
+    return _judged(Course(target.id, state, Outcome.OPEN, level, first, last), target, indicator, series, way)
 
 
 def known(panel: Panel, state: str) -> dict[int, float]:
@@ -157,9 +164,10 @@ def _judged(
     target: Target,
     indicator: Indicator,
     series: Mapping[int, float],
-    ahead: Mapping[str, Ensemble],
+    way: Way,
 ) -> Course:
     level, last = course.level, course.last
+    ahead, weights = way
     members = _members(ahead.get(indicator.id), course.state, target.deadline)
     if level is None or last is None or members is None:
         return Course(course.target, course.state, Outcome.NO_FIGURE, level, course.first, last)
@@ -179,7 +187,7 @@ def _judged(
         last[0] if met else _first_met(indicator, members, level),
         (low, mid, high),
         max(0.0, indicator.shortfall(middle, level)),
-        _methods(course, target, indicator, series, share),
+        _methods(course, target, indicator, series, share=share, weights=weights),
     )
 
 
@@ -217,7 +225,13 @@ def _first_met(indicator: Indicator, members: Mapping[int, NDArray[np.float64]],
 
 
 def _methods(
-    course: Course, target: Target, indicator: Indicator, series: Mapping[int, float], share: float
+    course: Course,
+    target: Target,
+    indicator: Indicator,
+    series: Mapping[int, float],
+    *,
+    share: float,
+    weights: str,
 ) -> Methods:
     """The official methods on the same series; they are for 2030, and not for parity or a rate of change."""
     year, level, last = progress.base(tuple(series)), course.level, course.last
@@ -230,12 +244,12 @@ def _methods(
     gap = covered = None
     if last[0] > year and sum(y >= pace.FIRST_YEAR for y in series) > 1:
         covered = pace.current_status(first[1], last[1], level, rising=indicator.rising)
-        line = pace.predicted(list(series), list(series.values()), target.deadline)
+        line = pace.predicted(list(series), list(series.values()), target.deadline, weights=weights)
         gap = pace.gap(first[1], line, level, rising=indicator.rising)
     disagree = len(set(_votes(assessed, gap, share))) > 1
     asks = None if gap is None else str(pace.needed(gap))
-    way = gap if gap is not None and np.isfinite(gap) else None
-    return Methods(str(assessed.status), assessed.score, covered, way, asks, near, disagree)
+    left = gap if gap is not None and np.isfinite(gap) else None
+    return Methods(str(assessed.status), assessed.score, covered, left, asks, near, disagree)
 
 
 def _votes(assessed: progress.Progress, gap: float | None, share: float) -> Iterator[bool]:

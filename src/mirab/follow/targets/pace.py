@@ -18,6 +18,7 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 Floats = NDArray[np.float64]
 FIRST_YEAR = 2000
 HALF_LIFE = 5.0
+DEFAULT = "linear"
 MAINTAIN, ACCELERATE = 10.0, 100.0
 
 WEIGHTS: Mapping[str, Callable[[Floats], Floats]] = {
@@ -63,7 +64,7 @@ def parity_status(first: float, last: float, target: float) -> float:
     return 10.0 - 10.0 * abs(target - last) / abs(target - first)
 
 
-def predicted(years: ArrayLike, values: ArrayLike, year: int, *, weights: str = "linear") -> float:
+def predicted(years: ArrayLike, values: ArrayLike, year: int, *, weights: str = DEFAULT) -> float:
     """Value of a weighted straight line in `year`, through the observations since 2000.
 
     `weights` is linear (1 for the first year, one more each year: what our worked cases use), equal, or

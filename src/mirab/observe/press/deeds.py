@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from mirab.observe.press.amounts import amounts
 from mirab.observe.press.document import Document, Sentence
 from mirab.observe.press.lexicon import Hit
 from mirab.observe.press.linking import Links
@@ -117,7 +118,9 @@ class Actors:
     def _named(self, sentence: Sentence) -> list[tuple[int, str]]:
         """States and organisations of a sentence by their word; a person stands for the own state or body."""
         people = {one.start: one for one in self.scene.people(sentence)}
-        taken = {i for one in people.values() for i in range(one.begins, one.last + 1)}
+        taken = {i for one in people.values() for i in range(one.begins, one.last + 1)} | self._money(
+            sentence
+        )
         found = [(one.first, self._of_person(one.entity.id, one.place)) for one in people.values()]
         for one in self.links.all:
             inside = sentence.start <= one.start < sentence.end and one.first not in taken
@@ -127,6 +130,11 @@ class Actors:
                 found.append((one.first, one.entity.state))
         return sorted((word, code) for word, code in found if code)
 
+    def _money(self, sentence: Sentence) -> set[int]:
+        """Words of amounts: in `US dollars` nobody is named."""
+        at, found = self.document.words.at, amounts(self.document.text, sentence.start, sentence.end)
+        return {i for one in found for i in range(at(one.start), at(one.end))}
+
     def _of_person(self, person: str, place: str) -> str:
         posts = self.registry.held(person, self.document.published)
         return (posts[0].state or posts[0].org) if posts else place
@@ -134,8 +142,11 @@ class Actors:
     def _meant(self, hit: Hit, sentence: Sentence) -> list[str]:
         first, _ = self.scene.bounds(sentence)
         leading = set(self.document.words.folded[first : min(first + _START, hit.first + 1)])
-        if leading & _ALL and self.met:
-            return [party.place or party.id for party in self._last(sentence).parties]
+        if leading & _ALL:
+            return self._all_before(sentence)
+        holder = self._holder(hit, sentence)
+        if holder:
+            return [holder]
         if leading & _ONE:
             earlier = [one for one in self.links.people if one.start < sentence.start]
             before = [s for s in self.document.sentences if s.start < sentence.start]
@@ -143,6 +154,22 @@ class Actors:
             code = self._of_person(subject.entity.id, subject.place) if subject else ""
             return [code] if code else []
         return []
+
+    def _holder(self, hit: Hit, sentence: Sentence) -> str:
+        """The state or body of the last person before with a post that stands here without a name."""
+        for post in self.scene.bare_posts(sentence):
+            if post.first < hit.first:
+                for one in reversed([p for p in self.links.people if p.start < sentence.start]):
+                    if post.entry.role in one.roles:
+                        return self._of_person(one.entity.id, one.place)
+        return ""
+
+    def _all_before(self, sentence: Sentence) -> list[str]:
+        """Those of the last meeting, or where there is none all that the sentence before names."""
+        if self.met:
+            return [party.place or party.id for party in self._last(sentence).parties]
+        before = [s for s in self.document.sentences if s.start < sentence.start]
+        return [code for _, code in self._named(before[-1])] if before else []
 
     def _last(self, sentence: Sentence) -> Meeting:
         before = [one for one in self.met if one.evidence[0].start < sentence.start]

@@ -30,12 +30,13 @@ _META = re.compile(
 _TITLE = re.compile(r"\s*(?:title|headline|заголовок)\s*:\s*", re.IGNORECASE)
 _PUBLISHER = re.compile(r"\s*(?:source|publisher|источник)\s*:\s*(?P<name>[^\n]+)", re.IGNORECASE)
 # ASTANA – / Tashkent, 12 March 2025 (UzA) – / АСТАНА, 21 февраля. /КазТАГ/ - / Bishkek. 5 May. KABAR.
-_DATELINE = re.compile(
+_PLACE = (
     r"\s*(?:date\s+)?(?P<iso>\d{4}-\d{2}-\d{2}\s+)?"
     r"(?P<place>[^\W\d_][^\W\d_'\u2019\u2018\u02bb-]*(?:[ -][^\W\d_][^\W\d_'\u2019-]*){0,3})"
     r"(?P<rest>[,.]?\s*[^\n]{0,70}?)"
-    r"(?:\s*(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)",
 )
+_DATELINE = re.compile(_PLACE + r"(?:\s*(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
+_STOPPED = re.compile(_PLACE + r"(?<=[\d\u0433])\.\s")  # the year, or its short word in Russian, then a stop
 _AGENCY = re.compile(r"\([^)]*\)|/[^/]*/|[^\W\d_]+|\d{1,2}:\d\d|[\s,.]+")
 _NAVIGATION = frozenset(["skip to content", "перейти к содержанию", "menu", "меню"])
 
@@ -187,13 +188,9 @@ def _with_dateline(text: str, head: Head, given: date | None) -> Head:
     start = (
         head.body + len(text[head.body : head.body + 200]) - len(text[head.body : head.body + 200].lstrip())
     )
-    match = _DATELINE.match(text, start)
-    if not match:
-        return head
-    line = match.group()
     base = head.published.end if head.published else given
-    found = [_moved(one, start) for one in dates(Words.of(line), base)]
-    if not _is_dateline(match, found, text[match.end() : match.end() + 1]):
+    match, found = _dateline(text, start, base)
+    if match is None:
         return head
     published = head.published or (found[0] if found else None)
     return replace(
@@ -203,6 +200,17 @@ def _with_dateline(text: str, head: Head, given: date | None) -> Head:
         body=match.end(),
         dates=(*head.dates, match.span()),
     )
+
+
+def _dateline(text: str, start: int, base: date | None) -> tuple[re.Match[str] | None, list[Dated]]:
+    """The dateline at an offset, up to a dash or to a stop behind its date, and the dates in it."""
+    for pattern in (_DATELINE, _STOPPED):
+        match = pattern.match(text, start)
+        found = [_moved(one, start) for one in dates(Words.of(match.group()), base)] if match else []
+        dashed = pattern is _DATELINE or bool(found)
+        if match and dashed and _is_dateline(match, found, text[match.end() : match.end() + 1]):
+            return match, found
+    return None, []
 
 
 def _is_dateline(match: re.Match[str], found: Sequence[Dated], following: str) -> bool:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from mirab.core.domain import Tables
-from mirab.core.records import Span, to_dict
+from mirab.core.plain import to_dict
+from mirab.core.records import Span
 from mirab.observe.press.deeds import deeds
 from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link

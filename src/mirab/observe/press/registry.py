@@ -21,6 +21,7 @@ from mirab.observe.press.words import Words, fold
 GROUP = "diplomacy"
 _CYRILLIC = re.compile("[а-яёА-ЯЁіқғңұүһөәҷӣӯўҳ]")
 _TAIL = re.compile(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ого|его|ия|ие|ь|а|я|о|е|ы|и|й|у)$")
+_SOFT = re.compile("[йьая]$")
 _KEPT = 3
 
 
@@ -178,7 +179,9 @@ def _bare(name: str) -> str:
 
 def _cased(word: str) -> str:
     """A part of a person's name with its endings of case, where it can have any."""
-    return word + "~" if len(word) > _KEPT and not word.endswith("~") else word
+    if len(word) <= _KEPT:
+        return word
+    return (word[:-1] if _SOFT.search(word) else word) + "~"
 
 
 def _inflected(name: str) -> str:

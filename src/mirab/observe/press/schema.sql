@@ -29,7 +29,7 @@ CREATE TABLE review (
 CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE pieces USING fts5 (text, content = '', tokenize = 'trigram');
 CREATE VIEW shown AS
-SELECT record.*, document.title, document.publisher,
+SELECT record.*, document.title, document.publisher, document.published, document.added,
     substr(document.text, record.first + 1, record.last - record.first) AS sentence,
     coalesce((SELECT verdict FROM review WHERE review.record = record.id ORDER BY rowid DESC LIMIT 1), '')
         AS verdict

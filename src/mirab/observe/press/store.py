@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import StoredFileError, UnknownNameError
-from mirab.core.records import to_dict
+from mirab.core.plain import to_dict
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
@@ -29,6 +29,7 @@ from mirab.observe.press.words import fold
 _APPLICATION, _VERSION = 0x4D495250, 1
 VERDICTS = ("accept", "correct", "reject")
 SHOWN = 20
+_BODIES = ("organisation", "programme")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -60,6 +61,7 @@ class Stored:
     publisher: str = ""
     sentence: str = ""
     verdict: str = ""
+    published: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,38 @@ class PressStore:
         return ()
 
     def records(
-        self, *, kind: str = "", since: date | None = None, to: date | None = None
+        self, *, kind: str = "", since: date | None = None, to: date | None = None, until: date | None = None
     ) -> tuple[Stored, ...]:
-        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones."""
+        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones.
+
+        With `until` only what was published by that day, or has no day of publication and happened by it.
+        """
         if not self.path.exists():
             return ()
-        first, last = (one.isoformat() if one else "" for one in (since, to))
+        first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
+        cells = {"kind": kind, "first": first, "last": last, "until": known}
         with self._open() as connection:
-            rows = connection.execute(_RECORDS, {"kind": kind, "first": first, "last": last}).fetchall()
+            rows = connection.execute(_RECORDS, cells).fetchall()
         found = (_stored(row) for row in rows)
         return tuple(one for one in found if one.verdict != "reject")
+
+    def document_counts(self, since: date, to: date) -> dict[tuple[str, str], int]:
+        """Number of documents, copies left out, by month and publisher."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            rows = connection.execute(_DOCUMENTS, [since.isoformat(), to.isoformat()]).fetchall()
+        return {(row["month"], row["publisher"]): row["documents"] for row in rows}
+
+    def names(self) -> dict[str, str]:
+        """Names of the organisations and programmes that the documents mention, by id."""
+        if not self.path.exists():
+            return {}
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT DISTINCT entity, name FROM mention WHERE kind IN (?, ?)", _BODIES
+            )
+            return {row["entity"]: row["name"] for row in rows}
 
     def waiting(self, most: int = SHOWN) -> tuple[Stored, ...]:
         """Records that nobody has reviewed, commitments first."""
@@ -193,6 +217,7 @@ _DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 _RECORDS = """
 SELECT * FROM shown
 WHERE (:kind = '' OR kind = :kind) AND (:first = '' OR start >= :first) AND (:last = '' OR start <= :last)
+    AND (:until = '' OR coalesce(published, start, added) <= :until)
 ORDER BY start, id
 """
 _PRECISION = """
@@ -202,6 +227,10 @@ WHERE rowid IN (SELECT max(rowid) FROM review GROUP BY record) GROUP BY rule ORD
 _STRANGERS = """
 SELECT name, count(DISTINCT document) AS documents FROM mention
 WHERE kind = 'person' AND entity LIKE '?%' GROUP BY entity ORDER BY documents DESC, name LIMIT ?
+"""
+_DOCUMENTS = """
+SELECT substr(published, 1, 7) AS month, publisher, count(*) AS documents FROM document
+WHERE published BETWEEN ? AND ? AND copy_of = '' GROUP BY month, publisher
 """
 _THEMES = """
 SELECT substr(published, 1, 7) AS month, publisher, theme, count(*) AS documents
@@ -351,4 +380,5 @@ def _stored(row: sqlite3.Row) -> Stored:
         row["publisher"],
         row["sentence"],
         row["verdict"],
+        row["published"] or "",
     )
