@@ -409,7 +409,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
-    region = seen.region
+    region, own = seen.region, (OWN, commitments.OWN, judgements.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
         region=region.name,
@@ -422,7 +422,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, **{one.id: one for one in (OWN, commitments.OWN, judgements.OWN, PRESS)}},
+        sources={**region.sources, **{one.id: one for one in own}},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
