@@ -23,7 +23,7 @@ from mirab.centre import (
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Series, Threat
+from mirab.core.records import Briefing, Option, Series, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -86,6 +86,15 @@ def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]
     lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
     counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
     return [f"Level rests on: {threat.basis}.", *lines, *counted]
+
+
+def step_told(id: str, out: Path) -> tuple[Option, Briefing] | None:
+    """A joint step of the briefing in a folder, and that briefing; None where the id is none of a step."""
+    from mirab.follow import issues
+
+    issue = issues.previous(out)
+    found = next((option for option in issue.options if option.id == id), None) if issue else None
+    return None if issue is None or found is None else (found, issue)
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
