@@ -78,7 +78,7 @@ def learn_persistence(past: Panel) -> Sampler:
         for step in range(min(len(axis), figures.size - 1)):
             changes = figures[step + 1 :] - figures[: -step - 1]
             found[:, step:] = (figures[-1] + changes[(place * changes.size).astype(np.int64)])[:, None]
-        return np.maximum(found, least)
+        return np.asarray(np.maximum(found, least))
 
     return sample
 
