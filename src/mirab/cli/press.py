@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, RegionPath, own
+from mirab.cli.options import AsJson, RegionPath, own, wish
 from mirab.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from mirab.observe.press.store import Stored
 
 commands = typer.Typer()
 
@@ -70,10 +75,14 @@ def review(
     field: Annotated[str, typer.Option(help="Which value is corrected.")] = "",
     value: Annotated[str, typer.Option(help="The corrected value.")] = "",
     by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    region: RegionPath = "central_asia",
     store: Store = None,
     json: AsJson = False,
 ) -> None:
-    """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules."""
+    """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules.
+
+    A commitment that is accepted is written down among the promises (mirab commit list).
+    """
     from mirab.observe.press import telling
     from mirab.observe.press.store import VERDICTS, PressStore
 
@@ -86,3 +95,17 @@ def review(
         raise InputError("review", [Problem("verdict", f"{verdict!r} is not known", fix)])
     kept.review(record, verdict, field=field, value=value, who=by)
     print(f"{record}: {verdict}")
+    if verdict == "accept" and record.startswith("commitment_"):
+        _write_down(kept.records(kind="commitment"), record, region, by)
+
+
+def _write_down(promises: Sequence[Stored], record: str, region: str, by: str) -> None:
+    """Write an accepted promise into the user's book, where it does not stand already."""
+    from mirab import inquiry
+    from mirab.observe.press.accepted import cells
+
+    book = inquiry.promises(wish(region, None, 1, 1, Path()))
+    (one,) = (one for one in promises if one.id == record)
+    if record not in {entry.id for entry in book.store.entries(book.known)}:
+        book.store.create(cells(one, book.known.states), book.known, person=by or getpass.getuser())
+        print(f"wrote down {record}")

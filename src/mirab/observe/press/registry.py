@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from mirab.core.calendar import day_range
 from mirab.core.domain import Row, Tables
@@ -51,6 +51,12 @@ class Name:
     since: str = ""
     until: str = ""
 
+    def fits(self, folded: frozenset[str], on: date | None) -> bool:
+        """Whether it may be read so in a text of these words that was published on a day."""
+        if self.context and not any(all(word in folded for word in one.split()) for one in self.context):
+            return False
+        return on is None or not (self.since or self.until) or _within(on, self.since, self.until)
+
 
 @dataclass(frozen=True)
 class Post:
@@ -66,8 +72,7 @@ class Post:
 
     def holds(self, on: date) -> bool:
         """Whether it was held on a day, as far as its dates say: a month or a year counts as a whole."""
-        first, last = day_range(self.since), day_range(self.until)
-        return (first is None or first[0] <= on) and (last is None or on <= last[1])
+        return _within(on, self.since, self.until)
 
 
 @dataclass(frozen=True)
@@ -171,6 +176,16 @@ class Registry:
             row["date_to"] or "",
             roles,
         )
+
+
+def _within(on: date, since: str, until: str) -> bool:
+    first, last = _range(since), _range(until)
+    return (first is None or first[0] <= on) and (last is None or on <= last[1])
+
+
+@cache
+def _range(text: str) -> tuple[date, date] | None:
+    return day_range(text)
 
 
 def _bare(name: str) -> str:
