@@ -36,8 +36,7 @@ assert uzbekistan.water_km3[2] >= 0.0
 print("  " + step.deal[-1])
 
 # --- 2. What all four could reach if they knew the inflow ---------------------------------------------------
-# A bound: nobody knows the inflow. Water without a price, and what others had without the deal, is not for
-# sale.
+# A bound: nobody knows the inflow. Water without a price is not for sale.
 
 together = joint.together("water:syr-darya", replace(wish, members=6))
 coalitions = together.found
