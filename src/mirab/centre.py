@@ -190,6 +190,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     material = Material(domain.name, tables, whole, now, norms, seen.observations, reach.shares)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, seen_as.titles))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
+    judged = view.rooted(judged, reach, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     gaps = (*situation.gaps(rows, seen_as), *undrawn(material))
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
@@ -304,7 +305,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     computed = [threat for part in warned for threat in part.threats]
     computed = [*judgements.applied(computed, acts, wish.on, wish.audience)]
     threats = register.order([*computed, *judgements.own(acts, wish.on, wish.audience)])
-    focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
+    focused = register.narrowed(threats, wish.focus)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
         threats=tuple(
