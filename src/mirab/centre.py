@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mirab.follow.book import Book
     from mirab.follow.targets.aims import Aims
     from mirab.observe.region import Region
+    from mirab.warn.journal import Journal
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
     from mirab.warn.situation import Situation
@@ -297,9 +298,12 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     from mirab.follow import bodies, calendar, partners
     from mirab.observe.ledger import ledger
     from mirab.resolve.trial import best
-    from mirab.warn import register
+    from mirab.warn import judgements, register
 
-    threats = register.order([threat for part in warned for threat in part.threats])
+    acts = journal(wish, seen.region).acts()
+    computed = [threat for part in warned for threat in part.threats]
+    computed = [*judgements.applied(computed, acts, wish.on, wish.audience)]
+    threats = register.order([*computed, *judgements.own(acts, wish.on, wish.audience)])
     focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
@@ -377,6 +381,13 @@ def places(region: Region) -> set[str]:
     return {row[column] for name, column in tables if column for row in region.rows(name)}
 
 
+def journal(wish: Wish, region: Region) -> Journal:
+    """Where the user's analysts write down what they judge of a region."""
+    from mirab.warn.journal import Journal
+
+    return Journal(wish.own.with_name("threats.sqlite"), region.name)
+
+
 def _events(wish: Wish, seen: Seen) -> list[Event]:
     """Events of the domains' own kinds that had happened by the date."""
     found = (event for one in seen.domains if one.events for event in one.events(seen.region))
@@ -396,8 +407,9 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.follow.issues import fingerprint
     from mirab.observe.press.summary import PRESS
     from mirab.observe.store import OWN
+    from mirab.warn import judgements
 
-    region = seen.region
+    region, own = seen.region, (OWN, commitments.OWN, judgements.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
         region=region.name,
@@ -410,7 +422,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, OWN.id: OWN, commitments.OWN.id: commitments.OWN, PRESS.id: PRESS},
+        sources={**region.sources, **{one.id: one for one in own}},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),
