@@ -1,7 +1,7 @@
 """Texts from files, folders, the standard input and addresses, made ready to be read.
 
-Nothing is unpacked; a file over 5 MB and a text over 300,000 letters are refused. What cannot be read is a Problem
-among the documents, so that a batch goes on.
+Nothing is unpacked; a file over 5 MB and a text over 300,000 letters are refused. What cannot be read is a
+Problem among the documents, so that a batch goes on.
 """
 
 from __future__ import annotations
