@@ -23,7 +23,7 @@ from mirab.centre import (
 )
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
-from mirab.core.records import Briefing, Series, Threat
+from mirab.core.records import Briefing, Option, Series, Threat
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -54,7 +54,7 @@ def explain(
     briefing, or one that was written from other data.
     """
     from mirab.core.flow.shortage import Shortages
-    from mirab.warn import binding, sentences, view
+    from mirab.warn import binding, judgements, sentences, view
 
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
@@ -63,9 +63,11 @@ def explain(
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
-    domain = next(one for one in seen.domains if one.name == threat.domain)
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
+    if threat.rule == judgements.RULE:
+        return (head, *threat.why, threat.assessment, record, "", f"Level rests on: {threat.basis}.")
+    domain = next(one for one in seen.domains if one.name == threat.domain)
     if domain.forecasts:
         return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
@@ -84,6 +86,15 @@ def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]
     lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
     counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
     return [f"Level rests on: {threat.basis}.", *lines, *counted]
+
+
+def step_told(id: str, out: Path) -> tuple[Option, Briefing] | None:
+    """A joint step of the briefing in a folder, and that briefing; None where the id is none of a step."""
+    from mirab.follow import issues
+
+    issue = issues.previous(out)
+    found = next((option for option in issue.options if option.id == id), None) if issue else None
+    return None if issue is None or found is None else (found, issue)
 
 
 def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:

@@ -88,11 +88,47 @@ def test_what_is_exported_can_be_read_again_as_it_was(
     assert {**after, "history": []} == {**before["new_one"], "history": []}
 
 
+def test_a_cell_that_would_start_a_formula_is_quoted_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(
+        "add",
+        *NEW[:2],
+        "--what",
+        "=HYPERLINK(1)",
+        "--owner",
+        "office",
+        "--source",
+        "toy_invented",
+        "--note",
+        "-",
+    )
+    out = tmp_path / "all.csv"
+    run("export", str(out), "--on", "2099-01-01")
+    lines = out.read_text(encoding="utf-8").splitlines()
+    mine = [lines[0], *(line for line in lines if line.startswith("new_one"))]
+    assert "'=HYPERLINK(1)" in mine[1]
+    assert "toy_invented" in mine[1]
+    out.write_text("\n".join(mine) + "\n", encoding="utf-8")
+    monkeypatch.setenv("MIRAB_HOME", str(tmp_path / "other"))
+    run("add", str(out))
+    (after,) = listed("new_one")
+    assert after["what"] == "=HYPERLINK(1)"
+
+
 @pytest.mark.parametrize(("ending", "begin"), [("ics", "BEGIN:VCALENDAR"), ("xml", "<?xml"), ("json", "[")])
 def test_an_export_is_chosen_by_the_ending(ending: str, begin: str, tmp_path: Path) -> None:
     out = tmp_path / f"all.{ending}"
     run("export", str(out), "--on", "2023-10-01")
     assert out.read_text(encoding="utf-8").startswith(begin)
+
+
+def test_what_is_not_public_is_left_out_of_the_file_that_is_made_to_be_published(tmp_path: Path) -> None:
+    run("add", *NEW, "--marking", "partners")
+    for ending, is_told in (("csv", True), ("xml", False)):
+        out = tmp_path / f"all.{ending}"
+        run("export", str(out), "--on", "2023-10-01")
+        assert ("new_one" in out.read_text(encoding="utf-8")) == is_told
 
 
 def test_another_ending_and_a_place_that_cannot_be_written_are_told(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 TEXT = "ASTANA, 21 February 2024 – Foreign Minister Murat Nurtleu met with Kaha Imnadze on 20 February."
 
 
@@ -39,3 +41,13 @@ def test_an_unknown_verdict_is_a_mistake_with_the_choices(tmp_path: Path) -> Non
     done = run(tmp_path, "review", "meeting_x_1", "maybe")
     assert (done.returncode, done.stdout) == (2, "")
     assert "give one of accept, correct, reject" in done.stderr
+
+
+@pytest.mark.slow
+def test_an_accepted_promise_is_written_down_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIRAB_HOME", str(tmp_path))
+    text = "BISHKEK, 5 May 2025 – Kyrgyzstan will supply 300 million kWh to Kazakhstan by 2026."
+    told = json.loads(run(tmp_path, "read", "-", "--json", given=text).stdout)
+    record = f"commitment_{told['id'][:10]}_1"
+    assert f"wrote down {record}" in run(tmp_path, "review", record, "accept", "--by", "A. Reader").stdout
+    assert "wrote down" not in run(tmp_path, "review", record, "accept", "--by", "A. Reader").stdout

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from mirab import centre, inquiry
+from mirab.brief import bulletin
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError, StoredFileError, UnknownNameError
 from mirab.core.plain import from_dict
@@ -36,7 +37,7 @@ def wish(tmp_path_factory: pytest.TempPathFactory) -> Wish:
 
 @pytest.fixture(scope="module")
 def issue(wish: Wish) -> Briefing:
-    return centre.brief(wish)[0]
+    return bulletin.audience(centre.brief(wish)[0], wish.audience)
 
 
 @pytest.fixture

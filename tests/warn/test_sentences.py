@@ -43,7 +43,7 @@ def test_a_median_on_the_safe_side_is_not_told_as_if_it_crossed_the_bound() -> N
     values[:2, 1] = 40.0
     seen = Situation("water", ON, ensembles={"volume": ensemble(values)}, titles={"lake": "the Lake"})
     assert sentences.why(build(rule(), "lake", seen)) == (
-        "Members differ in when the volume at the Lake crosses the bound of 100 million m³; "
+        "Members cross the bound of 100 million m³ (volume at the Lake) at different times; "
         "half of those that do are 60.0 million m³ or more short of it.",
         "The median stays on the safe side: at its lowest, 1 to 10 October 2023, it is 150 million m³.",
     )

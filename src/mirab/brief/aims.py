@@ -19,7 +19,7 @@ from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known
 from mirab.follow.targets.goals import GOALS, Cell
 
-PATHS = 4
+PATHS, PAST_FIGURES = 4, 10
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -209,17 +209,26 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
 def paths(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     """Fans to the deadline against the line to reach: of the PATHS targets whose chance is nearest to a half.
 
-    One of each indicator. Columns: date, p05 to p95 of the members, `target`, `observed`.
+    One of each indicator, those with PAST_FIGURES or more before those with fewer. Columns: date, p05 to p95
+    of the members, `target`, `observed`.
     """
     judged = [one for one in aims.courses if one.probability is not None and one.outcome is Outcome.OPEN]
-    nearest = sorted(judged, key=lambda one: abs((one.probability or 0.0) - EVEN))
     targets = {target.id: target for target in aims.measured.targets}
+    nearest = sorted(
+        judged, key=lambda one: (_is_short(one, targets, aims), abs((one.probability or 0.0) - EVEN))
+    )
     found: dict[str, Series] = {}
     for course in nearest:
         indicator = targets[course.target].indicator
         if indicator is not None and indicator not in found and len(found) < PATHS:
             found[indicator] = _path(course, targets[course.target], aims, names)
     return tuple(found.values())
+
+
+def _is_short(course: Course, targets: Mapping[str, Target], aims: Aims) -> bool:
+    """Whether there are too few figures to see a way in."""
+    panel = aims.panels[targets[course.target].indicator or ""]
+    return len(known(panel, course.state)) < PAST_FIGURES
 
 
 def _path(course: Course, target: Target, aims: Aims, names: Mapping[str, str]) -> Series:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
 from mirab.core.plain import to_dict
-from mirab.core.records import Option, StateEffect, Threat, ThreatEffect
+from mirab.core.records import Change, Option, StateEffect, Threat, ThreatEffect
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,10 +96,17 @@ def _facts(option: Option, say: Figures) -> list[tuple[str, str]]:
     found = [("joint.actors", say.names(option.actors)), ("joint.lead", months)]
     if option.coalition:
         found.append(("joint.coalition", say.names(option.coalition)))
+    found += [("joint.changes", _changed(change, say)) for change in option.changes]
     found.append(("joint.promised", "; ".join(option.agreements) or say.words("joint.nothing")))
     notes = "; ".join(line.note for line in option.evidence if line.note)
     found.append(("joint.basis", notes or absent))
     return [*found, ("joint.not_valued", option.not_valued)] if option.not_valued else found
+
+
+def _changed(change: Change, say: Figures) -> str:
+    months = ", ".join(say.words(f"month_short.{month}") for month in change.months)
+    value = change.value if isinstance(change.value, str) else say.amount(change.value, change.unit)
+    return f"{change.what} {change.item}: {value}{f' ({months})' if months else ''}"
 
 
 def _amounts(effect: StateEffect) -> list[tuple[str, Triple]]:

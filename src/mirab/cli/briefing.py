@@ -43,15 +43,20 @@ def brief(
 
 @commands.command()
 def explain(
-    threat: Annotated[str, typer.Argument(help="Id of a threat of the last briefing.")],
+    threat: Annotated[str, typer.Argument(help="Id of a threat or a joint step of the last briefing.")],
     out: Out = Path("briefing"),
     region: Annotated[str, typer.Option(help="Pack of the briefing, where it is not a bundled one.")] = "",
     cluster: Cluster = "",
 ) -> None:
-    """Say why a threat of the last briefing comes about: what bound, who was senior, what would help."""
+    """Say why a threat of the last briefing comes about, or what a joint step of it changes and does."""
     from mirab import inquiry
+    from mirab.brief import joint
     from mirab.cluster import connected
 
+    if step := inquiry.step_told(threat, out):
+        option, issue = step
+        joint.show_one(option, {one.id: one.title for one in issue.threats}, issue.state_names)
+        return
     with connected(cluster) as client, progress() as show:
         lines = inquiry.explain(threat, out, own(), region=region, progress=show, client=client)
     print("\n".join(lines))

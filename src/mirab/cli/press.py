@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, RegionPath, own
+from mirab.cli.options import AsJson, RegionPath, own, wish
 from mirab.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from mirab.observe.press.store import Stored
 
 commands = typer.Typer()
 
@@ -70,10 +75,14 @@ def review(
     field: Annotated[str, typer.Option(help="Which value is corrected.")] = "",
     value: Annotated[str, typer.Option(help="The corrected value.")] = "",
     by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    region: RegionPath = "central_asia",
     store: Store = None,
     json: AsJson = False,
 ) -> None:
-    """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules."""
+    """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules.
+
+    A commitment that is accepted is written down among the promises (mirab commit list).
+    """
     from mirab.observe.press import telling
     from mirab.observe.press.store import VERDICTS, PressStore
 
@@ -86,3 +95,41 @@ def review(
         raise InputError("review", [Problem("verdict", f"{verdict!r} is not known", fix)])
     kept.review(record, verdict, field=field, value=value, who=by)
     print(f"{record}: {verdict}")
+    if verdict == "accept" and record.startswith("commitment_"):
+        _write_down(kept.records(kind="commitment"), record, region, by)
+
+
+@commands.command()
+def person(
+    name: Annotated[str, typer.Argument(help="Name, given names first.")],
+    variants: Annotated[str, typer.Option(help="Other spellings, in any script, joined by |.")] = "",
+    role: Annotated[str, typer.Option(help="Post, such as Minister of Energy.")] = "",
+    state: Annotated[str, typer.Option(help="State of the post (ISO alpha-3).")] = "",
+    since: Annotated[str, typer.Option(metavar="DATE", help="First day of the post, as known.")] = "",
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    store: Store = None,
+) -> None:
+    """Add somebody whom the registry lacks: later texts are linked to the name in all its forms."""
+    from mirab.core.calendar import day_range
+    from mirab.observe.press.records import Person
+    from mirab.observe.press.store import PressStore
+    from mirab.observe.press.words import fold
+
+    if not name.strip() or (since and day_range(since) is None):
+        where, what = ("--since", f"{since!r} is not a date") if name.strip() else ("name", "is empty")
+        raise InputError("person", [Problem(where, what, "write a name, and 2025, 2025-04 or 2025-04-01")])
+    found = Person("_".join(fold(name).split()), name.strip(), variants, role, state.upper(), since)
+    PressStore(press_file(store)).add_person(found, who=by)
+    print(f"added {found.id}; texts that are read from now on are linked to it")
+
+
+def _write_down(promises: Sequence[Stored], record: str, region: str, by: str) -> None:
+    """Write an accepted promise into the user's book, where it does not stand already."""
+    from mirab import inquiry
+    from mirab.observe.press.accepted import cells
+
+    book = inquiry.promises(wish(region, None, 1, 1, Path()))
+    (one,) = (one for one in promises if one.id == record)
+    if record not in {entry.id for entry in book.store.entries(book.known)}:
+        book.store.create(cells(one, book.known.states), book.known, person=by or getpass.getuser())
+        print(f"wrote down {record}")

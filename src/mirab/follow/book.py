@@ -12,9 +12,10 @@ from pathlib import Path
 
 from mirab.core.errors import CommitmentError, Problem, UnknownNameError
 from mirab.core.plain import to_dict
-from mirab.core.records import Commitment, Event, Status
+from mirab.core.records import Commitment, Event, Marking, Status
 from mirab.follow import calendar, commitments, iati, icalendar
 from mirab.follow.commitments import COLUMNS, Entry, Known
+from mirab.follow.forms import quoted
 from mirab.follow.store import Store
 
 
@@ -68,18 +69,25 @@ class Book:
     def export(self, out: Path) -> Path:
         """Write the book as the ending of `out` says: .csv, .json, .ics or .xml (IATI 2.03); the path.
 
+        What is not public is left out of the last, which is made to be published.
+
         Raises CommitmentError for another ending and where the file cannot be written.
         """
         writers: dict[str, Callable[[], str]] = {
             ".csv": self._csv,
             ".json": lambda: json.dumps(to_dict(self.found), ensure_ascii=False, indent=1) + "\n",
             ".ics": lambda: icalendar.text(map(icalendar.of_commitment, self.found), on=self.on),
-            ".xml": lambda: iati.text(self.found, on=self.on, names=self.names),
+            ".xml": self._iati,
         }
         if out.suffix.lower() not in writers:
             fix = f"name it commitments{', or '.join(writers)}"
             raise CommitmentError("export", [Problem(str(out), f"has the ending {out.suffix!r}", fix)])
         return written(out, writers[out.suffix.lower()]())
+
+    def _iati(self) -> str:
+        """Activities of what is public: a file of this standard is made to be published."""
+        shown = commitments.visible(self.found, Marking.PUBLIC)
+        return iati.text(shown, on=self.on, names=self.names)
 
     def _csv(self) -> str:
         """The columns of the form, one line each, as they stand now: it can be read again."""
@@ -89,8 +97,7 @@ class Book:
         shown = {one.id for one in self.found}
         cells: dict[str, dict[str, str]] = {}
         for entry in self.entries:
-            source = entry.evidence.note if entry.person else entry.evidence.source_id
-            cells.setdefault(entry.id, {}).update({**entry.cells, "source": source})
+            cells.setdefault(entry.id, {}).update({name: quoted(cell) for name, cell in entry.cells.items()})
         writer.writerows({**row, "commitment_id": id} for id, row in cells.items() if id in shown)
         return file.getvalue()
 

@@ -78,9 +78,10 @@ class Known:
         )
 
     def evidence(self, source: str, note: str = "") -> Evidence:
-        """What a user's entry rests on: a source of the pack by its id, else the words as they stand."""
-        if source in self.sources:
-            return Evidence(source, Confidence.SECONDARY, note)
+        """What a user's entry rests on: the first of sources of the pack by their ids, else the words."""
+        first = source.partition("|")[0]
+        if first in self.sources:
+            return Evidence(first, Confidence.SECONDARY, note)
         return Evidence(OWN.id, Confidence.SECONDARY, "; ".join(part for part in (source, note) if part))
 
 
@@ -174,6 +175,7 @@ def due(adopted: str, due_known: str, period: tuple[date, date] | None) -> tuple
 
 def _entry(row: Row) -> Entry:
     cells = {name: _text(row.get(name)) for name in COLUMNS if row.get(name) is not None}
+    cells["source"] = row["source_id"]
     evidence = Evidence(codes(row["source_id"])[0], Confidence(row["confidence"]), row["note"] or "")
     return Entry(row["commitment_id"], cells, evidence)
 

@@ -21,6 +21,7 @@ NEEDED = ("commitment_id", "what", "source")
 DATES = ("adopted", "due", "status_on", "period_start", "period_end")
 CHANGEABLE = ("what", "owner", "due", "status", "status_on", "note", "marking", "source")
 LIMIT_MB, MOST_COMPARED = 20, 500
+FORMULA = ("=", "+", "-", "@")
 _ID = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 
@@ -231,13 +232,27 @@ def _rows(text: str, name: str) -> Iterator[Written]:
         header = [cell.strip().lower() for cell in next(reader, [])]
         _check_header(header, name)
         for row in reader:
-            found = {column: cell.strip() for column, cell in zip(header, row, strict=False)}
+            found = {column: unquoted(cell.strip()) for column, cell in zip(header, row, strict=False)}
             cells = {column: found[column] for column in COLUMNS if found.get(column)}
             if cells:
                 yield Written(f"{name}:{reader.line_num}", cells)
     except csv.Error as error:
         problem = Problem(f"{name}:{reader.line_num}", f"does not parse: {error}", "save it again as CSV")
         raise CommitmentError("form", [problem]) from error
+
+
+def quoted(cell: str) -> str:
+    """A cell as a spreadsheet may read it: one that would start a formula is led in by an apostrophe.
+
+    >>> quoted("=1+1"), unquoted(quoted("=1+1"))
+    ("'=1+1", '=1+1')
+    """
+    return f"'{cell}" if cell[:1] in FORMULA else cell
+
+
+def unquoted(cell: str) -> str:
+    """The cell that `quoted` was given."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA else cell
 
 
 def _check_header(header: list[str], name: str) -> None:

@@ -215,6 +215,6 @@ def _row(region: str, cells: Cells, person: str, recorded: str) -> dict[str, str
 
 
 def _entry(row: Any, known: Known) -> Entry:
-    cells = json.loads(row["cells"])
+    cells = {**json.loads(row["cells"]), "source": row["source"]}
     evidence = known.evidence(row["source"], cells.get("note", ""))
     return Entry(row["id"], cells, evidence, row["person"], row["recorded"])

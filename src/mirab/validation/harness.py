@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Value = float | int | str | None
-NOT_AREAS = frozenset({"harness", "ratios"})
+NOT_AREAS = frozenset({"harness", "joint", "labelled", "ratios"})
 HEADINGS = ("what", "expected", "ours", "unit", "verdict", "kind", "source", "remark")
 NARROW = 110
 DATA = "MIRAB_VALIDATION_DATA"

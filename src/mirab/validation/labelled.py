@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from mirab.observe.press.dates import Dated
 from mirab.observe.press.document import Document
-from mirab.observe.press.reader import Reader, Reading
+from mirab.observe.press.reader import LEAST_JUDGED, Reader, Reading
 from mirab.observe.press.records import Meeting
 
 PARTS = ("tune", "scored")
@@ -148,7 +148,8 @@ class Score:
     def _meetings(self, release: Release, reading: Reading) -> None:
         left = list(release.meetings)
         for meeting in reading.meetings:
-            people = {party.id for party in meeting.parties if not party.id.startswith("?")}
+            known = (party for party in meeting.parties if party.kind == "person")
+            people = {party.id for party in known if not party.id.startswith("?")}
             wanted = next((one for one in left if _is(meeting, one, people)), None)
             self._judge(meeting.evidence[0].rule, "meetings", wanted is not None)
             if wanted:
@@ -207,3 +208,14 @@ def score(reader: Reader, part: str) -> Score:
     for release in releases(part):
         found.add(release, reader.read(Document(release.text)))
     return found
+
+
+def measured_rows(reader: Reader) -> list[tuple[str, int, int]]:
+    """By rule: records judged on both parts and how many of them were right, where five were."""
+    whole: dict[str, list[int]] = {}
+    for part in PARTS:
+        for rule, (judged, right) in score(reader, part).rules.items():
+            known = whole.setdefault(rule, [0, 0])
+            known[0] += judged
+            known[1] += right
+    return sorted((rule, one[0], one[1]) for rule, one in whole.items() if one[0] >= LEAST_JUDGED)

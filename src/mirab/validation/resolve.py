@@ -1,6 +1,7 @@
-"""Joint solutions against published figures: games whose shares are printed, and what is worked by hand.
+"""Joint solutions against published figures: games whose shares are printed, and studies of the rivers.
 
-A new check is a function that returns Findings, and its name in CHECKS.
+GAMES are worked to the digit and are musts; RIVERS (`joint/`) stand beside studies whose models and data are
+not ours, and are aims. A new check is a function that returns Findings, and its name in one of the two.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from mirab.resolve.nucleolus import membership, nucleoli
 from mirab.resolve.sharing import Shares, gately, least_core, nucleolus, shapley, tau
 from mirab.resolve.stability import propensity, stability
 from mirab.validation.harness import Finding, Kind, Verdict
+from mirab.validation.joint import accord, diversion, rogun, trade
+from mirab.validation.joint.published import figure
 
 Floats = NDArray[np.float64]
 TITLE = "Resolve: shares, stability and joint solutions"
@@ -129,10 +132,36 @@ def _in_every_order() -> Iterator[Finding]:
     yield Finding(what, "at most 1e-12", f"{gap:.0e}", verdict, Kind.MUST, "", "definition: Shapley 1953")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _six_claims,
-    _talmud,
-    _handbooks,
-    _stability,
-    _in_every_order,
+def _not_tests() -> Iterator[Finding]:
+    """Published figures that are often quoted and test nothing here."""
+    cases = (
+        (
+            "jalilov_2011",
+            "agricultural_loss",
+            "loss of a future summer shortage in Uzbekistan",
+            "a loss of output, GDP and jobs by a model of the economy under a shortage of its own; values of "
+            "water here give neither",
+        ),
+        (
+            "world_bank_2004",
+            "net_benefit",
+            "net benefit of irrigation instead of power mode of Toktogul",
+            "the figures are recalled and were not read in the report",
+        ),
+    )
+    for study, measure, what, why in cases:
+        published = figure(study, measure)
+        verdict, unit = Verdict.CANNOT_BE_CHECKED, published.unit
+        yield Finding(what, published.words, None, verdict, Kind.AIM, unit, published.source, why)
+
+
+Check = Callable[[], Iterator[Finding]]
+GAMES: tuple[Check, ...] = (_six_claims, _talmud, _handbooks, _stability, _in_every_order)
+RIVERS: tuple[Check, ...] = (
+    diversion.findings,
+    accord.findings,
+    trade.findings,
+    rogun.findings,
+    _not_tests,
 )
+CHECKS: tuple[Check, ...] = (*GAMES, *RIVERS)

@@ -85,7 +85,7 @@ def _about_simulation(case: Case) -> Iterable[str]:
         return
     if gap:
         half = f"half of those that do are {gap} or more {side} it"
-        yield f"Members differ in when the {what} crosses the bound of {bound}; {half}."
+        yield f"Members cross the bound of {bound} ({what}) at different times; {half}."
     yield f"The median stays on the safe side: at its {worst}, {when}, it is {middle}."
 
 

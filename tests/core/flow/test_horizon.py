@@ -184,3 +184,12 @@ def test_the_order_of_the_sources_in_the_inflow_does_not_matter() -> None:
     one, two = (model.optimise(each.inflow, values, reference=each) for each in (run, other))
     assert np.array_equal(one.value, two.value)
     assert np.array_equal(one.run.flow.lanes, two.run.flow.lanes)
+
+
+def test_a_place_that_nothing_reaches_does_not_disturb() -> None:
+    model, inflow = lake()
+    values = Values(power={"plant": 0.05})
+    before = model.optimise(inflow, values).value
+    model.network.node("hill", state="BBB")
+    after = model.network.compile().optimise(inflow, values)
+    assert after.value == pytest.approx(before)

@@ -277,3 +277,11 @@ def test_an_event_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
         RegionError, match="kind='protests' is not in security/kinds.kind; nearest is 'protest'"
     ):
         check(folder)
+
+
+@pytest.mark.parametrize("on", [date(1985, 1, 1), date(1990, 2, 15), date(1992, 1, 10), date(1996, 1, 1)])
+def test_an_early_date_gives_less_and_no_error(on: date, tmp_path: Path) -> None:
+    wish = Wish("central_asia", on, on, tmp_path / "out", tmp_path / "own.sqlite", members=50)
+    found = forecast(DOMAIN, observe(wish), wish)
+    assert all(one.track_record == NO_SKILL for one in found.threats)
+    assert bool(found.material.made) == (on.year > 1985)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mirab.observe.press.document import Document
-from mirab.observe.press.reader import Reader, Reading, as_dict
+from mirab.observe.press.reader import Reader, Reading, as_dict, precision
 from mirab.observe.press.records import Known, Mode
 
 ARTICLES = Path(__file__).parents[4] / "shared" / "seeds"
@@ -90,6 +90,23 @@ def test_the_same_text_gives_the_same_reading(reader: Reader) -> None:
     assert as_dict(reader.read(Document(text))) == as_dict(reader.read(Document(text)))
 
 
-def test_what_no_rule_has_measured_is_unrated(reader: Reader) -> None:
-    reading = reader.read(Document("Die Lage ist ruhig."))
+def test_a_sentence_of_a_hundred_thousand_letters_and_many_dates_are_read(reader: Reader) -> None:
+    for text in ("the ministers met with " * 5_000, "5 May 2025 – " * 8_000, "A " * 50_000):
+        reading = reader.read(Document(text))
+        assert max(one.end - one.start for one in reading.document.sentences) <= 4_000
+
+
+def test_a_rule_is_rated_once_five_of_its_records_were_judged() -> None:
+    rule = "meet_en_sat_down"
+    assert rule not in precision({rule: (4, 4)})
+    assert precision({rule: (8, 6)})[rule] == 0.75
+
+
+def test_reviews_count_beside_the_labelled_releases(reader: Reader) -> None:
+    known = precision({})["meet_en_met_with"]
+    assert precision({"meet_en_met_with": (1000, 0)})["meet_en_met_with"] < 0.1 < known
+
+
+def test_a_text_without_news_gives_none(reader: Reader) -> None:
+    reading = reader.read(Document("The weather is fine."))
     assert reading.meetings == reading.events == reading.promises == ()

@@ -97,3 +97,13 @@ def test_a_horizon_of_no_step_is_refused() -> None:
 def test_an_unknown_forecaster_is_named_with_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="'recenzy' is not known; nearest is 'recency'"):
         forecaster("recenzy")
+
+
+@every
+@pytest.mark.parametrize("length", [1, 2, 11, 13, 61, 73])
+def test_a_short_history_is_no_mistake(name: str, length: int) -> None:
+    short = panel(length)
+    found = forecaster(name).fit(short, short.axis.end).sample(14, 8, 1)
+    assert (found.values()[~np.isnan(found.values())] >= 0).all()
+    if name != "season":
+        assert not np.isnan(found.values()).any()

@@ -8,7 +8,7 @@ from mirab.brief import tables
 from mirab.core.records import Briefing, Series
 
 TITLE = "section.partnerships"
-ORDER = 158
+ORDER = 157
 LISTS = ("stated:priorities", "stated:treaties", "stated:support")
 
 

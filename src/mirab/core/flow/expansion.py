@@ -320,7 +320,8 @@ class _Draft:
 
     def expansion(self) -> Expansion:
         """The matrix by columns, rows rising within each."""
-        column, row, value = (np.concatenate(parts) for parts in zip(*self.entries, strict=True))
+        nothing = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+        column, row, value = (np.concatenate(own) for own in zip(nothing, *self.entries, strict=True))
         order = np.lexsort((row, column))
         begins = np.searchsorted(column[order], np.arange(self.columns + 1))
         return Expansion(

@@ -350,6 +350,8 @@ class Solver:
         """Column values at an optimum; a basis that leads nowhere is dropped, and costs are perturbed."""
         import highspy
 
+        if not self.lower.size:
+            return np.zeros(0)
         for perturbed in (0.0, 1.0):
             self.highs.setOptionValue(PERTURBED, perturbed)
             self.highs.run()

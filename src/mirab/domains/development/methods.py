@@ -58,7 +58,7 @@ def trade_cost(
     Novy (2013), Gravity redux: measuring international trade costs with panel data, Economic Inquiry 51(1).
 
     >>> float(trade_cost(100.0, 100.0, 1.0, 1.0, elasticity=2.0))
-    9.0
+    99.0
     """
     flows = (own_i, own_j, i_to_j, j_to_i)
     parts = np.broadcast_arrays(*(np.asarray(part, dtype=float) for part in flows))

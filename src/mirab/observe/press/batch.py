@@ -18,8 +18,9 @@ def read_all(source: str, region: str, store: Path | None) -> Iterator[Reading |
     What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
     is named, before it is given. Raises InputError where there is no such source, RegionError for the pack.
     """
-    reader = Reader(regions.load(region))
     kept = PressStore(store) if store else None
+    known = (kept.precision(), kept.people()) if kept else ()
+    reader = Reader(regions.load(region), *known)
     for document in intake(source):
         if isinstance(document, Problem):
             yield document

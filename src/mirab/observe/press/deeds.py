@@ -137,7 +137,8 @@ class Actors:
 
     def _of_person(self, person: str, place: str) -> str:
         posts = self.registry.held(person, self.document.published)
-        return (posts[0].state or posts[0].org) if posts else place
+        said = (one.place for one in self.links.people if one.entity.id == person and one.place)
+        return (posts[0].state or posts[0].org) if posts else place or next(said, "")
 
     def _meant(self, hit: Hit, sentence: Sentence) -> list[str]:
         first, _ = self.scene.bounds(sentence)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = ("en", "fa", "kk", "ky", "ps", "ru", "tg", "tk", "uz")
-READ = 1500
+READ = 600
 _LETTER = re.compile(r"[^\W\d_]")
 # җ is written in Turkmen and in no other Cyrillic of the region; ә and ө alone would do for Kazakh too.
 _TURKMEN = re.compile("[җҗ]", re.IGNORECASE)
@@ -25,7 +25,7 @@ _NOT_TURKMEN = re.compile("[қғұіһҷӣӯў]", re.IGNORECASE)
 def language(text: str) -> tuple[str, float]:
     """Code of the language and its probability in [0, 1]; ("", 0) where the text has no letters.
 
-    Looks at the first 1,500 characters, which decide every article.
+    Looks at the first 600 characters, which decide every article.
     """
     head = text[:READ]
     if not _LETTER.search(head):

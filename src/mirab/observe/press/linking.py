@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
-from mirab.core.calendar import day_range
 from mirab.observe.press.document import Document
 from mirab.observe.press.lexicon import Hit, Lexicon, longest
 from mirab.observe.press.registry import Entity, Name, PostName, Registry
@@ -126,9 +125,9 @@ def _language(document: Document, hits: Iterable[Hit]) -> str:
 
 def _is_written(hit: Hit, words: Words) -> bool:
     """Whether a proper name is written with a capital, in scripts that have them."""
-    proper = isinstance(hit.entry, Name | PostName) and hit.entry.proper
-    letter = words.text[hit.start]
-    return not proper or not letter.islower()
+    if not words.text[hit.start].islower():
+        return True
+    return not (isinstance(hit.entry, Name | PostName) and hit.entry.proper)
 
 
 def _readings(hits: Iterable[Hit], document: Document) -> Iterator[Hit]:
@@ -136,15 +135,8 @@ def _readings(hits: Iterable[Hit], document: Document) -> Iterator[Hit]:
     folded, on = frozenset(document.words.folded), document.published
     for hit in hits:
         name = hit.entry
-        if isinstance(name, Name) and _fits(name, folded, on):
+        if isinstance(name, Name) and name.fits(folded, on):
             yield hit
-
-
-def _fits(name: Name, folded: frozenset[str], on: date | None) -> bool:
-    if name.context and not any(all(word in folded for word in one.split()) for one in name.context):
-        return False
-    first, last = day_range(name.since), day_range(name.until)
-    return on is None or ((first is None or first[0] <= on) and (last is None or on <= last[1]))
 
 
 def _settled(hits: Sequence[Hit]) -> Iterator[Hit]:

@@ -83,12 +83,22 @@ class _Reader:
             follows = bool(_PRONOUNS.intersection(leading)) or any(
                 p.entry.role for p in self._bare(sentence) if p.first < hit.first
             )
-            if follows and len(parties) == 1 and host and host[0].id != parties[0].id:
-                parties = (*host, *parties)
+            if follows and len(parties) == 1:
+                parties = (*self._meant(sentence, hit, parties[0], host), *parties)
             mode = self.scene.mode(hit, sentence)
             dated = self._dated(hit, sentence)
             return _Frame(sentence, hit, hit.entry.kind, self._in_time(mode, dated), parties, dated, follows)
         return None
+
+    def _meant(
+        self, sentence: Sentence, hit: Hit, other: Party, host: tuple[Party, ...]
+    ) -> tuple[Party, ...]:
+        """Whom a pronoun or a bare post stands for: the last one with that post, else the host."""
+        roles = {post.entry.role for post in self._bare(sentence) if post.first < hit.first}
+        for one in reversed([p for p in self.links.people if p.start < sentence.start]):
+            if one.roles & roles and one.entity.id != other.id:
+                return (self._party(one),)
+        return host if host and host[0].id != other.id else ()
 
     def _is_met(self, hit: Hit, parties: Sequence[Party], sentence: Sentence) -> bool:
         """Whether what the trigger needs stands behind it."""
@@ -166,7 +176,10 @@ class _Reader:
 
     def _dated(self, hit: Hit, sentence: Sentence) -> Dated | None:
         """The day nearest to the trigger in its sentence; bounds of periods are left out."""
-        near = [one for one in self.scene.dates(sentence) if one.precision != "year"]
+        found = self.scene.dates(sentence)
+        published = self.document.published
+        near = [one for one in found if one.precision != "year"]
+        near = near or [one for one in found if published and one.end.year < published.year]
         return min(
             near, key=lambda one: min(abs(one.first - hit.end), abs(hit.start - one.last)), default=None
         )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 from mirab.core.domain import Tables
@@ -15,10 +14,12 @@ from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link
 from mirab.observe.press.meetings import meetings
 from mirab.observe.press.promises import promises
-from mirab.observe.press.records import Deed, Meeting, Promise, Topic
+from mirab.observe.press.records import Deed, Meeting, Person, Promise, Topic
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import rows
 from mirab.observe.press.scene import Scene
+
+LEAST_JUDGED = 5
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,20 @@ class Reading:
 
 
 class Reader:
-    """Reads documents by the registry of a region pack."""
+    """Reads documents by the registry of a region pack.
 
-    def __init__(self, tables: Tables) -> None:
-        self.registry = Registry(tables)
+    `judged` are the verdicts of the user's own reviews by rule: records judged, and of these right; they
+    count beside those on the labelled releases. `people` are those whom the user has added.
+    """
+
+    def __init__(
+        self,
+        tables: Tables,
+        judged: Mapping[str, tuple[int, int]] | None = None,
+        people: Sequence[Person] = (),
+    ) -> None:
+        self.registry = Registry(tables, people)
+        self._precision = precision(judged or {})
 
     def read(self, document: Document) -> Reading:
         """The whole reading of a document."""
@@ -62,21 +73,23 @@ class Reader:
         return Reading(
             document,
             links,
-            tuple(_rated(one) for one in met),
-            tuple(_rated(one) for one in deeds(document, links, self.registry, met)),
-            tuple(_rated(one) for one in promises(document, links, self.registry, met)),
+            tuple(map(self._rated, met)),
+            tuple(map(self._rated, deeds(document, links, self.registry, met))),
+            tuple(map(self._rated, promises(document, links, self.registry, met))),
             Scene(document, links).topics(0, len(document.text)),
         )
 
-
-@cache
-def measured() -> dict[str, float]:
-    """Measured precision by rule (rules/measured.csv); a rule that nobody measured is not in it."""
-    return {row["rule_id"]: int(row["right"]) / int(row["judged"]) for row in rows("measured")}
+    def _rated(self, one: Any) -> Any:
+        return replace(one, confidence=self._precision.get(one.evidence[0].rule))
 
 
-def _rated(one: Any) -> Any:
-    return replace(one, confidence=measured().get(one.evidence[0].rule))
+def precision(judged: Mapping[str, tuple[int, int]]) -> dict[str, float]:
+    """Precision by rule, from rules/measured.csv and reviews; none for a rule with fewer than five."""
+    whole = {row["rule_id"]: (int(row["judged"]), int(row["right"])) for row in rows("measured")}
+    for rule, (count, right) in judged.items():
+        known = whole.get(rule, (0, 0))
+        whole[rule] = (known[0] + count, known[1] + right)
+    return {rule: right / count for rule, (count, right) in whole.items() if count >= LEAST_JUDGED}
 
 
 def as_dict(reading: Reading) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from mirab.core.calendar import day_range
 from mirab.core.domain import Row, Tables
 from mirab.observe.press.lexicon import Lexicon, longest
+from mirab.observe.press.records import Person
 from mirab.observe.press.rows import patterns, rows
 from mirab.observe.press.words import Words, fold
 
@@ -51,6 +52,12 @@ class Name:
     since: str = ""
     until: str = ""
 
+    def fits(self, folded: frozenset[str], on: date | None) -> bool:
+        """Whether it may be read so in a text of these words that was published on a day."""
+        if self.context and not any(all(word in folded for word in one.split()) for one in self.context):
+            return False
+        return on is None or not (self.since or self.until) or _within(on, self.since, self.until)
+
 
 @dataclass(frozen=True)
 class Post:
@@ -66,8 +73,7 @@ class Post:
 
     def holds(self, on: date) -> bool:
         """Whether it was held on a day, as far as its dates say: a month or a year counts as a whole."""
-        first, last = day_range(self.since), day_range(self.until)
-        return (first is None or first[0] <= on) and (last is None or on <= last[1])
+        return _within(on, self.since, self.until)
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class PostName:
 class Registry:
     """People, posts, organisations and places of a pack, and the lexicon of all their names."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, people: Sequence[Person] = ()) -> None:
         self.entities: dict[str, Entity] = {}
         self.given: dict[str, set[str]] = defaultdict(set)
         self.lexicon = Lexicon()
@@ -94,9 +100,10 @@ class Registry:
             self.lexicon.add(pattern, rule)
         self._organisations(tables.rows(f"{GROUP}/organisations"))
         self._names(tables.rows(f"{GROUP}/names"))
-        for row in tables.rows(f"{GROUP}/people"):
+        for row in (*tables.rows(f"{GROUP}/people"), *map(_named, people)):
             self._person(row)
-        self.posts = tuple(self._post(row) for row in tables.rows(f"{GROUP}/posts"))
+        posts = (*tables.rows(f"{GROUP}/posts"), *(_held(one) for one in people if one.role))
+        self.posts = tuple(map(self._post, posts))
 
     def held(self, person: str, on: date | None) -> tuple[Post, ...]:
         """Posts that a person held on a day; the last known one where no day is given."""
@@ -171,6 +178,26 @@ class Registry:
             row["date_to"] or "",
             roles,
         )
+
+
+def _named(one: Person) -> Row:
+    columns = {"variants_en": one.variants, "variants_ru": "", "variants_local": ""}
+    return {"person_id": one.id, "name": one.name, **columns}
+
+
+def _held(one: Person) -> Row:
+    dates = {"date_from": one.since, "date_to": ""}
+    return {"person_id": one.id, "role": one.role, "state": one.state, "org_id": "", **dates}
+
+
+def _within(on: date, since: str, until: str) -> bool:
+    first, last = _range(since), _range(until)
+    return (first is None or first[0] <= on) and (last is None or on <= last[1])
+
+
+@cache
+def _range(text: str) -> tuple[date, date] | None:
+    return day_range(text)
 
 
 def _bare(name: str) -> str:

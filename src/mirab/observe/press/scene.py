@@ -61,7 +61,7 @@ class Scene:
         """Whether a cue speaks of a trigger: it stands before it, or close behind a noun."""
         first = self.document.words.folded[hit.first]
         past = first in _PAST or first.endswith(_PAST_ENDINGS)
-        if cue.entry.kind in ("future", "hypothetical") and past and cue.first != hit.first:
+        if cue.entry.kind in ("future", "hypothetical") and past:
             return False
         reach = BEFORE * 3 if cue.entry.kind in ("negated", "reported") else BEFORE
         after = AFTER if not past or cue.entry.kind in ("historical",) else 0

@@ -88,11 +88,14 @@ class Words:
 
     def is_joined(self, i: int) -> bool:
         """Whether word i and the next one can belong to one name: only a space or hyphen between them."""
-        return i + 1 < len(self) and self.gap(i) in _JOINTS
+        return i + 1 < len(self.starts) and self.gap(i) in _JOINTS
 
     def is_parted(self, i: int) -> bool:
         """Whether a sentence or clause ends between word i and the next one."""
-        return i + 1 >= len(self) or bool(_STRONG.search(self.gap(i)))
+        if i + 1 >= len(self.starts):
+            return True
+        gap = self.gap(i)
+        return gap != " " and bool(_STRONG.search(gap))
 
     def at(self, offset: int) -> int:
         """Index of the first word that starts at or after an offset."""

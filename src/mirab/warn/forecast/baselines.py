@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import STEPS_PER_YEAR, TimeAxis
+from mirab.core.fields import fields
 from mirab.core.panel import Panel
 from mirab.warn.forecast.interface import Draws, Floats, Forecaster, Sampler
 
@@ -62,8 +63,11 @@ def learn_last(past: Panel) -> Sampler:
 def learn_persistence(past: Panel) -> Sampler:
     """The last figure of the item plus the changes of the item over as many steps, drawn from its past.
 
-    For quantities that are not counts. An item with a single figure keeps it.
+    For quantities that are not counts. An item with a single figure keeps it; no value falls below the least
+    that makes sense of the quantity.
     """
+    known_as = fields().get(past.quantity)
+    least = -np.inf if known_as is None or known_as.minimum is None else known_as.minimum
 
     def sample(item: int, axis: TimeAxis, draws: Draws) -> Floats:
         figures = known(past.values[item])
@@ -74,7 +78,7 @@ def learn_persistence(past: Panel) -> Sampler:
         for step in range(min(len(axis), figures.size - 1)):
             changes = figures[step + 1 :] - figures[: -step - 1]
             found[:, step:] = (figures[-1] + changes[(place * changes.size).astype(np.int64)])[:, None]
-        return found
+        return np.asarray(np.maximum(found, least))
 
     return sample
 

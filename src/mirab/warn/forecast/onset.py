@@ -45,11 +45,14 @@ class Onset:
 def estimate(past: Panel) -> Onset:
     """Chance of an onset of each quiet item in the YEAR steps after the panel.
 
-    With fewer than FEWEST_ONSETS past onsets the chance is their share, the same for all: a base rate.
+    With fewer than FEWEST_ONSETS past onsets the chance is their share, the same for all: a base rate. NaN
+    for all where the panel is too short to hold a past case.
     """
     values = np.nan_to_num(past.values)
     whole = values.shape[1]
     ends = np.arange(whole - YEAR, LONGEST // 2 - 1, -EVERY)
+    if not ends.size:
+        return Onset(np.full(len(values), np.nan), np.empty((0, YEAR)), 0, 0)
     quiet = np.array([_quiet(values[:, :end]) for end in ends]).reshape(len(ends), len(values))
     came = np.array([_reached(values[:, end : end + YEAR]) for end in ends]).reshape(quiet.shape)
     known = np.array([_has_figures(past.values[:, :end]) for end in ends]).reshape(quiet.shape)
@@ -57,7 +60,7 @@ def estimate(past: Panel) -> Onset:
     onsets = np.argwhere(chosen & came)
     years = np.array([values[item, ends[at] : ends[at] + YEAR] for at, item in onsets]).reshape(-1, YEAR)
     seen = np.array([_features(values[:, :end]) for end in ends]).reshape(*quiet.shape, -1)
-    now = _quiet(values) & _has_figures(past.values)
+    now = _quiet(values) & _has_figures(past.values) & chosen.any()
     chance = _chance(seen[chosen], came[chosen], _features(values))
     return Onset(np.where(now, chance, np.nan), years, len(onsets), int(chosen.sum()))
 

@@ -1,0 +1,1 @@
+"""Joint solutions on the rivers of the pack beside published studies; run by the area `resolve`."""
