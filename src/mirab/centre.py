@@ -76,7 +76,8 @@ class Seen:
 class Warned:
     """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged.
 
-    `found` is the run of its network, None for a domain that has forecasts in its place.
+    `found` is the run of its network, None for a domain that has forecasts in its place; `aims` are the
+    targets of a domain that has some.
     """
 
     domain: Domain
@@ -87,6 +88,7 @@ class Warned:
     rules: tuple[Rule, ...]
     gaps: tuple[str, ...]
     assumptions: tuple[str, ...]
+    aims: Aims | None = None
 
 
 def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple[Path, ...]]:
@@ -100,6 +102,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
+    warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *_counted(wish)))
@@ -253,6 +256,28 @@ def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aim
     return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
 
 
+def strayed(domain: Domain, seen: Seen, wish: Wish) -> Warned:
+    """Stage 2 for a domain with targets: judge by its rules where states move away from one."""
+    from mirab.brief.material import Material
+    from mirab.warn import rules, threats, view
+    from mirab.warn.forecast import reversal
+
+    aimed = aims(domain, seen, wish)
+    if aimed is None:
+        raise UnknownNameError(
+            "domain with targets", domain.name, [d.name for d in seen.domains if d.measured]
+        )
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    away = reversal.reversals(aimed.measured, aimed.panels, aimed.ahead, aimed.levels, wish.on)
+    publishers = {id: source.publisher for id, source in seen.region.sources.items()}
+    seen_as = reversal.situation(domain.name, away, names, publishers, wish.on)
+    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    judged = reversal.with_figures(threats.evaluate(rows, seen_as), away, names)
+    material = Material(domain.name, seen.region, {}, {}, {}, ())
+    said = reversal.METHOD if aimed.courses else ()
+    return Warned(domain, None, seen_as, view.gathered(judged, rows), material, rows, (), said, aimed)
+
+
 def _told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
     """What the press that the user has read tells up to the date; nothing where none was read."""
     from mirab.observe.press import summary
@@ -268,16 +293,15 @@ def _counted(wish: Wish) -> tuple[Observation, ...]:
     return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
 
 
-def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
+def aimed(part: Warned, seen: Seen) -> tuple[Series, ...]:
     """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
     from mirab.brief import integration
     from mirab.brief.aims import series
 
-    found = aims(domain, seen, wish)
-    if found is None:
+    if part.aims is None:
         return ()
     names = {row["state"]: row["name"] for row in seen.region.states}
-    return (*series(found, names), *integration.series(seen.region, domain.name))
+    return (*series(part.aims, names), *integration.series(seen.region, part.domain.name))
 
 
 def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
@@ -325,7 +349,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
         series=(
-            *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
+            *(one for part in warned for one in aimed(part, seen)),
             *partners.series(seen.region, wish.on),
             *_told(wish, seen),
         ),
