@@ -123,6 +123,9 @@ def of_coalitions(case: Case) -> Iterator[Ratio]:
     told += f"{len(broken)} pairs are not monotone, {len(found.unkept)} coalitions break a guarantee"
     part = f"{COALITIONS} coalitions, {case.inflow.members} members, {STEPS} dekads"
     yield Ratio("all, on the clock", wall, ASKED_SECONDS, "s", "what is asked", told, part, at_most=1.0)
+    told = "what the clock would show if each process had a core to itself and nobody waited"
+    each = spent / PROCESSES
+    yield Ratio("CPU of each process", each, ASKED_SECONDS, "CPU s", "what is asked of the clock", told, part)
     print("measuring cold programmes", file=sys.stderr)
     cold, gap = of_cold(case, found.foresight.values)
     told = f"a sample: one member of each coalition is solved cold; values differ by {gap:.0e} at most"

@@ -178,7 +178,10 @@ def test_what_a_stopped_installation_left_is_made_anew(
     checkout: Path, run: Run, stop: signal.Signals
 ) -> None:
     settings = environment(checkout, SLOW="60")
+    # A test that runs in the background has interrupts ignored, and a shell cannot trap what is ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     started = subprocess.Popen([checkout / "mirab", "brief"], env=settings, start_new_session=True)
+    signal.signal(signal.SIGINT, before)
     while not calls(checkout, "-m pip install"):
         time.sleep(0.02)
     os.killpg(started.pid, stop)

@@ -99,6 +99,30 @@ def review(
         _write_down(kept.records(kind="commitment"), record, region, by)
 
 
+@commands.command()
+def person(
+    name: Annotated[str, typer.Argument(help="Name, given names first.")],
+    variants: Annotated[str, typer.Option(help="Other spellings, in any script, joined by |.")] = "",
+    role: Annotated[str, typer.Option(help="Post, such as Minister of Energy.")] = "",
+    state: Annotated[str, typer.Option(help="State of the post (ISO alpha-3).")] = "",
+    since: Annotated[str, typer.Option(metavar="DATE", help="First day of the post, as known.")] = "",
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    store: Store = None,
+) -> None:
+    """Add somebody whom the registry lacks: later texts are linked to the name in all its forms."""
+    from mirab.core.calendar import day_range
+    from mirab.observe.press.records import Person
+    from mirab.observe.press.store import PressStore
+    from mirab.observe.press.words import fold
+
+    if not name.strip() or (since and day_range(since) is None):
+        where, what = ("--since", f"{since!r} is not a date") if name.strip() else ("name", "is empty")
+        raise InputError("person", [Problem(where, what, "write a name, and 2025, 2025-04 or 2025-04-01")])
+    found = Person("_".join(fold(name).split()), name.strip(), variants, role, state.upper(), since)
+    PressStore(press_file(store)).add_person(found, who=by)
+    print(f"added {found.id}; texts that are read from now on are linked to it")
+
+
 def _write_down(promises: Sequence[Stored], record: str, region: str, by: str) -> None:
     """Write an accepted promise into the user's book, where it does not stand already."""
     from mirab import inquiry

@@ -54,6 +54,7 @@ def refusal(path: Path) -> str:
         ("latin.txt", "München über Großes".encode("latin-1"), "is not in UTF-8"),
         ("feed.xml", b"just words and no feed", "is not a feed"),
         ("large.txt", b"word " * (LARGEST // 5 + 1), "is larger than 5 MB"),
+        ("long.txt", b"word " * 60_001, "has more than 300,000 letters"),
         ("lines.jsonl", b"{not json}\n", "lines.jsonl:1 is not JSON"),
         ("rows.jsonl", b'{"title": "no text"}\n', "rows.jsonl:1 has no text"),
     ],

@@ -90,6 +90,12 @@ def test_the_same_text_gives_the_same_reading(reader: Reader) -> None:
     assert as_dict(reader.read(Document(text))) == as_dict(reader.read(Document(text)))
 
 
+def test_a_sentence_of_a_hundred_thousand_letters_and_many_dates_are_read(reader: Reader) -> None:
+    for text in ("the ministers met with " * 5_000, "5 May 2025 – " * 8_000, "A " * 50_000):
+        reading = reader.read(Document(text))
+        assert max(one.end - one.start for one in reading.document.sentences) <= 4_000
+
+
 def test_a_rule_is_rated_once_five_of_its_records_were_judged() -> None:
     rule = "meet_en_sat_down"
     assert rule not in precision({rule: (4, 4)})

@@ -11,7 +11,9 @@ import pytest
 from mirab.core.errors import StoredFileError, UnknownNameError
 from mirab.observe.press.document import Document
 from mirab.observe.press.reader import Reader
+from mirab.observe.press.records import Person
 from mirab.observe.press.store import PressStore
+from mirab.observe.region import load
 
 ENGLISH = (
     "ASTANA, 21 February 2024 – Foreign Minister Murat Nurtleu met with Kaha Imnadze on 20 February. They "
@@ -101,6 +103,14 @@ def test_records_of_a_period_are_those_that_fall_into_it(store: PressStore) -> N
 def test_people_whom_the_registry_lacks_are_listed(store: PressStore, reader: Reader) -> None:
     store.keep(reader.read(Document("President Tokayev received the Ambassador of France Pierre Martin.")))
     assert store.strangers() == (("Pierre Martin", 1),)
+
+
+def test_a_person_who_was_added_is_linked_in_later_texts(store: PressStore) -> None:
+    store.add_person(Person("pierre_martin", "Pierre Martin", "Пьер Мартен", "Ambassador", "FRA", "2024"))
+    reader = Reader(load("central_asia"), store.precision(), store.people())
+    for text in ("President Tokayev received Pierre Martin.", "Президент Токаев принял Пьера Мартена."):
+        (one,) = reader.read(Document(text)).meetings
+        assert {party.id: party.place for party in one.parties}["pierre_martin"] == "FRA"
 
 
 def test_a_file_of_something_else_is_refused(tmp_path: Path, reader: Reader) -> None:

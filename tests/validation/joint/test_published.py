@@ -2,6 +2,7 @@
 
 import pytest
 
+from mirab.core.errors import InputError
 from mirab.validation.joint.published import Published, figure
 
 
@@ -12,9 +13,9 @@ def test_a_figure_carries_its_unit_source_and_confidence() -> None:
 
 
 def test_a_figure_that_is_not_the_only_one_or_not_there_is_refused() -> None:
-    with pytest.raises(LookupError, match="has 5 rows with"):
+    with pytest.raises(InputError, match="jalilov_2015 energy.*fits 5 rows"):
         figure("jalilov_2015", "energy")
-    with pytest.raises(LookupError, match="has 0 rows with"):
+    with pytest.raises(InputError, match="fits 0 rows"):
         figure("teasley", "value of a coalition")
 
 

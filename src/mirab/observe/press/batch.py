@@ -19,7 +19,8 @@ def read_all(source: str, region: str, store: Path | None) -> Iterator[Reading |
     is named, before it is given. Raises InputError where there is no such source, RegionError for the pack.
     """
     kept = PressStore(store) if store else None
-    reader = Reader(regions.load(region), kept.precision() if kept else None)
+    known = (kept.precision(), kept.people()) if kept else ()
+    reader = Reader(regions.load(region), *known)
     for document in intake(source):
         if isinstance(document, Problem):
             yield document

@@ -58,9 +58,11 @@ def dates(words: Words, base: date | None) -> tuple[Dated, ...]:
     figures = [*_figures(words)]
     found = [*figures, *_named(words, base), *(_relative(words, base) if base else ()), *_years(words)]
     kept: list[Dated] = []
+    taken: set[int] = set()
     for one in sorted(found, key=lambda one: (_RANKS[one.precision], one.first, -one.last)):
-        if not any(one.first < other.last and other.first < one.last for other in kept):
+        if taken.isdisjoint(range(one.first, one.last)):
             kept.append(one)
+            taken.update(range(one.first, one.last))
     return tuple(sorted(kept, key=lambda one: one.first))
 
 

@@ -1,7 +1,7 @@
 """Texts from files, folders, the standard input and addresses, made ready to be read.
 
-Nothing is unpacked and no archive is opened; a text over 5 MB is refused. What cannot be read is a Problem
-among the documents, so that a batch goes on.
+Nothing is unpacked; a file over 5 MB and a text over 300,000 letters are refused. What cannot be read is a
+Problem among the documents, so that a batch goes on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mirab.observe.press.document import Document
 from mirab.observe.press.fetching import fetch
 from mirab.observe.press.markup import entries, page
 
-LARGEST = 5_000_000
+LARGEST, MOST_LETTERS = 5_000_000, 300_000
 TEXTS, PAGES, FEEDS, LINES = (
     (".txt", ".md", ""),
     (".html", ".htm"),
@@ -163,6 +163,8 @@ def _made(
     clean = _CONTROL.sub(" ", _BROKEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n")))
     if not any(letter.isalpha() for letter in clean):
         yield Problem(where, "holds no text", "an empty document was left out")
+    elif len(clean) > MOST_LETTERS:
+        yield Problem(where, f"has more than {MOST_LETTERS:,} letters", "split it into its documents")
     else:
         yield Document(clean, url, publisher, _day(published), title)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link
 from mirab.observe.press.meetings import meetings
 from mirab.observe.press.promises import promises
-from mirab.observe.press.records import Deed, Meeting, Promise, Topic
+from mirab.observe.press.records import Deed, Meeting, Person, Promise, Topic
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import rows
 from mirab.observe.press.scene import Scene
@@ -54,11 +54,16 @@ class Reader:
     """Reads documents by the registry of a region pack.
 
     `judged` are the verdicts of the user's own reviews by rule: records judged, and of these right; they
-    count beside those on the labelled releases.
+    count beside those on the labelled releases. `people` are those whom the user has added.
     """
 
-    def __init__(self, tables: Tables, judged: Mapping[str, tuple[int, int]] | None = None) -> None:
-        self.registry = Registry(tables)
+    def __init__(
+        self,
+        tables: Tables,
+        judged: Mapping[str, tuple[int, int]] | None = None,
+        people: Sequence[Person] = (),
+    ) -> None:
+        self.registry = Registry(tables, people)
         self._precision = precision(judged or {})
 
     def read(self, document: Document) -> Reading:

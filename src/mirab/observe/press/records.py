@@ -29,6 +29,18 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody whom the user added: name, other spellings joined by |, post, state, and since when."""
+
+    id: str
+    name: str
+    variants: str = ""
+    role: str = ""
+    state: str = ""
+    since: str = ""
+
+
+@dataclass(frozen=True)
 class When:
     """A period from `start` to `end` (last day) with its precision; None where it is missing."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -15,6 +15,7 @@ from functools import cache, cached_property
 from mirab.core.calendar import day_range
 from mirab.core.domain import Row, Tables
 from mirab.observe.press.lexicon import Lexicon, longest
+from mirab.observe.press.records import Person
 from mirab.observe.press.rows import patterns, rows
 from mirab.observe.press.words import Words, fold
 
@@ -88,7 +89,7 @@ class PostName:
 class Registry:
     """People, posts, organisations and places of a pack, and the lexicon of all their names."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, people: Sequence[Person] = ()) -> None:
         self.entities: dict[str, Entity] = {}
         self.given: dict[str, set[str]] = defaultdict(set)
         self.lexicon = Lexicon()
@@ -99,9 +100,10 @@ class Registry:
             self.lexicon.add(pattern, rule)
         self._organisations(tables.rows(f"{GROUP}/organisations"))
         self._names(tables.rows(f"{GROUP}/names"))
-        for row in tables.rows(f"{GROUP}/people"):
+        for row in (*tables.rows(f"{GROUP}/people"), *map(_named, people)):
             self._person(row)
-        self.posts = tuple(self._post(row) for row in tables.rows(f"{GROUP}/posts"))
+        posts = (*tables.rows(f"{GROUP}/posts"), *(_held(one) for one in people if one.role))
+        self.posts = tuple(map(self._post, posts))
 
     def held(self, person: str, on: date | None) -> tuple[Post, ...]:
         """Posts that a person held on a day; the last known one where no day is given."""
@@ -176,6 +178,16 @@ class Registry:
             row["date_to"] or "",
             roles,
         )
+
+
+def _named(one: Person) -> Row:
+    columns = {"variants_en": one.variants, "variants_ru": "", "variants_local": ""}
+    return {"person_id": one.id, "name": one.name, **columns}
+
+
+def _held(one: Person) -> Row:
+    dates = {"date_from": one.since, "date_to": ""}
+    return {"person_id": one.id, "role": one.role, "state": one.state, "org_id": "", **dates}
 
 
 def _within(on: date, since: str, until: str) -> bool:

@@ -26,6 +26,10 @@ CREATE TABLE review (
     record TEXT NOT NULL, verdict TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, who TEXT NOT NULL,
     "when" TEXT NOT NULL, rule TEXT NOT NULL
 );
+CREATE TABLE person (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, variants TEXT NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL,
+    since TEXT NOT NULL, who TEXT NOT NULL, "when" TEXT NOT NULL
+);
 CREATE VIRTUAL TABLE words USING fts5 (title, text, content = '', tokenize = 'unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE pieces USING fts5 (text, content = '', tokenize = 'trigram');
 CREATE VIEW shown AS

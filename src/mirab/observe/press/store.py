@@ -23,7 +23,7 @@ from mirab.core.plain import to_dict
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
-from mirab.observe.press.records import Deed, Meeting, Promise
+from mirab.observe.press.records import Deed, Meeting, Person, Promise
 from mirab.observe.press.words import fold
 
 _APPLICATION, _VERSION = 0x4D495250, 1
@@ -170,6 +170,21 @@ class PressStore:
         with self._open() as connection:
             rows = connection.execute(_STRANGERS, [most]).fetchall()
         return tuple((row["name"], row["documents"]) for row in rows)
+
+    def add_person(self, person: Person, *, who: str = "") -> None:
+        """Add a person to the user's own registry; the same id again replaces what was known."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        cells = (person.id, person.name, person.variants, person.role, person.state, person.since, who, now)
+        with self._open(make=True) as connection:
+            connection.execute("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells)
+
+    def people(self) -> tuple[Person, ...]:
+        """The people whom the user has added."""
+        if not self.path.exists():
+            return ()
+        with self._open() as connection:
+            rows = connection.execute("SELECT id, name, variants, role, state, since FROM person ORDER BY id")
+            return tuple(Person(*row) for row in rows)
 
     def theme_counts(self, since: date, to: date) -> tuple[tuple[str, str, str, int], ...]:
         """Month, publisher, theme and number of documents, of what was published between two days."""

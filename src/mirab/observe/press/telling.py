@@ -83,6 +83,7 @@ def waiting(store: PressStore, *, as_json: bool) -> str:
     lines = [_waits(one) for one in ones] or ["nothing waits for review"]
     lines += [f"rule {rule}: {right} of {count} accepted" for rule, (count, right) in judged.items()]
     lines += [f"not in the registry: {name} ({count} documents)" for name, count in strangers]
+    lines += ["`mirab person NAME` adds one"] if strangers else []
     return "\n".join(lines)
 
 

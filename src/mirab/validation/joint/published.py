@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from mirab.core.errors import InputError, Problem
+
 TABLE = Path(__file__).with_name("published.csv")
 
 
@@ -34,13 +36,14 @@ class Published:
 def figure(study: str, measure: str, scenario: str | None = None, state: str | None = None) -> Published:
     """The one row of a study that fits; a part that is not named may be anything.
 
-    Raises LookupError where none or several rows fit.
+    Raises InputError where none or several rows fit.
     """
     wanted = {"study": study, "measure": measure, "scenario": scenario, "state": state}
     named = {key: value for key, value in wanted.items() if value is not None}
     found = [row for row in _rows() if all(row[key] == value for key, value in named.items())]
     if len(found) != 1:
-        raise LookupError(f"{TABLE.name} has {len(found)} rows with {named}, not one")
+        what = f"fits {len(found)} rows, not one"
+        raise InputError(TABLE.name, [Problem(" ".join(named.values()), what, "name more or other parts")])
     row = found[0]
     source = f"{row['source']} ({row['confidence']})"
     return Published(float(row["low"]), float(row["high"]), row["unit"], source, row["note"])

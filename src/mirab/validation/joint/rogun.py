@@ -55,7 +55,8 @@ WHY = {
     ),
     "TJK": (
         "what Rogun adds is its energy at a price of power that is known to a factor of two at best, held "
-        "against fields at a value that is known to a factor of three"
+        "against fields at a value that is known to a factor of three; with a constant head and the same "
+        "volume at both ends Rogun makes the same in all operations, so that only fields tell them apart"
     ),
     "UZB": (
         "the pack asks for no more than the limits, of which the baseline serves nearly nine tenths, so that "
@@ -127,6 +128,8 @@ def _order(state: str) -> Finding:
     verdict = over_values([not one for one in against])
     told = "; ".join(f"{name}: {', '.join(one) or 'none'}" for name, one in zip(NAMES, against, strict=True))
     remark = f"pairs that stand the other way round by over {EQUAL} points; {told}"
+    if verdict is not Verdict.HOLDS:
+        remark += f"; {WHY[state]}"
     what = f"Rogun: order of the operations for {state}"
     source = figure(STUDY, "agriculture", "baseline", state).source
     return Finding(what, _ordered(theirs), _ordered(ours[0]), verdict, Kind.AIM, "", source, remark)

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 
+from mirab.core import declared
 from mirab.core.calendar import dekads
 from mirab.core.domain import DriverRequest
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.run import Run
 from mirab.core.network import Network
 from mirab.core.values import Piece, Range
-from mirab.domains.water.domain import DOMAIN, observations, plan
+from mirab.domains.water.domain import GROUP, observations, plan
 from mirab.observe.region import load
 from mirab.resolve.cooperation import CORNERS
 from mirab.validation.harness import Verdict
@@ -53,9 +54,7 @@ def outlook() -> Run:
 
 def prices(network: Network) -> Range:
     """Values of water and electricity of the pack for a network that may have been changed."""
-    if DOMAIN.values is None:
-        raise LookupError(f"{DOMAIN.name} has no values")
-    return DOMAIN.values(pack().region, network)
+    return declared.values(pack().region, network, group=GROUP)
 
 
 def over_values(holds: Sequence[bool]) -> Verdict:

@@ -127,3 +127,28 @@ def test_evaporation_is_corrected_at_the_mean_volume_in_every_lane() -> None:
     first = np.interp(starts, curve.volume_mcm, curve.area_km2) * 0.18 * 10 / 30
     corrected = np.interp(starts - first / 2, curve.volume_mcm, curve.area_km2) * 0.18 * 10 / 30
     assert lost == pytest.approx(corrected)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_area_of_each_lane_is_read_from_a_curve_of_any_number_of_points(seed: int) -> None:
+    """Volumes on the points, between them and beyond the last one; two curves that differ in length."""
+    rng = np.random.default_rng(seed)
+    network, axis, starts, areas = one_river(), dekads(date(2023, 6, 1), 1), {}, {}
+    for lake, points in (("lake", 2 + seed), ("pond", 3)):
+        volume = np.cumsum(rng.uniform(5.0, 60.0, points))
+        curve = Curve((0.0, *volume), (1.0, *(1.0 + np.cumsum(rng.uniform(0.0, 8.0, points)))))
+        full = float(volume[-1]) + 20.0
+        network.store(
+            lake, full_mcm=full, start_mcm=full, zones=[Zone(full, 1)], curve=curve, evaporation_mm=90.0
+        )
+        network.reach(lake, "low")
+        starts[lake] = np.concatenate([volume, rng.uniform(20.0, full, 12)])[:12]
+        areas[lake] = curve
+    inflow = Ensemble.of("inflow", "m3/s", ("spring",), axis, np.zeros((12, 1, 1)))
+    run = network.compile().simulate(inflow, start=starts, kernel="claims")
+    for lake, curve in areas.items():
+        volume = starts[lake]
+        for _ in range(2):
+            lost = np.interp(volume, curve.volume_mcm, curve.area_km2) * 0.09 * 10 / 30
+            volume = starts[lake] - lost / 2
+        assert run.evaporated[lake][0] * axis.mcm_per_m3s[0] == pytest.approx(lost, rel=1e-9)

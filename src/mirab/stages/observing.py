@@ -1,0 +1,129 @@
+"""Stage 1: the region, its domains, what was known on the date, and where what a user writes is kept."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mirab.core.domain import Domain
+from mirab.core.records import Event, Marking, Observation, Series
+
+if TYPE_CHECKING:
+    from mirab.core.flow.gather import Client
+    from mirab.observe.region import Region
+    from mirab.warn.journal import Journal
+    from mirab.warn.rules import Rule
+
+HORIZON_DEKADS = 36
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
+
+    `client` is the cluster that simulates; this machine where it is None.
+    """
+
+    region: str | Path
+    on: date
+    written_on: date
+    out: Path
+    own: Path
+    profile: str = ""
+    members: int = 1000
+    seed: int = 1
+    focus: str = ""
+    audience: Marking = Marking.PUBLIC
+    client: Client | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own."""
+
+    region: Region
+    domains: tuple[Domain, ...]
+    observations: tuple[Observation, ...]
+    own: tuple[Observation, ...]
+
+
+def observe(wish: Wish) -> Seen:
+    """Load the region and keep what was known on the date and may be seen by the audience."""
+    from mirab.observe import region, store
+
+    pack = region.load(wish.region)
+    found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
+    packed = (o for one in found if one.observations for o in one.observations(pack))
+    added = store.Store(wish.own).observations(pack)
+    own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
+    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
+    return Seen(pack, found, known, own)
+
+
+def domains() -> tuple[Domain, ...]:
+    """All domains, in the order of their folders."""
+    import mirab.domains
+
+    names = sorted(module.name for module in pkgutil.iter_modules(mirab.domains.__path__))
+    return tuple(importlib.import_module(f"mirab.domains.{name}.domain").DOMAIN for name in names)
+
+
+def rules_of(domain: Domain, region: Region) -> tuple[Rule, ...]:
+    """The domain's rules; a rule of the pack (rules/DOMAIN.csv) replaces the domain's of the same id."""
+    from mirab.core.fields import fields
+    from mirab.warn import rules
+
+    units = {name: field.unit for name, field in fields().items()}
+    own = rules.load(resources.files(f"mirab.domains.{domain.name}") / domain.rules, quantities=units)
+    path = region.path / "rules" / f"{domain.name}.csv"
+    local = rules.load(path, quantities=units) if path.is_file() else ()
+    return tuple({rule.rule_id: rule for rule in (*own, *local)}.values())
+
+
+def places(region: Region) -> set[str]:
+    """Ids of the places and gauges of the networks of a pack."""
+    ids = {"nodes": "node_id", "gauges": "gauge_id"}
+    tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
+    return {row[column] for name, column in tables if column for row in region.rows(name)}
+
+
+def journal(wish: Wish, region: Region) -> Journal:
+    """Where the user's analysts write down what they judge of a region."""
+    from mirab.warn.journal import Journal
+
+    return Journal(wish.own.with_name("threats.sqlite"), region.name)
+
+
+def digest(seen: Seen) -> str:
+    """What tells the tables of a region and the user's readings from others."""
+    from mirab.follow.issues import fingerprint
+
+    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own)
+
+
+def events(wish: Wish, seen: Seen) -> list[Event]:
+    """Events of the domains' own kinds that had happened by the date."""
+    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
+    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
+
+
+def counted(wish: Wish) -> tuple[Observation, ...]:
+    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
+    from mirab.observe.press import summary
+
+    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
+
+
+def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
+    """What the press that the user has read tells up to the date; nothing where none was read."""
+    from mirab.observe.press import summary
+
+    states = [row["state"] for row in seen.region.states]
+    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)

@@ -1,0 +1,44 @@
+"""Stage 3: the options of a pack, each run with the members of the outlook and judged alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mirab.core.network import Network
+from mirab.core.records import Option
+from mirab.stages.observing import Progress, Seen, Wish
+from mirab.stages.warning import Warned
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mirab.core.ensemble import Members
+    from mirab.core.flow.run import Run, State
+
+
+def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
+    """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
+    from mirab.resolve import options
+    from mirab.resolve.trial import Trial
+    from mirab.warn import outlook, threats, view
+
+    domain, tables, found = part.domain, seen.region, part.found
+    known = options.load(tables, domain.name)
+    if not known or domain.values is None or found is None:
+        return known
+    keep = view.keeps(domain, tables, found.network, part.rules)
+    way = outlook.Way(keep, progress, wish.client)
+
+    def judge(run: Run) -> dict[str, NDArray[np.bool_]]:
+        quantities = view.quantities(domain, tables, run, found.request)
+        return threats.coming_true(part.threats, part.rules, replace(part.situation, ensembles=quantities))
+
+    def simulate(network: Network, inflow: Members, start: State) -> Run:
+        return network.compile().simulate(inflow, start=start, **vars(way))
+
+    worth = domain.values(tables, found.network)
+    names = {row["state"]: row["name"] for row in tables.states}
+    apart = tuple(tables.settings.get("apart", ()))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
