@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from mirab import __version__
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
-from mirab.stages.following import aimed, aims, book, follow
+from mirab.stages.aiming import aimed, aims, strayed
+from mirab.stages.following import book, follow
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
@@ -55,6 +56,7 @@ __all__ = [
     "project",
     "resolve",
     "rules_of",
+    "strayed",
     "warn",
 ]
 
@@ -70,6 +72,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
+    warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *counted(wish)))

@@ -68,7 +68,7 @@ def explain(
     if threat.rule == judgements.RULE:
         return (head, *threat.why, threat.assessment, record, "", f"Level rests on: {threat.basis}.")
     domain = next(one for one in seen.domains if one.name == threat.domain)
-    if domain.forecasts:
+    if domain.network is None:
         return (head, *threat.why, record, "", *_behind(domain, seen, wish, threat))
     run = project(domain, seen, wish, progress).outlook.run
     names = view.titles(domain, seen.region)
@@ -178,7 +178,8 @@ def check_domain(name: str) -> tuple[str, ...]:
         if domain.measured and any(pack.rows(table) for table in domain.tables):
             found = domain.measured(pack)
             lines += [
-                f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets"
+                f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets",
+                f"{pack.name}: {len(rules_of(domain, pack))} rules",
             ]
         if domain.forecasts and any(pack.rows(table) for table in domain.tables):
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]

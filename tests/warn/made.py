@@ -18,6 +18,7 @@ from mirab.warn.rules import Rule
 
 ON = date(2023, 10, 1)
 RULES = Path(mirab.__file__).parent / "regions" / "central_asia" / "rules" / "water.csv"
+TARGETS = Path(mirab.__file__).parent / "domains" / "development" / "rules.csv"
 GENERAL = Path(mirab.__file__).parent / "domains" / "water" / "rules.csv"
 UNITS = {
     "inflow": "m3/s",
@@ -25,6 +26,7 @@ UNITS = {
     "volume": "million m3",
     "served_fraction": "fraction",
     "winter_energy": "GWh",
+    "target_distance": "fraction",
 }
 SNOW = (140.0, 150.0, 200.0, 440.0, 690.0, 970.0, 690.0, 490.0, 330.0, 230.0, 190.0, 150.0)
 

@@ -1,4 +1,4 @@
-"""Every rule of the rivers has a case in cases.csv: a situation that breaks it and one that keeps it."""
+"""Every rule of rivers and targets has a case in cases.csv: a situation that breaks it, one that keeps it."""
 
 import csv
 from collections.abc import Sequence
@@ -13,11 +13,13 @@ from mirab.warn import rules, threats
 from mirab.warn.rules import Rule
 from mirab.warn.situation import Situation
 
-from .made import GENERAL, RULES, UNITS, ensemble, observation
+from .made import GENERAL, RULES, TARGETS, UNITS, ensemble, observation
 
 Row = dict[str, str]
 CASES: list[Row] = list(csv.DictReader((Path(__file__).parent / "cases.csv").open(encoding="utf-8")))
-BY_ID = {rule.rule_id: rule for path in (GENERAL, RULES) for rule in rules.load(path, quantities=UNITS)}
+BY_ID = {
+    rule.rule_id: rule for path in (GENERAL, RULES, TARGETS) for rule in rules.load(path, quantities=UNITS)
+}
 
 
 def test_every_rule_has_a_case() -> None:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mirab.core.domain import Domain
-from mirab.core.records import Commitment, Option, Series, Threat
+from mirab.core.records import Commitment, Option, Threat
+from mirab.stages.aiming import aimed
 from mirab.stages.observing import Seen, Wish, events, journal, places, told
 from mirab.stages.warning import Warned
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mirab.brief.compose import Findings
     from mirab.core.ensemble import Ensemble
     from mirab.follow.book import Book
-    from mirab.follow.targets.aims import Aims
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
@@ -56,7 +55,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
         series=(
-            *(one for domain in seen.domains for one in aimed(domain, seen, wish)),
+            *(one for part in warned for one in aimed(part, seen)),
             *partners.series(seen.region, wish.on),
             *told(wish, seen),
         ),
@@ -68,31 +67,6 @@ def _true(part: Warned) -> dict[str, NDArray[np.bool_]]:
     from mirab.warn import threats
 
     return threats.coming_true(part.threats, part.rules, part.situation)
-
-
-def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aims | None:
-    """Stages 2 and 4 for a domain with targets: indicators to their deadlines, and each state's course."""
-    from mirab.follow.targets.aims import Aims
-    from mirab.warn.forecast import deadlines
-
-    if domain.measured is None:
-        return None
-    measured = domain.measured(seen.region)
-    known = deadlines.known(measured, wish.on)
-    ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
-    return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
-
-
-def aimed(domain: Domain, seen: Seen, wish: Wish) -> tuple[Series, ...]:
-    """What the page shows of a domain's targets, and of how its states hang together; nothing without any."""
-    from mirab.brief import integration
-    from mirab.brief.aims import series
-
-    found = aims(domain, seen, wish)
-    if found is None:
-        return ()
-    names = {row["state"]: row["name"] for row in seen.region.states}
-    return (*series(found, names), *integration.series(seen.region, domain.name))
 
 
 def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:

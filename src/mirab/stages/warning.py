@@ -13,6 +13,7 @@ from mirab.stages.observing import HORIZON_DEKADS, Progress, Seen, Wish, rules_o
 
 if TYPE_CHECKING:
     from mirab.brief.material import Material
+    from mirab.follow.targets.aims import Aims
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
     from mirab.warn.situation import Situation
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 class Warned:
     """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged.
 
-    `found` is the run of its network, None for a domain that has forecasts in its place.
+    `found` is the run of its network, None for a domain that has forecasts in its place; `aims` are the
+    targets of a domain that has some.
     """
 
     domain: Domain
@@ -33,6 +35,7 @@ class Warned:
     rules: tuple[Rule, ...]
     gaps: tuple[str, ...]
     assumptions: tuple[str, ...]
+    aims: Aims | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,13 @@ class Case:
         return self.situation.shares(self.item).get(Confidence.RECALLED, 0.0) > MAINLY
 
     @property
+    def cap(self) -> str:
+        """Why the level is a watch at most; empty where nothing caps it."""
+        if self.is_mainly_recalled:
+            return "it rests mainly on recalled figures"
+        return "" if self.fresh else self.situation.doubt(self.rule, self.item)
+
+    @property
     def owners(self) -> tuple[str, ...]:
         """Owner states of the item and, where authors differ, the states whose services report, A to Z."""
         owners = set(self.situation.owners(self.rule.quantity, self.item))

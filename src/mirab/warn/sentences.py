@@ -13,8 +13,6 @@ from mirab.core.records import Level
 from mirab.warn.case import Case
 from mirab.warn.observed import Finding, present
 
-RECALLED = "; at most watch, as it rests mainly on recalled figures"
-
 
 def amount(value: float, unit: str) -> str:
     """Write a value with its unit: fractions in per cent, small numbers with digits, large ones grouped."""
@@ -56,7 +54,7 @@ def basis(case: Case, level: Level) -> str:
     else:
         made = case.situation.wording.made
         text = f"{made}, share of {case.ensemble.members:,} members; {_last_seen(case)}"
-    return text + (RECALLED if case.is_mainly_recalled else "")
+    return f"{text}; at most watch, as {case.cap}" if case.cap else text
 
 
 def why(case: Case) -> tuple[str, ...]:

@@ -65,7 +65,8 @@ class Situation:
     `shares(item)` is the share of input rows on its upstream paths by confidence (§6). `titles` and `states`
     give the name and the owner states of items; `track_records` a score on unseen data by rule, by
     `quantity:item` or by quantity; `author_states` the states whose services report, so that a gap between
-    authors names all of them; `wording` how the sentences speak.
+    authors names all of them; `wording` how the sentences speak; `doubt(rule, item)` says
+    why members show no more than a watch there, and nothing where they may.
     """
 
     domain: str
@@ -82,6 +83,7 @@ class Situation:
     track_records: Mapping[str, str] = field(default_factory=dict)
     author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
+    doubt: Callable[[Rule, str], str] = lambda rule, item: ""
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""

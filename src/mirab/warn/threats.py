@@ -1,7 +1,8 @@
 """Judges a situation by the rules: threats with probability, window, severity by state, and why.
 
 A simulation alone reaches at most `potential`; `existing` needs an observation that breaks the rule itself
-and is younger than the rule's max_age_days; what rests mainly on recalled rows stays `watch` (§6, §8).
+and is younger than the rule's max_age_days; what rests mainly on recalled rows, or on members that the
+situation doubts, stays `watch` (§6, §8).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def coming_true(
 def _level(case: Case) -> Level | None:
     """Level of a case, None where there is no threat."""
     level = _uncapped_level(case)
-    return Level.WATCH if level is not None and case.is_mainly_recalled else level
+    return Level.WATCH if level is not None and case.cap else level
 
 
 def _uncapped_level(case: Case) -> Level | None:

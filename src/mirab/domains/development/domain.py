@@ -1,6 +1,7 @@
 """Development of a region: indicators by state and year, programmes with their targets, trade and logistics.
 
-It has no network and no rules yet; `measured` reads its tables, `methods` holds the mathematics of trade.
+It has no network; `measured` reads its tables, `rules.csv` says which reversal is a threat, `methods` holds
+the mathematics of trade.
 """
 
 from __future__ import annotations
@@ -135,6 +136,5 @@ DOMAIN = Domain(
     name=GROUP,
     title="Development",
     tables=tuple(f"{GROUP}/{part}" for part in PARTS),
-    rules="",
     measured=measured,
 )

@@ -46,6 +46,11 @@ class Aims:
         standings = goals.standings(measured, panels, states)
         return cls(measured, tuple(states), found, cells, standings, goals.shared(cells), panels, ahead)
 
+    @property
+    def levels(self) -> dict[tuple[str, str], float]:
+        """What is to be reached, by target and state, where it is known."""
+        return {(one.target, one.state): one.level for one in self.courses if one.level is not None}
+
     def of_state(self, state: str) -> tuple[Course, ...]:
         """The courses of one state; raises UnknownNameError for a state that the region does not have."""
         if state not in self.states:
