@@ -48,7 +48,11 @@ def made() -> Forecast:
 
 def test_a_fan_is_drawn_for_focus_items_with_a_history_and_the_table_names_all(made: Forecast) -> None:
     found = outlooks.series("field", made)
-    assert [one.id for one in found] == ["forecast:field_deaths_A", "odds:field_deaths"]
+    assert [one.id for one in found] == [
+        "forecast:field_deaths_A",
+        "odds:field_deaths",
+        "reliability:field_deaths",
+    ]
     assert found[1].columns["place"] == ("Ardia", "Boria", "Coria")
     assert found[1].columns["state"] == ("XAA", "XBB", "XCC")
     assert found[1].columns["judged"] == (True, True, False)
@@ -88,3 +92,23 @@ def test_chances_are_shares_of_members_beside_past_scores(made: Forecast) -> Non
     record = made.records["A"]
     assert (odds["events"], odds["windows"]) == (record.windows, record.windows)
     assert odds["covered"] == pytest.approx(record.covered, rel=1e-5)
+
+
+def test_reliability_holds_every_past_window_of_all_states_told_once(made: Forecast) -> None:
+    found = outlooks.series("field", made)[-1]
+    windows = {item: record.windows for item, record in made.records.items()}
+    events = sum(record.events for record in made.records.values())
+    columns = found.columns
+    assert sum(columns["count"]) == sum(windows.values())
+    came = [share * count for share, count in zip(columns["came"], columns["count"], strict=True)]
+    assert sum(came) == pytest.approx(events)
+    assert columns["forecast"] == tuple(sorted(columns["forecast"]))
+    svg = drawing.draw(
+        "reliability",
+        drawing.datasets(found, Figures(load(), {})),
+        title=found.title,
+        words=load(),
+        width=350,
+    )
+    assert str(columns["count"][0]) in svg
+    assert load()("reliability.came") in svg

@@ -60,6 +60,7 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
     assert [one.id for one in view["fans"]] == ["forecast:security_deaths_XAA"]
     assert section("security").view(blank()) == {
         "fans": [],
+        "reliability": [],
         "chances": [],
         "tables": [],
         "events": [],

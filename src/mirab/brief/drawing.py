@@ -82,6 +82,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
     Raises UnknownNameError where the series names no chart that draws series.
     """
     makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
+    makers |= {"reliability": _reliability}
     makers |= dict.fromkeys(("fan", "forecast", "path"), _fan)
     chart = chart_of(series)
     if chart not in makers:
@@ -131,6 +132,12 @@ def _served(series: Series, say: Figures) -> dict[str, Rows]:
         row |= {"label": f"{state} · {row['perimeter']}", "text": _share(row, say)}
         row |= {"head": f"{state} · {account}", "scope": perimeter}
     return {"rows": sorted(rows, key=lambda row: str(row["label"]))}
+
+
+def _reliability(series: Series, say: Figures) -> dict[str, Rows]:
+    """Bins of past chances, and the line on which all came as often as was said."""
+    rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
+    return {"rows": rows, "even": [{"forecast": end, "came": end} for end in (0, 1)]}
 
 
 def _partners(series: Series, say: Figures) -> dict[str, Rows]:

@@ -28,9 +28,23 @@ WIDTH = 78
 
 
 def series(domain: str, made: Forecast) -> tuple[Series, ...]:
-    """Fans `forecast:DOMAIN_QUANTITY_ITEM` of the focus items with a history, then the table `odds:...`."""
+    """Fans `forecast:DOMAIN_QUANTITY_ITEM` of items with a history, then `odds:...` and `reliability:...`."""
     drawn = [i for i in made.plan.focus if i in made.whole.items and i not in made.plan.empty]
-    return (*(_fan(domain, made, item) for item in drawn), odds(domain, made))
+    return (*(_fan(domain, made, item) for item in drawn), odds(domain, made), *_reliability(domain, made))
+
+
+def _reliability(domain: str, made: Forecast) -> tuple[Series, ...]:
+    """What came of past chances, by bin: mean chance, share that came, how many; nothing without an event."""
+    if not made.reliability:
+        return ()
+    rows, quantity = made.reliability, made.plan.panel.quantity
+    columns = {name: tuple(getattr(row, name) for row in rows) for name in ("forecast", "came", "count")}
+    sources, _ = sourced(made.plan.panel.evidence, Confidence.COMPUTED)
+    words = load()
+    title = words("reliability.title", quantity=quantity.replace("_", " "))
+    note = words("reliability.how", first=made.leads.first, last=made.leads.last)
+    id = f"reliability:{domain}_{quantity}"
+    return (Series(id, title, "fraction", columns, sources, Confidence.COMPUTED.value, note),)
 
 
 def odds(domain: str, made: Forecast) -> Series:

@@ -176,7 +176,7 @@ def _threats() -> tuple[Threat, ...]:
 
 
 def _series() -> tuple[Series, ...]:
-    drawn = (_fan(), _served(), _contested(), _forecast(), _odds())
+    drawn = (_fan(), _served(), _contested(), _forecast(), _odds(), _reliability())
     return (*drawn, *_aims(), *_integration(), *_partnerships(), *_record())
 
 
@@ -318,6 +318,11 @@ def _odds() -> Series:
     }
     note = "deaths of the invented kind"
     return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
+
+
+def _reliability() -> Series:
+    columns = {"forecast": (0.1, 0.9), "came": (0.2, 0.8), "count": (30, 12)}
+    return Series("reliability:security_deaths", "Came", "fraction", columns, ("invented",), "estimated")
 
 
 def _contested() -> Series:

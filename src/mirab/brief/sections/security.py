@@ -24,6 +24,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
     found = [dict(zip(one.columns, row, strict=True)) for one in tables for row in rows(one)]
     return {
         "fans": [one for one in own if chart_of(one) == "forecast"],
+        "reliability": [one for one in own if chart_of(one) == "reliability"],
         "chances": sorted(found, key=lambda row: not row["judged"]),
         "tables": tables,
         "events": [event for event in briefing.events if _is_recent(event, briefing.as_of)],

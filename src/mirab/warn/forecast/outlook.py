@@ -18,6 +18,7 @@ from mirab.warn import verify
 from mirab.warn.forecast.backtest import Backtest, Leads, backtest, origins
 from mirab.warn.forecast.table import forecaster
 from mirab.warn.situation import NO_SKILL, Impact, Situation, Wording
+from mirab.warn.verify import Reliability
 
 TESTED_MEMBERS = 300
 FEWEST_ORIGINS, FEWEST_EVENTS = 5, 3
@@ -50,7 +51,7 @@ class Forecast:
     """A plan with its members: `whole` follows the last figure, `judged` the step that holds the date.
 
     `chance` is the share of members with an event among the judged steps (NaN where the plan has none),
-    `records` the past scores by item.
+    `records` the past scores by item, `reliability` what came of the past chances of all items told together.
     """
 
     plan: ForecastPlan
@@ -60,6 +61,7 @@ class Forecast:
     judged: Ensemble
     chance: Mapping[str, float]
     records: Mapping[str, Record]
+    reliability: tuple[Reliability, ...] = ()
 
 
 def project(plan: ForecastPlan, on: date, members: int, seed: int) -> Forecast:
@@ -73,7 +75,11 @@ def project(plan: ForecastPlan, on: date, members: int, seed: int) -> Forecast:
     method = forecaster(plan.forecaster)
     whole = method.fit(past, on).sample(leads.last, members, seed).select(_known(plan, past))
     judged = whole.steps(leads.first - 1, leads.last)
-    return Forecast(plan, on, leads, whole, judged, _chances(plan, judged), _records(plan, past, leads, seed))
+    scores = _tested(plan, past, leads, seed)
+    told = _known(plan, past) if scores else ()
+    records = {item: _record(plan, item, *(each.of(item) for each in scores)) for item in told}
+    reliability = _reliability(plan, past, scores[0]) if scores else ()
+    return Forecast(plan, on, leads, whole, judged, _chances(plan, judged), records, reliability)
 
 
 def situation(
@@ -166,17 +172,26 @@ def _chances(plan: ForecastPlan, judged: Ensemble) -> dict[str, float]:
     return {item: float(np.mean(np.any(judged[item] >= plan.event, axis=0))) for item in judged.items}
 
 
-def _records(plan: ForecastPlan, past: Panel, leads: Leads, seed: int) -> dict[str, Record]:
-    """Past scores by item that is told; none where the panel is too short for FEWEST_ORIGINS windows."""
+def _tested(plan: ForecastPlan, past: Panel, leads: Leads, seed: int) -> tuple[Backtest, ...]:
+    """Backtests of the method and its baseline; none on fewer than FEWEST_ORIGINS windows."""
     days = origins(past, leads)
     if len(days) < FEWEST_ORIGINS:
-        return {}
+        return ()
     threshold = plan.event if plan.event is not None else float("inf")
-    ours, theirs = (
+    return tuple(
         backtest(forecaster(name), past, days, leads, threshold=threshold, members=TESTED_MEMBERS, seed=seed)
         for name in (plan.forecaster, plan.baseline)
     )
-    return {item: _record(plan, item, ours.of(item), theirs.of(item)) for item in _known(plan, past)}
+
+
+def _reliability(plan: ForecastPlan, past: Panel, ours: Backtest) -> tuple[Reliability, ...]:
+    """Past chances of an event in the window against what came, all items told together."""
+    if plan.event is None:
+        return ()
+    told = [past.position(item) for item in _known(plan, past)]
+    said, came = ours.any_above[:, told].ravel(), ours.any_happened[:, told].ravel()
+    known = np.logical_not(np.isnan(said + came))
+    return verify.reliability(said[known], came[known] > 0)
 
 
 def _record(plan: ForecastPlan, item: str, ours: Backtest, theirs: Backtest) -> Record:
