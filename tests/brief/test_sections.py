@@ -64,3 +64,9 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
         "tables": [],
         "events": [],
     }
+
+
+def test_shared_goals_stand_before_others_that_a_step_touches() -> None:
+    view = section("goals").view(specimen())
+    told = [(one["goal"], one["states"], [step.id for step in one["steps"]]) for one in view["priorities"]]
+    assert told == [(6, ["XAA", "XCC"], ["release"]), (7, [], ["release"])]
