@@ -186,7 +186,9 @@ def test_a_section_that_names_a_state_with_a_note_carries_the_note() -> None:
 def test_a_focused_issue_says_that_it_leaves_threats_out() -> None:
     state = next(iter(specimen().state_names))
     name = specimen().state_names[state]
-    assert f"Only threats that touch {name} are shown." in html(replace(specimen(), focus=state))
+    assert f"Only threats that touch {name}, or that lie downstream of it, are shown." in html(
+        replace(specimen(), focus=state)
+    )
 
 
 def test_a_nought_of_deaths_stands_beside_what_it_does_not_count_and_that_there_is_no_skill() -> None:

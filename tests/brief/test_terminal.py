@@ -58,5 +58,6 @@ def test_a_focused_issue_says_so_and_for_whom_it_is_written() -> None:
 
     state = next(iter(specimen().state_names))
     text = " ".join(said(replace(specimen(), focus=state)).split())
-    assert f"Only threats that touch {specimen().state_names[state]} are shown." in text
+    name = specimen().state_names[state]
+    assert f"Only threats that touch {name}, or that lie downstream of it, are shown." in text
     assert "early-warning briefing" in text

@@ -75,6 +75,8 @@ def test_shares_and_users_are_those_found_by_brute_force(seed: int) -> None:
     assert {id: found.shares(id) for id in ends} == {
         id: pytest.approx(counted(drawn, reach, nodes)) for id, nodes in ends.items()
     }
+    for id, nodes in ends.items():
+        assert found.upstream(id) == {node for node in network.nodes for end in nodes if reach[node][end]}
     takes = [
         (row["node_id"], f"{row['account']}:{state}")
         for row in drawn.rows("g/claims")

@@ -14,6 +14,7 @@ import pytest
 
 from mirab import centre, inquiry
 from mirab.brief import bulletin
+from mirab.brief.sections import section
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError, StoredFileError, UnknownNameError
 from mirab.core.plain import from_dict
@@ -24,6 +25,7 @@ from mirab.observe.store import OWN, Store
 
 GOLDEN = Path(__file__).parent / "golden"
 ON = date(2023, 10, 1)
+FUND = "Flood fund of the three capitals"
 FORM = "station,quantity,date,value,unit,author,note,marking\n"
 
 Brief = Callable[..., Briefing]
@@ -100,6 +102,26 @@ def test_every_cited_source_is_listed(issue: Briefing) -> None:
     assert ids <= {source.id for source in issue.sources}
 
 
+def test_one_state_has_its_threats_support_and_promises_on_one_page(brief: Brief, tmp_path: Path) -> None:
+    found = brief(focus="XCC", members=20)
+    view = section("focus").view(found)
+    assert all("XCC" in (*one.states, *one.upstream) for one in found.threats)
+    assert view["threats"]
+    assert [row["actor"] for row in view["support"]] == [FUND]
+    promises = {key: {one.id for one in rows} for key, rows in view["promises"]}
+    assert promises == {"by": {"gauge_exchange"}, "to": {"lake_2024", "lake_2024_summer"}}
+    assert 'id="focus"' in (tmp_path / "out" / "briefing.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_afghanistan_has_a_page_of_its_own_with_what_lies_downstream(brief: Brief) -> None:
+    found = brief(region="central_asia", focus="AFG", on=date(2026, 11, 22), members=20)
+    view = section("focus").view(found)
+    assert {one.domain for one in view["threats"]} >= {"security"}
+    assert all("AFG" in one.upstream and set(one.states) - {"AFG"} for one in view["downstream"])
+    assert {row["state"] for row in view["support"]} == {"AFG"}
+
+
 @pytest.mark.parametrize("day", ["2022-10-01", "2023-10-01"])
 def test_threats_are_those_of_the_golden_bulletin(day: str, brief: Brief) -> None:
     found = brief(on=date.fromisoformat(day))
@@ -119,10 +141,15 @@ def test_another_seed_gives_other_members(issue: Briefing, brief: Brief) -> None
     assert numbers(brief(seed=2)) != numbers(issue)
 
 
-def test_a_focus_keeps_the_threats_that_touch_the_state(issue: Briefing, brief: Brief) -> None:
+def test_a_focus_keeps_the_threats_that_touch_the_state_then_those_downstream(
+    issue: Briefing, brief: Brief
+) -> None:
     found = brief(focus="XAA")
-    assert [one.id for one in found.threats] == [one.id for one in issue.threats if "XAA" in one.states]
-    assert 0 < len(found.threats) < len(issue.threats)
+    touched = [one.id for one in issue.threats if "XAA" in one.states]
+    below = [one.id for one in issue.threats if one.id not in touched and "XAA" in one.upstream]
+    assert touched
+    assert below
+    assert [one.id for one in found.threats] == [*touched, *below]
 
 
 def test_one_member_is_enough_to_run(brief: Brief) -> None:

@@ -87,3 +87,13 @@ def test_an_assessment_without_name_and_reason_is_refused() -> None:
 def test_an_assessed_threat_is_not_merged() -> None:
     assessed = register.assess(threat("a"), Level.WATCH, by="A", reason="r")
     assert len(register.merge([assessed, threat("b")], beside)) == 2
+
+
+def test_a_state_in_focus_keeps_its_threats_first_and_those_downstream_of_it() -> None:
+    rows = [
+        threat("a", Level.POTENTIAL, states=("XBB",), upstream=("XAA",)),
+        threat("b"),
+        threat("c", states=("XBB",), upstream=("XBB",)),
+    ]
+    assert [row.items[0] for row in register.narrowed(rows, "XAA")] == ["b", "a"]
+    assert register.narrowed(rows, "") == tuple(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -54,6 +54,9 @@ class Upstream:
         return {"estimated": 1.0}
 
     def affected(self, item: str) -> tuple[str, ...]:
+        return (item,)
+
+    def upstream(self, item: str) -> Collection[str]:
         return (item,)
 
 
@@ -227,3 +230,27 @@ def test_a_cap_is_called_what_its_claims_have_in_common() -> None:
     tables = Tables({**TABLES, "field/claims": rows, "field/caps": [{"cap_id": cap} for cap in names]})
     told = view.titles(DOMAIN, tables)
     assert (told["north"], told["south"]) == ("Big canal (Old)", "Dargom and Kash")
+
+
+def test_a_simulated_threat_names_the_states_upstream_of_it_and_no_other_does() -> None:
+    net = Network("made", states=("XAA", "XBB", "XCC"))
+    net.node("spring", state="XAA")
+    net.node("border", state=("XBB", "XAA"))
+    net.boundary("end", state="XCC")
+    net.reach("spring", "border")
+    net.reach("border", "end")
+    above = {"spring": {"spring"}, "border": {"spring", "border"}, "end": {"spring", "border", "end"}}
+
+    class Above(Upstream):
+        def upstream(self, item: str) -> Collection[str]:
+            return above[item]
+
+    items = [
+        threat("spring"),
+        threat("border"),
+        threat("end"),
+        threat("XCC"),
+        threat("end", probability=None),
+    ]
+    found = view.rooted(items, Above(), net)
+    assert [one.upstream for one in found] == [("XAA",), ("XAA", "XBB"), ("XAA", "XBB", "XCC"), (), ()]

@@ -127,19 +127,21 @@ def _told(cell: Cell, words: Words) -> str:
 
 
 def _state_lines(aims: Aims, state: str, say: Figures) -> Iterator[Any]:
-    from rich.table import Table
+    from rich.padding import Padding
 
     words = say.words
     targets = {target.id: target for target in aims.measured.targets}
     yield words("goals.of_state", state=say.names([state]))
-    heads = ("target", "last", "aim", "ahead", "chance", "un_status", "gap", "note")
+    heads = [words(f"goals.{head}") for head in ("last", "aim", "ahead", "chance", "un_status", "gap")]
     for programme in aims.measured.programmes.values():
-        table = Table(*(words(f"goals.{head}") for head in heads), title=programme.title, box=None)
+        yield f"\n{programme.title}"
         for course in aims.of_state(state):
             target = targets[course.target]
             if target.programme == programme.id:
-                table.add_row(*cells(course, target, aims, say))
-        yield table
+                title, *values, note = cells(course, target, aims, say)
+                told = [f"{head} {value}" for head, value in zip(heads, values, strict=True) if value]
+                yield f"{title}: {note}"
+                yield Padding("; ".join(told), (0, 0, 0, 2))
     yield words("goals.methods_how")
     yield record_line(aims, words)
 

@@ -82,7 +82,7 @@ class Page:
         css = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
         found = sections(self.briefing.sections)
         front = [self._shown(one) for one in found if one.on_page_one]
-        back = [self._shown(one) for one in found if not one.on_page_one]
+        back = [self._shown(one) for one in found if not one.on_page_one and one.is_shown(self.briefing)]
         page = self.environment.get_template("page.html")
         first = " ".join(str(one["html"]) for one in front)
         return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self._notes(first))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def check(name: str) -> tuple[str, ...]:
     return (
         f"{name}.html is its template",
         f"all its words are in the catalogue of {', '.join(languages())}",
-        "it renders on an empty and on a full briefing",
+        "it renders on an empty and on a full briefing, and on one of a single state",
     )
 
 
@@ -68,7 +69,9 @@ def _renders(one: Section) -> list[Problem]:
     from jinja2 import TemplateError
 
     found = []
-    for kind, briefing in (("an empty", blank()), ("a full", specimen())):
+    full = specimen()
+    narrowed = replace(full, focus=next(iter(full.state_names)))
+    for kind, briefing in (("an empty", blank()), ("a full", full), ("a narrowed", narrowed)):
         try:
             Page(briefing, ground(), load()).section(one)
         except (MirabError, TemplateError) as cause:

@@ -158,7 +158,13 @@ def _threats() -> tuple[Threat, ...]:
         _threat(
             "upper", Level.EXISTING, None, **assessed, computed_level=Level.POTENTIAL, options=("release",)
         ),
-        _threat("gauge", Level.POTENTIAL, 0.72, confidence_shares={"recalled": 0.7, "published": 0.3}),
+        _threat(
+            "gauge",
+            Level.POTENTIAL,
+            0.72,
+            confidence_shares={"recalled": 0.7, "published": 0.3},
+            upstream=("XBB",),
+        ),
         _threat("lake", Level.WATCH, 0.004, states=(), addressee="", **bare),
     )
 

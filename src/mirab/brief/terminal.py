@@ -60,8 +60,16 @@ def _masthead(briefing: Briefing, console: Console, say: Figures) -> None:
     console.print(_indented(_fresh(briefing, say, view["age"])))
     if briefing.focus:
         console.print(_indented(words("situation.focus", state=say.names([briefing.focus])), style="bold"))
+        console.print(_indented(_focus(briefing, say)))
     if view["scenario"]:
         console.print(_indented(words("masthead.scenario"), style="bold"))
+
+
+def _focus(briefing: Briefing, say: Figures) -> str:
+    view = section("focus").view(briefing)
+    counts = {name: len(view[name]) for name in ("threats", "downstream", "support")}
+    counts |= {name: len(rows) for name, rows in view["promises"]}
+    return say.words("focus.counts", state=say.names([briefing.focus]), **counts)
 
 
 def _fresh(briefing: Briefing, say: Figures, age: int | None) -> str:

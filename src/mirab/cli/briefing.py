@@ -21,7 +21,7 @@ def brief(
     profile: Annotated[str, typer.Option(help="prevention or sdg; the region's own by default.")] = "",
     members: Members = 1000,
     seed: Seed = 1,
-    focus: Annotated[str, typer.Option(help="Only threats that touch this state (ISO alpha-3).")] = "",
+    focus: Annotated[str, typer.Option(metavar="STATE", help="One state on one page (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
     out: Out = Path("briefing"),
     cluster: Cluster = "",

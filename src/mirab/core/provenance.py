@@ -81,7 +81,7 @@ class Provenance:
         Strongest class first; empty where no row speaks. Raises UnknownNameError for an item that the
         network does not have.
         """
-        nodes = self._spread(item, self.above)
+        nodes = self.upstream(item)
         counts = Counter(confidence for places, confidence in self.rows if not places.isdisjoint(nodes))
         return {one.value: counts[one] / counts.total() for one in Confidence if counts[one]}
 
@@ -97,6 +97,13 @@ class Provenance:
             return self.users[item]
         nodes = self._spread(item, self.below)
         return frozenset(user for user, places in self.accounts.items() if not places.isdisjoint(nodes))
+
+    def upstream(self, item: str) -> frozenset[str]:
+        """The nodes from which water can reach an item, its own included.
+
+        Raises UnknownNameError for an item that the network does not have.
+        """
+        return self._spread(item, self.above)
 
     def _spread(self, item: str, ways: Ways) -> frozenset[str]:
         if item not in self.places:

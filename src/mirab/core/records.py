@@ -186,7 +186,8 @@ class Threat:
     and the main drivers in words. `confidence_shares` is the share of input rows on the upstream paths by
     confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
     `basis` says in words what the level rests on: an observation with its date, or a simulation. `convenors`
-    are the bodies that could bring it to one table, each with the reason.
+    are the bodies that could bring it to one table, each with the reason. `upstream` are the states with
+    places from which water can reach its items, for a threat that a network was simulated for.
     """
 
     id: str
@@ -213,6 +214,7 @@ class Threat:
     computed_level: Level | None = None
     marking: Marking = Marking.PUBLIC
     convenors: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -427,10 +429,10 @@ class Series:
 class Briefing:
     """One issue of the briefing: everything that its sections, JSON and CSV show.
 
-    `focus` is the state to which threats are narrowed, empty for all. `version` is that of Mirab; `rules`
-    and `data` are fingerprints of the rules and of the whole input, whatever the date. With them the next
-    issue can tell why something has changed. `state_names` are the states of the region, `other_names` those
-    that only its diplomacy names.
+    `focus` is the state to which threats are narrowed (hit, or upstream), empty for all. `version` is that
+    of Mirab; `rules` and `data` are fingerprints of the rules and of the whole input, whatever the date. With
+    them the next issue can tell why something has changed. `state_names` are the states of the region,
+    `other_names` those that only its diplomacy names.
     """
 
     profile: str

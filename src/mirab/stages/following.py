@@ -30,7 +30,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     computed = [threat for part in warned for threat in part.threats]
     computed = [*judgements.applied(computed, acts, wish.on, wish.audience)]
     threats = register.order([*computed, *judgements.own(acts, wish.on, wish.audience)])
-    focused = tuple(t for t in threats if not wish.focus or wish.focus in t.states)
+    focused = register.narrowed(threats, wish.focus)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
         threats=tuple(

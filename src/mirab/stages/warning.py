@@ -85,6 +85,7 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     material = Material(domain.name, tables, whole, now, norms, seen.observations, reach.shares)
     said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, seen_as.titles))
     judged = view.gathered(threats.evaluate(rows, seen_as), rows, found.network)
+    judged = view.rooted(judged, reach, found.network)
     judged = binding.with_causes(judged, ahead.run, tables, domain.name, seen_as.titles)
     gaps = (*situation.gaps(rows, seen_as), *undrawn(material))
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)

@@ -30,6 +30,14 @@ def merge(threats: Sequence[Threat], neighbours: Callable[[str, str], bool]) -> 
     return order(_merged(group) if len(group) > 1 else group[0] for group in groups)
 
 
+def narrowed(threats: Iterable[Threat], state: str) -> tuple[Threat, ...]:
+    """Threats that touch a state, then those elsewhere that lie downstream of it; all where it is empty."""
+    if not state:
+        return tuple(threats)
+    kept = [threat for threat in threats if state in (*threat.states, *threat.upstream)]
+    return tuple(sorted(kept, key=lambda one: state not in one.states))
+
+
 def assess(threat: Threat, level: Level, *, by: str, reason: str) -> Threat:
     """Return the threat with an analyst's level; the computed level is kept beside it.
 

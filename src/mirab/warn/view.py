@@ -35,6 +35,10 @@ class Reach(Protocol):
         """Accounts (`account:STATE`) that water from the item can reach."""
         ...
 
+    def upstream(self, item: str) -> Collection[str]:
+        """Nodes from which water can reach the item, its own included."""
+        ...
+
 
 def keeps(
     domain: Domain, tables: Tables, network: Network, rules: Sequence[Rule]
@@ -190,3 +194,21 @@ def gathered(
 
     old = register.merge([threat for threat in threats if threat.rule in stale], lambda one, other: True)
     return register.order([*old, *register.merge([t for t in threats if t.rule not in stale], near)])
+
+
+def rooted(threats: Sequence[Threat], reach: Reach, network: Network) -> tuple[Threat, ...]:
+    """Threats with the states that own nodes upstream of their items or at them, A to Z.
+
+    It says where water comes from and nothing of who is the cause. Data that are old or disputed come from
+    nowhere: a threat without a probability has none. An item that is a state sums up places of which each
+    has an upstream of its own: it has none either.
+    """
+
+    def owners(threat: Threat) -> tuple[str, ...]:
+        nodes = {node for item in threat.items if item not in network.states for node in reach.upstream(item)}
+        return tuple(sorted({state for node in nodes for state in network.nodes[node].states}))
+
+    return tuple(
+        threat if threat.probability is None else replace(threat, upstream=owners(threat))
+        for threat in threats
+    )

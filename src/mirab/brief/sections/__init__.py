@@ -1,7 +1,8 @@
 """Sections of the briefing: one file each with TITLE, ORDER and `view`, and a template of the same name.
 
 TITLE is a key of the words, ORDER the place in the page: below PAGE_ONE the section is a block of page one.
-`view(briefing)` picks what its template shows; it does not write words or draw. Adding the two files is all.
+`view(briefing)` picks what its template shows; it does not write words or draw. A section that not every
+briefing has says so by `is_shown(briefing)`. Adding the two files is all.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ PAGE_ONE = 100
 
 @dataclass(frozen=True)
 class Section:
-    """One section: its name (that of its two files), the key of its title, its place, and its view."""
+    """One section: its name (that of its two files), the key of its title, its place, view, and if shown."""
 
     name: str
     title: str
     order: int
     view: Callable[[Briefing], dict[str, Any]]
+    is_shown: Callable[[Briefing], bool] = lambda briefing: True
 
     @property
     def on_page_one(self) -> bool:
@@ -39,7 +41,8 @@ def section(name: str) -> Section:
     if name not in known:
         raise UnknownNameError("section", name, known)
     module = importlib.import_module(f"{__name__}.{name}")
-    return Section(name, module.TITLE, module.ORDER, module.view)
+    is_shown = getattr(module, "is_shown", Section.is_shown)
+    return Section(name, module.TITLE, module.ORDER, module.view, is_shown)
 
 
 def sections(first: Sequence[str] = ()) -> tuple[Section, ...]:
