@@ -11,10 +11,11 @@ from mirab.core.records import Briefing, Option
 
 TITLE = "section.goals"
 ORDER = 143
+REVERSES = "goal_reverses"
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Cells, the index, shared goals with steps, the courses on which methods disagree, the fans."""
+    """Cells, the index, shared goals with steps, reversals, courses on which methods disagree, fans."""
     cells = records(briefing, "goals:matrix")
     states = list(dict.fromkeys(cell["state"] for cell in cells))
     goals: dict[int, dict[str, Any]] = {cell["goal"]: {} for cell in cells}
@@ -26,6 +27,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "states": states,
         "index": records(briefing, "goals:index"),
         "priorities": priorities(records(briefing, "goals:shared"), briefing.options),
+        "reversals": [threat for threat in briefing.threats if threat.rule == REVERSES],
         "record": next((one.note for one in briefing.series if one.id == "targets:courses"), ""),
         "disputed": [one for one in courses if one["method_disagree"]],
         "paths": [one for one in briefing.series if chart_of(one) == "path"],
