@@ -108,7 +108,7 @@ def test_a_wrong_header_names_the_nearest_column(tmp_path: Path) -> None:
         (b"", r"lacks the column 'rule_id'"),
         (",".join(rules.COLUMNS).encode(), r"rules\.csv has no rule; add one row per rule"),
         (b"rule_id\n\xff\xfe", r"is not UTF-8 at byte 8"),
-        ((",".join(rules.COLUMNS) + "\nlow,Low, comma").encode(), r"rules\.csv:2 does not have 20 cells"),
+        ((",".join(rules.COLUMNS) + "\nlow,Low, comma").encode(), r"rules\.csv:2 does not have 21 cells"),
     ],
 )
 def test_a_file_that_holds_no_rules_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:

@@ -29,7 +29,7 @@ from mirab.core.records import (
 )
 
 PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
-RECORDS = ("threats", "options", "commitments", "events", "observations", "series")
+RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
 

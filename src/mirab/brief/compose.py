@@ -20,6 +20,7 @@ from mirab.core.records import (
     Briefing,
     Clearance,
     Commitment,
+    Compound,
     Event,
     LedgerLine,
     Marking,
@@ -47,6 +48,7 @@ class Findings:
     gaps: tuple[str, ...]
     method: tuple[str, ...]
     commitments: tuple[Commitment, ...] = ()
+    compounds: tuple[Compound, ...] = ()
     series: tuple[Series, ...] = ()
 
 
@@ -98,6 +100,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         situation=material.situation(found.threats, say, scenario=stale),
         changes=(),
         threats=found.threats,
+        compounds=found.compounds,
         options=found.options,
         commitments=found.commitments,
         events=found.events,

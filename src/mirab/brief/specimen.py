@@ -15,6 +15,7 @@ from mirab.core.records import (
     Briefing,
     Clearance,
     Commitment,
+    Compound,
     Confidence,
     Event,
     Evidence,
@@ -65,6 +66,11 @@ def specimen() -> Briefing:
         events=_events(),
         observations=_observations(),
         series=_series(),
+        compounds=(
+            Compound(
+                "gauge+upper", ("water:gauge", "water:upper"), ("XAA",), (AS_OF, AS_OF), 0.3, 0.25, True
+            ),
+        ),
         ledger=_ledger(),
         unknowns=("Seepage between the two gauges.", "Use by small pumps.", "Snow above 3,000 m."),
         method=("Inflows are drawn around the norm.",),

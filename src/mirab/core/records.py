@@ -187,7 +187,8 @@ class Threat:
     confidence (§6). `track_record` is a score on unseen data or the words "base rate, no forecast skill".
     `basis` says in words what the level rests on: an observation with its date, or a simulation. `convenors`
     are the bodies that could bring it to one table, each with the reason. `upstream` are the states with
-    places from which water can reach its items, for a threat that a network was simulated for.
+    places from which water can reach its items, for a threat that a network was simulated for. `catalogue`
+    is the entry of an external catalogue of risks to which the rule is mapped, empty where it is not.
     """
 
     id: str
@@ -215,6 +216,26 @@ class Threat:
     marking: Marking = Marking.PUBLIC
     convenors: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
+    catalogue: str = ""
+
+
+@dataclass(frozen=True)
+class Compound:
+    """Two threats that may come true together for the same states in the same window.
+
+    `threats` are their ids, `states` those that both touch, `window` the days that both windows share.
+    `probability` is the share of members in which both come true where one run holds both (`common`), else
+    the product of theirs, which takes them as independent; `product` is that product in both cases.
+    """
+
+    id: str
+    threats: tuple[str, str]
+    states: tuple[str, ...]
+    window: tuple[date, date]
+    probability: float
+    product: float
+    common: bool
+    marking: Marking = Marking.PUBLIC
 
 
 @dataclass(frozen=True)
@@ -468,3 +489,4 @@ class Briefing:
     rules: str = ""
     data: str = ""
     other_names: dict[str, str] = field(default_factory=dict)
+    compounds: tuple[Compound, ...] = ()

@@ -13,6 +13,9 @@ from mirab.stages.observing import Seen, Wish, events, journal, places, told
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mirab.brief.compose import Findings
     from mirab.core.ensemble import Ensemble
     from mirab.follow.book import Book
@@ -24,12 +27,12 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     from mirab.follow import bodies, calendar, partners
     from mirab.observe.ledger import ledger
     from mirab.resolve.trial import best
-    from mirab.warn import judgements, register
+    from mirab.warn import compound, judgements, register
 
     acts = journal(wish, seen.region).acts()
     computed = [threat for part in warned for threat in part.threats]
     computed = [*judgements.applied(computed, acts, wish.on, wish.audience)]
-    threats = register.order([*computed, *judgements.own(acts, wish.on, wish.audience)])
+    threats = register.joined([*computed, *judgements.own(acts, wish.on, wish.audience)])
     focused = register.narrowed(threats, wish.focus)
     helpful = {threat.id: tuple(option.id for option in best(options, threat.id)) for threat in focused}
     return Findings(
@@ -37,6 +40,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             replace(threat, options=helpful[threat.id], convenors=_convenors(threat, seen, wish.on))
             for threat in focused
         ),
+        compounds=compound.compounds(focused, [_true(part) for part in warned], wish.focus),
         options=tuple(options),
         materials=tuple(part.material for part in warned),
         events=(
@@ -56,6 +60,13 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *told(wish, seen),
         ),
     )
+
+
+def _true(part: Warned) -> dict[str, NDArray[np.bool_]]:
+    """The members in which the threats of one run come true."""
+    from mirab.warn import threats
+
+    return threats.coming_true(part.threats, part.rules, part.situation)
 
 
 def book(wish: Wish, seen: Seen, ensembles: Mapping[str, Ensemble]) -> Book:

@@ -2,16 +2,65 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from mirab.core.errors import InputError, Problem
 from mirab.core.records import Level, Origin, Severity, Threat
 
+CLASSES = (0.01, 0.05, 0.10, 0.33, 0.66, 0.90, 0.95, 0.99)
+"""Lower ends of the classes of probability, as in the words of the page (Mastrandrea and others, 2010)."""
+ABSENT_SHARE = 0.25
+
 
 def order(threats: Iterable[Threat]) -> tuple[Threat, ...]:
     """Threats by level, then probability, highest first; ties by id. A missing probability comes last."""
     return tuple(sorted(threats, key=lambda one: (-one.level.rank, -(one.probability or 0.0), one.id)))
+
+
+def scale(threat: Threat) -> tuple[int, int, float, float]:
+    """A threat on the scale that all domains share: level, class of probability, share hit, probability.
+
+    Classes are those of the IPCC words (`CLASSES`), -1 without a probability. The share is the largest of a
+    state's perimeter, population or norm, which has no unit: amounts in litres or deaths rank nothing. One
+    that is absent is not zero (§3): it counts as ABSENT_SHARE. The scale is ours.
+    """
+    chance = -1.0 if threat.probability is None else threat.probability
+    share = max((hit.share for hit in threat.severity if hit.share is not None), default=ABSENT_SHARE)
+    return threat.level.rank, bisect_right(CLASSES, chance) if chance >= 0 else -1, share, chance
+
+
+def ranked(threats: Iterable[Threat]) -> tuple[Threat, ...]:
+    """Threats of all domains by the common scale, highest first; ties by id."""
+    return tuple(sorted(threats, key=lambda one: (*(-part for part in scale(one)), one.id)))
+
+
+def joined(threats: Sequence[Threat]) -> tuple[Threat, ...]:
+    """Computed threats of the same states, places and window as one, in the order of the common scale.
+
+    The first leads; it takes the severities and the evidence of the others and names each in its reasons.
+    Without a window or a place, or of different markings, threats stay apart; so does an assessed one.
+    """
+    groups: dict[tuple[object, ...], list[Threat]] = {}
+    for one in ranked(threats):
+        alone = one.origin is not Origin.COMPUTED or one.window is None or not one.items
+        key = (one.id,) if alone else (one.states, one.items, one.window, one.marking)
+        groups.setdefault(key, []).append(one)
+    return ranked(_with_duplicates(*group) for group in groups.values())
+
+
+def _with_duplicates(lead: Threat, *others: Threat) -> Threat:
+    if not others:
+        return lead
+    named = (f"Same states, place and window under another rule: {one.title}." for one in others)
+    evidence = (line for one in (lead, *others) for line in one.evidence)
+    return replace(
+        lead,
+        severity=_largest((lead, *others)),
+        why=(*lead.why, *named),
+        evidence=tuple(dict.fromkeys(evidence)),
+    )
 
 
 def merge(threats: Sequence[Threat], neighbours: Callable[[str, str], bool]) -> tuple[Threat, ...]:

@@ -15,6 +15,7 @@ max_age_days                    an observation older than this is no longer evid
 watch_probability, potential_probability   levels by share of members (ours, and said to be ours)
 severity_quantity               impact by state that is counted where the threat comes true; may be empty
 addressee, source, note         who should act, where the threshold comes from (source_id), remarks
+catalogue                       entry of an external catalogue of risks; may be empty, may be left out
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class Rule:
     addressee: str
     source: str
     note: str
+    catalogue: str = ""
 
     @property
     def observed_only(self) -> bool:
@@ -106,6 +108,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "comparison": get_args(Comparison),
     "measure": get_args(Measure),
 }
+OPTIONAL = ("catalogue",)
 NEEDED = ("title", "where", "threshold", "unit", "steps_in_a_row", "max_age_days", "addressee", "source")
 
 
@@ -146,7 +149,7 @@ def _rows(path: Path | Traversable) -> tuple[list[tuple[int, Row]], list[Problem
     problems = [
         Problem(f"{path.name}:1", f"lacks the column {name!r}", suggest(name, header))
         for name in COLUMNS
-        if name not in header
+        if name not in header and name not in OPTIONAL
     ]
     problems += [
         Problem(f"{path.name}:1", f"has the unknown column {name!r}", suggest(name, COLUMNS))
@@ -248,6 +251,7 @@ def _rule(row: Row) -> Rule:
         addressee=row["addressee"],
         source=row["source"],
         note=row["note"],
+        catalogue=row.get("catalogue", "").strip(),
     )
 
 

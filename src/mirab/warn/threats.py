@@ -84,6 +84,7 @@ def _threat(case: Case, level: Level) -> Threat:
         basis=sentences.basis(case, level),
         addressee=rule.addressee,
         marking=_marking(case),
+        catalogue=rule.catalogue,
     )
 
 
