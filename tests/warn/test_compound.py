@@ -21,7 +21,7 @@ YEAR = (date(2024, 1, 1), date(2024, 12, 31))
 
 def likely(item: str, probability: float | None = 0.5, domain: str = "water", **more: Any) -> Threat:
     made = threat(item, probability=probability, domain=domain, window=YEAR)
-    return replace(made, id=f"{domain}:low:{item}", **more)
+    return replace(made, **{"id": f"{domain}:low:{item}", "rule": f"rule_{item}", **more})
 
 
 DRY, CLOSED = likely("a"), likely("b", domain="corridor")
@@ -64,8 +64,17 @@ def test_a_joint_probability_lies_between_the_bounds_of_frechet(rows: list[tuple
         replace(CLOSED, probability=None),
         replace(CLOSED, probability=0.39),
         replace(likely("b"), items=("a",)),
+        likely("b", rule="rule_a"),
     ],
-    ids=["no state", "no day", "no window", "no probability", "below the bound", "one place, one domain"],
+    ids=[
+        "no state",
+        "no day",
+        "no window",
+        "no probability",
+        "below the bound",
+        "one place, one domain",
+        "one rule",
+    ],
 )
 def test_what_does_not_come_together_is_no_compound(other: Threat) -> None:
     assert compounds([DRY, other], []) == ()

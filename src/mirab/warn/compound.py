@@ -25,20 +25,21 @@ def compounds(threats: Iterable[Threat], runs: Sequence[Members], state: str = "
     """At most MOST compounds of at least LEAST_PROBABILITY, the most likely first, ties by id.
 
     `runs` hold for each run the members (member,) in which its threats come true, by id. With a `state`
-    only those that both touch it. Two rules of one domain at one place are one matter and no compound.
+    only those that both touch it. One rule at two places, and two rules of one domain at one place, are one
+    matter and no compound. A threat of several items counts by the one that leads it.
     """
     known = sorted((one for one in threats if one.probability is not None), key=lambda one: one.id)
-    pairs = (_pair(one, other, runs) for one, other in combinations(known, 2))
+    apart = (pair for pair in combinations(known, 2) if not _is_one_matter(*pair))
+    pairs = (_pair(one, other, runs) for one, other in apart)
     found = [pair for pair in pairs if pair is not None and pair.probability >= LEAST_PROBABILITY]
     shown = [pair for pair in found if not state or state in pair.states]
     return tuple(sorted(shown, key=lambda pair: (-pair.probability, pair.id))[:MOST])
 
 
 def _pair(one: Threat, other: Threat, runs: Sequence[Members]) -> Compound | None:
-    """Both as a compound; None where they are one matter, or share no state or no day."""
+    """Both as a compound; None where they share no state or no day."""
     states, window = sorted({*one.states} & {*other.states}), _shared(one.window, other.window)
-    same = one.domain == other.domain and not {*one.items}.isdisjoint(other.items)
-    if same or not states or window is None or one.probability is None or other.probability is None:
+    if not states or window is None or one.probability is None or other.probability is None:
         return None
     product = one.probability * other.probability
     joint = _joint(one.id, other.id, runs)
@@ -52,6 +53,12 @@ def _pair(one: Threat, other: Threat, runs: Sequence[Members]) -> Compound | Non
         common=joint is not None,
         marking=max(one.marking, other.marking, key=lambda marking: marking.rank),
     )
+
+
+def _is_one_matter(one: Threat, other: Threat) -> bool:
+    """Whether both come from one rule, or from one domain at one place."""
+    alike = one.rule == other.rule or not {*one.items}.isdisjoint(other.items)
+    return one.domain == other.domain and alike
 
 
 def _joint(one: str, other: str, runs: Sequence[Members]) -> float | None:
