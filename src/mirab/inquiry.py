@@ -253,6 +253,15 @@ def aims(wish: Wish, weights: str = "linear") -> Aims:
     return found[0]
 
 
+def steps(path: str | Path) -> tuple[Option, ...]:
+    """The joint steps of a pack as its rows tell them, of all domains; nothing is run."""
+    from mirab.observe import region
+    from mirab.resolve import options
+
+    pack = region.load(path)
+    return tuple(option for domain in domains() for option in options.load(pack, domain.name))
+
+
 def _name_notes(seen: Seen) -> tuple[str, ...]:
     """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
     rows = [row for row in seen.region.states if row.get("name_note")]

@@ -16,8 +16,10 @@ from mirab.brief import aims, integration
 from mirab.core.calendar import years
 from mirab.core.ensemble import Ensemble
 from mirab.core.panel import Panel
+from mirab.core.records import Option, Standing
 from mirab.core.targets import Indicator, Measured, Programme, Target
 from mirab.follow.targets.aims import Aims
+from mirab.follow.targets.goals import Shared
 
 WATER = Indicator("water", "Water", 6, "%", "share", "up", 0.0, 100.0, 1.0)
 REACH = Target("t", "plan", "p", "All have water", "water", "reach", 80.0, 2015, 2030, "agreed text")
@@ -47,6 +49,10 @@ def printed(state: str) -> str:
     return console.export_text()
 
 
+def step(id: str, *goals: int) -> Option:
+    return Option(id, f"Step {id}", "data", Standing.AGREED, "", ("XAA",), (), goals=goals)
+
+
 def test_every_target_of_every_state_is_a_row() -> None:
     rows = {one.id: one for one in aims.series(found(), NAMES)}["targets:courses"].columns
     assert list(zip(rows["target"], rows["state"], rows["outcome"], strict=True)) == [
@@ -72,6 +78,21 @@ def test_the_terminal_shows_goals_of_all_states_and_targets_of_one() -> None:
     one = printed("XAA")
     assert "68 (2019)" in one
     assert "number not found" in one
+
+
+def test_a_shared_goal_names_the_steps_that_touch_it_and_no_others() -> None:
+    shared = replace(found(), shared=(Shared(6, ("XBB",), 2), Shared(13, ("XBB",), 2)))
+    console = Console(width=200, record=True, file=io.StringIO())
+    aims.show(shared, NAMES, state="", steps=(step("a", 6, 7), step("b", 7)), console=console)
+    told = console.export_text()
+    assert "Joint steps that touch it, as we read them: Step a." in told
+    assert "Step b" not in told
+
+
+def test_json_holds_the_goals_of_each_step() -> None:
+    steps = (step("a", 6, 7), step("b"))
+    told = json.loads(aims.as_json(found(), state="", on=date(2026, 1, 1), members=4, seed=1, steps=steps))
+    assert told["steps"] == [{"id": "a", "title": "Step a", "goals": [6, 7]}]
 
 
 def test_json_of_a_state_holds_that_state_only() -> None:

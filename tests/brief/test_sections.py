@@ -65,3 +65,17 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
         "tables": [],
         "events": [],
     }
+
+
+def test_shared_goals_stand_before_others_that_a_step_touches() -> None:
+    view = section("goals").view(specimen())
+    told = [(one["goal"], one["states"], [step.id for step in one["steps"]]) for one in view["priorities"]]
+    assert told == [(6, ["XAA", "XCC"], ["release"]), (7, [], ["release"])]
+
+
+def test_goals_name_the_reversals_of_the_register_and_no_other_threat() -> None:
+    full = specimen()
+    reversal = replace(full.threats[1], id="aims:goal_reverses:water:XAA", rule="goal_reverses")
+    view = section("goals").view(replace(full, threats=(full.threats[0], reversal)))
+    assert view["reversals"] == [reversal]
+    assert section("goals").view(full)["reversals"] == []

@@ -100,6 +100,27 @@ def test_an_option_has_changes_or_says_why_it_has_none() -> None:
     assert both.startswith("options.csv:3 both has changes and a reason for having none")
 
 
+def test_an_option_carries_the_goals_that_it_touches_and_a_pair_those_of_both() -> None:
+    rows = [step("one", goals="7|13|2"), step("two", goals="6|7"), step("three")]
+    one, three, two = options.load(Tables({"water/options": rows}), "water")
+    assert (one.goals, two.goals, three.goals) == ((2, 7, 13), (6, 7), ())
+    both = options.pair(one, two)
+    assert both is not None
+    assert both.goals == (2, 6, 7, 13)
+
+
+def test_a_goal_that_there_is_not_is_named_with_its_line() -> None:
+    (told,) = found([step("one", not_valued="no change", goals="6|18")], [])
+    assert told.startswith(
+        "options.csv:2 one touches the goal '18', which there is not; write numbers from 1 to 17"
+    )
+
+
+@pytest.mark.parametrize("region", ["toy", "central_asia"])
+def test_every_step_of_the_bundled_packs_touches_a_goal(region: str) -> None:
+    assert all(option.goals for option in options.load(load(region), "water"))
+
+
 @pytest.mark.parametrize("region", ["toy", "central_asia"])
 def test_the_options_of_the_bundled_packs_load(region: str) -> None:
     pack = load(region)

@@ -13,7 +13,7 @@ from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
 from mirab.core.plain import to_dict
-from mirab.core.records import Confidence, Series
+from mirab.core.records import Confidence, Option, Series
 from mirab.core.targets import Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-def as_json(aims: Aims, *, state: str, on: date, members: int, seed: int) -> str:
-    """Targets, courses, goals and index as JSON; those of one state where it is named."""
+def as_json(
+    aims: Aims, *, state: str, on: date, members: int, seed: int, steps: Sequence[Option] = ()
+) -> str:
+    """Targets, courses, goals, index and the goals of steps as JSON; those of one state where it is named."""
     measured = aims.measured
     chosen = aims.of_state(state) if state else aims.courses
     found = {
@@ -40,17 +42,28 @@ def as_json(aims: Aims, *, state: str, on: date, members: int, seed: int) -> str
         "goals": tuple(cell for cell in aims.cells if state in ("", cell.state)),
         "index": tuple(one for one in aims.standings if state in ("", one.state)),
         "shared": aims.shared,
+        "steps": tuple({"id": one.id, "title": one.title, "goals": one.goals} for one in steps if one.goals),
     }
     return json.dumps(to_dict(found), indent=2, ensure_ascii=False)
 
 
-def show(aims: Aims, names: Mapping[str, str], *, state: str, console: Console | None = None) -> None:
-    """Print the goals of all states, or the targets of one, with programmes and what states share."""
+def show(
+    aims: Aims,
+    names: Mapping[str, str],
+    *,
+    state: str,
+    steps: Sequence[Option] = (),
+    console: Console | None = None,
+) -> None:
+    """Print the goals of all states, or the targets of one, with programmes and what states share.
+
+    `steps` are joint steps; a shared goal names those that touch it.
+    """
     from rich.console import Console
 
     console = console or Console()
     say = Figures(load(), names)
-    lines = list(_state_lines(aims, state, say)) if state else list(_region_lines(aims, say))
+    lines = list(_state_lines(aims, state, say)) if state else list(_region_lines(aims, say, steps))
     for line in lines:
         console.print(line, highlight=False, markup=False) if isinstance(line, str) else console.print(line)
     notes = [say.words.get(f"note.state.{code}") for code in ([state] if state else aims.states)]
@@ -58,17 +71,17 @@ def show(aims: Aims, names: Mapping[str, str], *, state: str, console: Console |
         console.print(f"\n{note}", highlight=False, markup=False)
 
 
-def _region_lines(aims: Aims, say: Figures) -> Iterator[Any]:
+def _region_lines(aims: Aims, say: Figures, steps: Sequence[Option]) -> Iterator[Any]:
     words = say.words
     yield words("goals.how")
     yield _matrix(aims, say)
     yield record_line(aims, words)
     yield words("goals.index_how")
     yield _index(aims, say)
-    yield from (
-        words("goals.shared", goal=_goal(one.goal, words), states=say.names(one.states))
-        for one in aims.shared
-    )
+    for one in aims.shared:
+        yield words("goals.shared", goal=_goal(one.goal, words), states=say.names(one.states))
+        if touching := "; ".join(step.title for step in steps if one.goal in step.goals):
+            yield f"  {words('goals.touched', steps=touching)}"
     for programme in aims.measured.programmes.values():
         yield f"\n{programme_line(aims, programme.id, words)}"
         if programme.base_year is not None:

@@ -97,6 +97,9 @@ def _facts(option: Option, say: Figures) -> list[tuple[str, str]]:
     if option.coalition:
         found.append(("joint.coalition", say.names(option.coalition)))
     found += [("joint.changes", _changed(change, say)) for change in option.changes]
+    if option.goals:
+        named = (f"{goal} {say.words(f'goal.{goal}')}" for goal in option.goals)
+        found.append(("joint.goals", "; ".join(named)))
     found.append(("joint.promised", "; ".join(option.agreements) or say.words("joint.nothing")))
     notes = "; ".join(line.note for line in option.evidence if line.note)
     found.append(("joint.basis", notes or absent))

@@ -192,6 +192,7 @@ def _options() -> tuple[Option, ...]:
         cost_low_usd=1e6,
         cost_high_usd=4e6,
         lead_months=3.0,
+        goals=(6, 7),
         threats=(ThreatEffect("upper", 0.6, 0.3, -0.34, -0.26),),
         states=(_state_effect("XAA", -3e6), _state_effect("XCC", 5e6)),
         coalition=("XAA", "XCC"),

@@ -28,9 +28,10 @@ def targets(
     from mirab.observe import region as regions
 
     asked = wish(region, on, members, seed, Path())
-    found = inquiry.aims(asked, weights)
+    found, steps = inquiry.aims(asked, weights), inquiry.steps(region)
     if json:
-        print(aims.as_json(found, state=state.upper(), on=asked.on, members=members, seed=seed))
+        chosen = state.upper()
+        print(aims.as_json(found, state=chosen, on=asked.on, members=members, seed=seed, steps=steps))
         return
     names = {row["state"]: row["name"] for row in regions.load(region).states}
-    aims.show(found, names, state=state.upper())
+    aims.show(found, names, state=state.upper(), steps=steps)

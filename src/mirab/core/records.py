@@ -312,7 +312,8 @@ class Option:
     decision. `coalition` are the states without whose agreement it does not stand: those that act and those
     that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
     value, `compensation` what it receives (pays, where below 0), `rules` what each rule gives; all empty
-    where nothing is gained. `deal` are sentences.
+    where nothing is gained. `deal` are sentences. `goals` are the numbers of the Sustainable Development
+    Goals that it touches, as the pack reads it.
     """
 
     id: str
@@ -335,6 +336,7 @@ class Option:
     compensation: dict[str, float] = field(default_factory=dict)
     rules: tuple[RuleGain, ...] = ()
     deal: tuple[str, ...] = ()
+    goals: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
 

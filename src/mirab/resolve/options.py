@@ -19,6 +19,7 @@ from mirab.resolve import scenarios
 from mirab.resolve.scenarios import Numbered, made
 
 ORDER = list(Standing)
+GOALS = tuple(str(number) for number in range(1, 18))
 TABLES = ("scenarios", "options", "option_changes")
 
 
@@ -47,6 +48,7 @@ def pair(one: Option, other: Option) -> Option | None:
         cost_low_usd=_both(sum, one.cost_low_usd, other.cost_low_usd),
         cost_high_usd=_both(sum, one.cost_high_usd, other.cost_high_usd),
         lead_months=_both(max, one.lead_months, other.lead_months),
+        goals=tuple(sorted({goal for option in both for goal in option.goals})),
         evidence=tuple(dict.fromkeys(line for option in both for line in option.evidence)),
     )
 
@@ -58,9 +60,10 @@ def problems(
 
     `steps` are the rows of `options`, `rows` those of `option_changes`, each with its place. A change must
     fit the network, no two of one option may set the same thing in the same month, and an option has either
-    changes or a reason why it is not valued.
+    changes or a reason why it is not valued. A goal is one of the 17.
     """
     found = [problem for where, row in steps for problem in _unvalued(where, row, rows)]
+    found += [problem for where, row in steps for problem in _goals(where, row)]
     placed = [(where, row, change) for where, row in rows for change in made(tables, domain, row)]
     found += scenarios.problems(domain, tables, rows, network, sources)
     for (_, one, first), (where, other, second) in combinations(placed, 2):
@@ -79,6 +82,13 @@ def _unvalued(where: str, row: Row, rows: Numbered) -> Iterator[Problem]:
         yield Problem(where, f"{row['option_id']} has no change", fix)
 
 
+def _goals(where: str, row: Row) -> Iterator[Problem]:
+    for code in codes(row.get("goals")):
+        if code not in GOALS:
+            what = f"{row['option_id']} touches the goal {code!r}, which there is not"
+            yield Problem(where, what, f"write numbers from {GOALS[0]} to {GOALS[-1]}, joined by |")
+
+
 def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[Row]]) -> Option:
     own = rows.get(row["option_id"], ())
     pacts = {pact["agreement_id"]: _pact(pact) for pact in tables.rows("diplomacy/agreements")}
@@ -95,6 +105,7 @@ def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[R
         cost_low_usd=row["cost_low_usd"],
         cost_high_usd=row["cost_high_usd"],
         lead_months=row["lead_months"],
+        goals=tuple(sorted(map(int, codes(row.get("goals"))))),
         evidence=tuple(dict.fromkeys(map(evidence, (row, *own)))),
     )
 
