@@ -135,3 +135,12 @@ def test_a_number_that_is_not_finite_is_refused(tmp_path: Path) -> None:
     bad = replace(specimen().observations[0], value=float("nan"))
     with pytest.raises(InputError, match="not finite.*say None where a figure is absent"):
         write(replace(blank(), observations=(bad,)), tmp_path / "out", basemap=ground())
+
+
+def test_a_pair_with_a_threat_that_an_audience_may_not_see_is_gone() -> None:
+    full = specimen()
+    (pair,) = full.compounds
+    shown = audience(
+        replace(full, compounds=(pair, replace(pair, id="closed", marking=Marking.INTERNAL))), Marking.PUBLIC
+    )
+    assert [one.id for one in shown.compounds] == [pair.id]
