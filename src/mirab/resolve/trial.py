@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.ensemble import Members
+from mirab.core.ensemble import Ensemble, Members
 from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
 from mirab.core.records import Option, StateEffect, ThreatEffect
@@ -48,6 +48,11 @@ class Trial:
         return self.base.demand()
 
     @cached_property
+    def _inflow(self) -> Ensemble:
+        """The members of the inflow, drawn once for all options."""
+        return self.base.inflow.part(0, self.base.inflow.members)
+
+    @cached_property
     def _true(self) -> Mapping[str, NDArray[np.bool_]]:
         return self.judge(self.base)
 
@@ -62,7 +67,7 @@ class Trial:
         """
         if not option.changes:
             return option
-        network, inflow = changes.apply(self.base.model.network, self.base.inflow, option.changes)
+        network, inflow = changes.apply(self.base.model.network, self._inflow, option.changes)
         other = self.simulate(network, inflow, changes.begin(self.base.start, network, option.changes))
         true = self.judge(other)
         given = effects.accounts(other, self._asked, self.worth)

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 
 def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
-    """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike."""
+    """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike.
+
+    What the audience may not see is not run.
+    """
+    from mirab.brief import bulletin
     from mirab.resolve import options
     from mirab.resolve.trial import Trial
     from mirab.warn import outlook, threats, view
 
     domain, tables, found = part.domain, seen.region, part.found
-    known = options.load(tables, domain.name)
+    known = tuple(one for one in options.load(tables, domain.name) if bulletin.visible(one, wish.audience))
     if not known or domain.values is None or found is None:
         return known
     keep = view.keeps(domain, tables, found.network, part.rules)
