@@ -7,18 +7,17 @@ the newest counts.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from mirab.core.calendar import next_start
-from mirab.core.errors import Problem, ReadingsError, StoredFileError
+from mirab.core.errors import Problem, ReadingsError
 from mirab.core.fields import convert, field
 from mirab.core.records import Confidence, Evidence, Marking, Observation, Source
 from mirab.observe.forms import Reading, read_form
 from mirab.observe.region import Region
+from mirab.stored import StoredFile
 
 OWN = Source("own_observations", "Observations that a user added", "the user", licence="of the user")
 _APPLICATION, _VERSION = 0x4D495241, 1
@@ -77,7 +76,7 @@ class Store:
             raise ReadingsError(file.name, [*problems, Problem(file.name, "was refused", fix)])
         if not readings and not problems:
             raise ReadingsError(file.name, [Problem(file.name, "holds no reading", "fill in date and value")])
-        with self._open(make=True) as connection:
+        with self._file.opened(writing=True) as connection:
             outcomes = [_put(connection, reading, region.name, file.name) for reading in readings]
         taken, corrected = len(readings) - outcomes.count("repeated"), outcomes.count("corrected")
         return Added(taken, corrected, outcomes.count("repeated"), tuple(problems))
@@ -86,41 +85,12 @@ class Store:
         """The user's observations of a region in the unit of their quantity; none where there is no file."""
         if not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             return tuple(_observation(row) for row in connection.execute(_NEWEST, [region.name]))
 
-    @contextmanager
-    def _open(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            if make:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=10)
-            connection.row_factory = sqlite3.Row
-            try:
-                _prepare(connection, self.path)
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != _APPLICATION:
-        raise StoredFileError(f"{path} was not written by mirab; name another store file")
-    if version > _VERSION:
-        raise StoredFileError(
-            f"{path} has version {version}, this mirab reads up to {_VERSION}; update mirab"
-        )
-    if not tables:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        connection.executescript(_SCHEMA)
+    @property
+    def _file(self) -> StoredFile:
+        return StoredFile(self.path, _APPLICATION, _VERSION, _SCHEMA)
 
 
 def _put(connection: sqlite3.Connection, reading: Reading, region: str, file: str) -> str:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mirab.core.errors import StoredFileError
+from mirab.stored import StoredFile
 from mirab.warn.judgements import Act, check
 
-_APPLICATION, _VERSION, PATIENCE_S = 0x4D495254, 1, 30
+_APPLICATION, _VERSION = 0x4D495254, 1
 _SCHEMA = """CREATE TABLE acts (
     number INTEGER PRIMARY KEY, region TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
     cells TEXT NOT NULL, recorded TEXT NOT NULL
@@ -37,13 +36,12 @@ class Journal:
         """Everything written of the region, in order; nothing where there is no file."""
         if not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             return self._acts(connection)
 
     def write(self, kind: str, id: str, cells: Mapping[str, str], states: Collection[str]) -> Act:
         """Check and write one act; raises InputError with all that is wrong with it, and writes nothing."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as connection:
+        with self._file.opened(writing=True) as connection:
             act = Act(kind, id, dict(cells), datetime.now(UTC).isoformat(timespec="seconds"))
             check(act, self._acts(connection), states)
             row = (self.region, kind, id, json.dumps(act.cells, ensure_ascii=False), act.recorded)
@@ -56,32 +54,6 @@ class Journal:
         )
         return tuple(Act(kind, id, json.loads(cells), recorded) for kind, id, cells, recorded in rows)
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = sqlite3.connect(self.path, timeout=PATIENCE_S, isolation_level=None)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                _prepare(connection, self.path)
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != _APPLICATION:
-        raise StoredFileError(f"{path} was not written by mirab; name another store file")
-    if version > _VERSION:
-        raise StoredFileError(
-            f"{path} has version {version}, this mirab reads up to {_VERSION}; update mirab"
-        )
-    if not tables:
-        connection.execute(_SCHEMA)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+    @property
+    def _file(self) -> StoredFile:
+        return StoredFile(self.path, _APPLICATION, _VERSION, _SCHEMA)

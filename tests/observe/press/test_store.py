@@ -117,7 +117,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, reader: Reader) -> 
     path = tmp_path / "other.sqlite"
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE t (x)")
-    with pytest.raises(StoredFileError, match="was not written by mirab read"):
+    with pytest.raises(StoredFileError, match="was not written by mirab"):
         PressStore(path).keep(reader.read(Document(ENGLISH)))
 
 

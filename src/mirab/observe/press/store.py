@@ -10,21 +10,21 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from mirab.core.errors import StoredFileError, UnknownNameError
+from mirab.core.errors import UnknownNameError
 from mirab.core.plain import to_dict
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
 from mirab.observe.press.records import Deed, Meeting, Person, Promise
 from mirab.observe.press.words import fold
+from mirab.stored import StoredFile
 
 _APPLICATION, _VERSION = 0x4D495250, 1
 VERDICTS = ("accept", "correct", "reject")
@@ -74,12 +74,12 @@ class PressStore:
         """Whether a document is there already."""
         if not self.path.exists():
             return False
-        with self._open() as connection:
+        with self._file.opened() as connection:
             return connection.execute("SELECT 1 FROM document WHERE id = ?", [id]).fetchone() is not None
 
     def keep(self, reading: Reading) -> bool:
         """Write a document with all that was read from it, at once; False where it was there already."""
-        with self._open(make=True) as connection:
+        with self._file.opened(writing=True) as connection:
             known = connection.execute(
                 "SELECT 1 FROM document WHERE id = ?", [reading.document.id]
             ).fetchone()
@@ -97,7 +97,7 @@ class PressStore:
         words = _WORD.findall(query)
         if not words or not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             for table, parts in (("words", words), ("pieces", [w for w in map(fold, words) if len(w) > 2])):
                 match = " AND ".join(f'"{word}"' for word in parts)
                 rows = connection.execute(_SEARCH[table], [match, most]).fetchall() if match else []
@@ -116,7 +116,7 @@ class PressStore:
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
         cells = {"kind": kind, "first": first, "last": last, "until": known}
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute(_RECORDS, cells).fetchall()
         found = (_stored(row) for row in rows)
         return tuple(one for one in found if one.verdict != "reject")
@@ -125,7 +125,7 @@ class PressStore:
         """Number of documents, copies left out, by month and publisher."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute(_DOCUMENTS, [since.isoformat(), to.isoformat()]).fetchall()
         return {(row["month"], row["publisher"]): row["documents"] for row in rows}
 
@@ -133,7 +133,7 @@ class PressStore:
         """Names of the organisations and programmes that the documents mention, by id."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT entity, name FROM mention WHERE kind IN (?, ?)", _BODIES
             )
@@ -147,7 +147,7 @@ class PressStore:
 
     def review(self, id: str, verdict: str, *, field: str = "", value: str = "", who: str = "") -> None:
         """Accept, correct or reject a record; raises UnknownNameError for a record that is not there."""
-        with self._open() as connection:
+        with self._file.opened() as connection:
             row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
             if row is None:
                 known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
@@ -160,14 +160,14 @@ class PressStore:
         """By rule: records judged by a person, and of these accepted; the last review of a record counts."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
+        with self._file.opened() as connection:
             return {row["rule"]: (row["judged"], row["right"]) for row in connection.execute(_PRECISION)}
 
     def strangers(self, most: int = SHOWN) -> tuple[tuple[str, int], ...]:
         """Names of people whom the registry lacks, with the number of documents that name them."""
         if not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute(_STRANGERS, [most]).fetchall()
         return tuple((row["name"], row["documents"]) for row in rows)
 
@@ -175,14 +175,14 @@ class PressStore:
         """Add a person to the user's own registry; the same id again replaces what was known."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         cells = (person.id, person.name, person.variants, person.role, person.state, person.since, who, now)
-        with self._open(make=True) as connection:
+        with self._file.opened(writing=True) as connection:
             connection.execute("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
     def people(self) -> tuple[Person, ...]:
         """The people whom the user has added."""
         if not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute("SELECT id, name, variants, role, state, since FROM person ORDER BY id")
             return tuple(Person(*row) for row in rows)
 
@@ -190,7 +190,7 @@ class PressStore:
         """Month, publisher, theme and number of documents, of what was published between two days."""
         if not self.path.exists():
             return ()
-        with self._open() as connection:
+        with self._file.opened() as connection:
             rows = connection.execute(_THEMES, [since.isoformat(), to.isoformat()]).fetchall()
         return tuple((row["month"], row["publisher"], row["theme"], row["documents"]) for row in rows)
 
@@ -198,28 +198,17 @@ class PressStore:
         """Numbers of documents, copies, stories and records by kind."""
         if not self.path.exists():
             return {}
-        with self._open() as connection:
+        with self._file.opened() as connection:
             (documents, copies) = connection.execute(
                 "SELECT count(*), count(*) FILTER (WHERE copy_of <> '') FROM document"
             ).fetchone()
             kinds = connection.execute("SELECT kind, count(*) FROM record GROUP BY kind").fetchall()
         return {"documents": documents, "copies": copies, **dict(kinds)}
 
-    @contextmanager
-    def _open(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
-        try:
-            if make:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=30)
-            connection.row_factory = sqlite3.Row
-            try:
-                _prepare(connection, self.path)
-                with connection:
-                    yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
+    @property
+    def _file(self) -> StoredFile:
+        schema = (files("mirab.observe.press") / "schema.sql").read_text(encoding="utf-8")
+        return StoredFile(self.path, _APPLICATION, _VERSION, schema)
 
 
 _SEARCH = {
@@ -253,23 +242,6 @@ FROM theme JOIN document ON document.id = theme.document
 WHERE published BETWEEN ? AND ? AND copy_of = ''
 GROUP BY month, publisher, theme ORDER BY month, publisher, theme
 """
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if tables and application != _APPLICATION:
-        raise StoredFileError(f"{path} was not written by mirab read; name another store file")
-    if version > _VERSION:
-        words = f"{path} has version {version}, this mirab reads up to {_VERSION}; update mirab"
-        raise StoredFileError(words)
-    if not tables:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        schema = (files("mirab.observe.press") / "schema.sql").read_text(encoding="utf-8")
-        connection.executescript(f"BEGIN; {schema} COMMIT;")
 
 
 def _put_document(connection: sqlite3.Connection, document: Document) -> None:
