@@ -47,7 +47,7 @@ def figures() -> Sequence[Ratio]:
     """Both rules beside what is asked and the peers, then the largest differences between results."""
     game = drawn(MANY)
     few = Game(game.states, game.values[:FEW])
-    theirs = library(game.values)
+    theirs = compiled(game.values)
     return [*of_shapley(game, theirs), *of_nucleolus(few, theirs), *same_results(few, theirs)]
 
 
@@ -123,7 +123,7 @@ def in_every_order(value: Floats) -> list[float]:
     return found
 
 
-def library(values: Floats) -> Outcome | None:
+def compiled(values: Floats) -> Outcome | None:
     """What coopgame-py found; None, with a line on standard error, where it cannot be installed or run."""
     print("measuring coopgame-py", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:

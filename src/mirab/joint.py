@@ -8,10 +8,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mirab.centre import Progress, Seen, Wish, follow, observe, project, resolve, warn
+from mirab.core.declared import codes
 from mirab.core.domain import Domain, Tables
-from mirab.core.errors import UnknownNameError
+from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
-from mirab.core.records import Option, Threat
+from mirab.core.records import Marking, Option, Threat
 from mirab.core.values import Range
 
 if TYPE_CHECKING:
@@ -31,14 +32,40 @@ class Steps:
     state_names: dict[str, str]
 
 
+def resolved(about: str, wish: Wish, progress: Progress | None = None) -> Steps | Together:
+    """What answers a name: that of a whole system, such as `water:syr-darya`, else of a threat or a step.
+
+    Raises what `steps` and `together` raise.
+    """
+    seen = observe(wish)
+    system = _systems(seen, wish.on).get(about)
+    return _together(about, system, seen, wish, progress) if system else _steps(about, seen, wish, progress)
+
+
 def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
     """What would help: against one threat, or what one step does; all of both where `about` is empty.
 
     Shown is what the audience of the wish may see. Raises UnknownNameError for an id that is neither.
     """
+    return _steps(about, observe(wish), wish, progress)
+
+
+def together(about: str, wish: Wish, progress: Progress | None = None) -> Together:
+    """What the states of a system could reach together, by at most MEMBERS members of the outlook.
+
+    Raises UnknownNameError for a system that the pack does not have, InputError for the public, which sees
+    nothing that is analytical only (§13).
+    """
+    seen = observe(wish)
+    known = _systems(seen, wish.on)
+    if about not in known:
+        raise UnknownNameError("system", about, known)
+    return _together(about, known[about], seen, wish, progress)
+
+
+def _steps(about: str, seen: Seen, wish: Wish, progress: Progress | None) -> Steps:
     from mirab.brief import bulletin
 
-    seen = observe(wish)
     parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
     found = follow(wish, seen, parts, tried)
@@ -52,26 +79,16 @@ def steps(about: str, wish: Wish, progress: Progress | None = None) -> Steps:
     return Steps(one or found.threats, step or options, names)
 
 
-def is_system(about: str, wish: Wish) -> bool:
-    """Whether a name is that of a whole system, such as `water:syr-darya`."""
-    return about in _systems(observe(wish), wish.on)
-
-
-def together(about: str, wish: Wish, progress: Progress | None = None) -> Together:
-    """What the states of a system could reach together, by at most MEMBERS members of the outlook.
-
-    Raises UnknownNameError for a system that the pack does not have.
-    """
+def _together(about: str, named: System, seen: Seen, wish: Wish, progress: Progress | None) -> Together:
     from mirab.brief.together import Together
     from mirab.core.flow import system
     from mirab.resolve import coalition, cooperation
     from mirab.resolve.deal import deal
 
-    seen = observe(wish)
-    known = _systems(seen, wish.on)
-    if about not in known:
-        raise UnknownNameError("system", about, known)
-    domain, nodes, valued = known[about]
+    if wish.audience is Marking.PUBLIC:
+        problem = Problem(about, "is analytical only", "ask for partners or internal with --audience")
+        raise InputError("what the public sees", [problem])
+    domain, nodes, valued = named
     few = replace(wish, members=min(wish.members, MEMBERS))
     run = project(domain, seen, few, progress).outlook.run
     model, inflow, start = system.separated(run.model, run.inflow, run.start, nodes)
@@ -84,7 +101,16 @@ def together(about: str, wish: Wish, progress: Progress | None = None) -> Togeth
     deals = {way: deal(game, names, before=before, apart=apart) for way, (game, before) in games.items()}
     title = about.partition(":")[2].replace("-", " ").title()
     frame = (wish.on, run.axis.end, few.members, wish.seed)
-    return Together(title, found, deals, *frame, names, found.assumptions, over)
+    rests = _rests(seen, domain)
+    return Together(title, found, deals, *frame, names, (*found.assumptions, rests), over)
+
+
+def _rests(seen: Seen, domain: Domain) -> str:
+    """What the money rests on: the sources of the values and their confidence (§6)."""
+    rows = seen.region.rows(f"{domain.name}/values")
+    titles = {seen.region.sources[id].title for row in rows for id in codes(row["source_id"])}
+    classes = sorted({row["confidence"] for row in rows})
+    return f"Values of water and electricity are {', '.join(classes)}: {'; '.join(sorted(titles))}."
 
 
 def _systems(seen: Seen, on: date) -> dict[str, System]:

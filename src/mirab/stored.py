@@ -30,8 +30,8 @@ class StoredFile:
         """One transaction: kept whole where the block ends, given up where it raises or is killed.
 
         `writing` makes the folder, and holds the file from the first look on, so that what is read decides
-        what is written. Tables are made where there are none, as in a file whose first writer gave up. Raises StoredFileError for a file that is not ours,
-        is of a later version, or cannot be used.
+        what is written. Tables are made where there are none, as in a file whose first writer gave up.
+        Raises StoredFileError for a file that is not ours, is of a later version, or cannot be used.
         """
         try:
             if writing:
@@ -40,8 +40,7 @@ class StoredFile:
             connection.row_factory = sqlite3.Row
             try:
                 self._check(connection)
-                if bare := not _tables(connection):
-                    connection.execute("PRAGMA journal_mode = WAL")
+                bare = not _tables(connection)
                 connection.execute("BEGIN IMMEDIATE" if writing or bare else "BEGIN")
                 if bare and not _tables(connection):
                     self._make(connection)

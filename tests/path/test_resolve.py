@@ -95,8 +95,30 @@ def test_values_whose_shares_do_not_reach_the_whole_are_refused(pack: Path) -> N
 @pytest.mark.slow
 def test_a_whole_system_is_asked_for_by_its_river(wish: Wish) -> None:
     few = replace(wish, members=6)
-    assert joint.is_system("water:mira", few)
     found = joint.together("water:mira", few)
     assert (found.title, found.members, found.found.states) == ("Mira", 6, ("XAA", "XBB", "XCC"))
     with pytest.raises(UnknownNameError, match="nearest is 'water:mira'"):
         joint.together("water:mirra", few)
+
+
+def test_the_public_is_not_told_what_is_analytical_only(wish: Wish) -> None:
+    with pytest.raises(InputError, match="water:mira is analytical only; ask for partners or internal"):
+        joint.resolved("water:mira", replace(wish, audience=Marking.PUBLIC, members=3))
+
+
+def test_what_a_step_is_worth_names_what_the_values_rest_on(pack: Path, wish: Wish) -> None:
+    table = pack / "water" / "values.csv"
+    table.write_text(table.read_text("utf-8").replace("estimated", "recalled"), encoding="utf-8")
+    found = joint.resolved("water:power_for_water", replace(wish, region=str(pack), members=5))
+    assert isinstance(found, joint.Steps)
+    assert {line.confidence.value for line in found.options[0].evidence} == {"estimated", "recalled"}
+
+
+def test_a_month_without_a_price_is_refused_and_not_taken_as_worth_nothing(pack: Path) -> None:
+    table = pack / "water" / "values.csv"
+    lines = [line for line in table.read_text("utf-8").splitlines(True) if not line.startswith("power,")]
+    table.write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(
+        InputError, match="electricity of the other states has no price in the months 4, 5, 6, 7"
+    ):
+        inquiry.check_region(str(pack))

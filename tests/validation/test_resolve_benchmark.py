@@ -38,7 +38,7 @@ def test_a_library_that_cannot_run_is_absent_with_one_line(
     benchmark: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(benchmark, "PEERS", ROOT / "nowhere")
-    assert benchmark.library(np.zeros((1, 64))) is None
+    assert benchmark.compiled(np.zeros((1, 64))) is None
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 2
     assert "coopgame-py could not be run, its figures are absent" in told[1]

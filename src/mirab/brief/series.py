@@ -110,11 +110,9 @@ def gain(option: Option) -> Series:
     columns["mean_musd"] = column([(e.least_usd + e.most_usd) / 2e6 for e in effects])
     columns["low_musd"] = column([effect.gain_usd[0] / 1e6 for effect in effects])
     columns["high_musd"] = column([effect.gain_usd[2] / 1e6 for effect in effects])
-    sources, _ = sourced(option.evidence, Confidence.ESTIMATED)
+    sources, confidence = sourced(option.evidence, Confidence.ESTIMATED)
     marking = Marking.PUBLIC if option.standing in PUBLIC_STANDINGS else Marking.PARTNERS
-    series = Series(
-        f"gain:{option.id}", option.title, "million USD", columns, sources, Confidence.ESTIMATED.value
-    )
+    series = Series(f"gain:{option.id}", option.title, "million USD", columns, sources, confidence)
     return _checked(replace(series, marking=max(marking, option.marking, key=list(Marking).index)))
 
 

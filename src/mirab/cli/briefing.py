@@ -74,19 +74,16 @@ def resolve(
     cluster: Cluster = "",
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
-    from mirab import joint as steps
+    from mirab import joint as answers
     from mirab.brief import joint, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
-    if about and steps.is_system(about, asked):
-        with progress() as show:
-            reached = steps.together(about, asked, show)
-        together.print_json(reached) if json else together.show(reached)
-        return
     with connected(cluster) as client, progress() as show:
-        found = steps.steps(about, replace(asked, client=client), show)
-    if json:
+        found = answers.resolved(about, replace(asked, client=client), show)
+    if isinstance(found, together.Together):
+        together.print_json(found) if json else together.show(found)
+    elif json:
         joint.print_json(found.options)
     elif about and len(found.options) == 1:
         titles = {threat.id: threat.title for threat in found.threats}

@@ -11,6 +11,7 @@ from typing import Any
 
 from mirab.core.calendar import next_start
 from mirab.core.domain import Row, Tables
+from mirab.core.errors import InputError, Problem
 from mirab.core.fields import fields
 from mirab.core.network import Curve, Network, Zone
 from mirab.core.presence import Presence
@@ -54,10 +55,14 @@ def values(tables: Tables, network: Network, *, group: str) -> Range:
 
     Water by the kind of the claim, rising shares; electricity by the owner state of the plant, where a row
     without a state holds for those without one of their own, and one without months for the other months;
-    what stores hold at the end alike for all from which water can still reach a use.
+    what stores hold at the end alike for all from which water can still reach a use. Raises InputError for
+    shares or values that do not fit (`Values.check`) and for months without a price.
     """
     rows = tables.rows(f"{group}/values")
-    return Range(*(_values(rows, network, end) for end in ("low", "high")))
+    found = Range(*(_values(rows, network, end) for end in ("low", "high")))
+    found.low.check(network)
+    found.high.check(network)
+    return found
 
 
 def _values(rows: Sequence[Row], network: Network, end: str) -> Values:
@@ -88,6 +93,12 @@ def _above_uses(network: Network) -> set[str]:
 def _price(rows: Sequence[Row], end: str) -> tuple[float, ...]:
     named = {int(month): row[end] for row in rows for month in codes(row["months"])}
     rest = [row[end] for row in rows if not row["months"]]
+    missing = [str(month) for month in range(1, 13) if month not in named and not rest]
+    if missing:
+        who = rows[0]["state"] or "the other states"
+        what = f"has no price in the months {', '.join(missing)}"
+        fix = "add a row without months for the others"
+        raise InputError("values", [Problem(f"electricity of {who}", what, fix)])
     return tuple(float(named.get(month, rest[0] if rest else 0.0)) for month in range(1, 13))
 
 

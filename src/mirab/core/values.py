@@ -45,20 +45,6 @@ class Values:
     power: Mapping[str, Profile] = field(default_factory=dict)
     stored: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
 
-    @classmethod
-    def flat(cls, network: Network, usd_per_m3: float, usd_per_kwh: float, stored: float = 0.5) -> Values:
-        """One value for each claim that states share, one for all electricity, and a part of it for storage.
-
-        A first price list where a pack has none. `stored` is what a m3 left in a store is worth, as a part
-        of `usd_per_m3`.
-        """
-        left = (Piece(1.0, stored * usd_per_m3),)
-        return cls(
-            {id: (Piece(1.0, usd_per_m3),) for id, claim in network.claims.items() if claim.shares},
-            dict.fromkeys(network.turbines, usd_per_kwh),
-            dict.fromkeys(network.stores, left),
-        )
-
     def check(self, network: Network) -> None:
         """Raise InputError with every part that the network does not have, or that is not concave."""
         found: list[Problem] = []

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mirab.core.ensemble import Ensemble, Members
 from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
-from mirab.core.records import Option, StateEffect, ThreatEffect
+from mirab.core.records import Evidence, Option, StateEffect, ThreatEffect
 from mirab.core.values import Range
 from mirab.resolve import changes, effects, options
 from mirab.resolve.deal import deal, enabled
@@ -33,7 +33,7 @@ class Trial:
     """What options are tried on: the run without any, and how another run is made and judged.
 
     `judge` gives for each threat the members in which it comes true. `names` of states by code; `apart` are
-    states that a deal is also looked at without.
+    states that a deal is also looked at without; `rests_on` is what the values of `worth` rest on.
     """
 
     base: Run
@@ -42,6 +42,7 @@ class Trial:
     simulate: Simulate
     names: Mapping[str, str] = field(default_factory=dict)
     apart: tuple[str, ...] = ()
+    rests_on: tuple[Evidence, ...] = ()
 
     @cached_property
     def _asked(self) -> Floats:
@@ -78,6 +79,7 @@ class Trial:
             threats=tuple(effects.threat(name, self._true[name], true[name]) for name in self._true),
             states=tuple(one for one in done if _moves(one)),
             coalition=tuple(sorted({*option.actors, *losers})),
+            evidence=tuple(dict.fromkeys((*option.evidence, *self.rests_on))),
         )
         return self._agreed(found, given) if found.states else found
 

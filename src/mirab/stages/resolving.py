@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mirab.core.declared import evidence
 from mirab.core.network import Network
 from mirab.core.records import Option
 from mirab.stages.observing import Progress, Seen, Wish
@@ -45,4 +46,6 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     worth = domain.values(tables, found.network)
     names = {row["state"]: row["name"] for row in tables.states}
     apart = tuple(tables.settings.get("apart", ()))
-    return Trial(found.outlook.run, worth, judge, simulate, names, apart).all(known)
+    rows = map(evidence, tables.rows(f"{domain.name}/values"))
+    rests_on = tuple(dict.fromkeys(replace(one, note="") for one in rows))
+    return Trial(found.outlook.run, worth, judge, simulate, names, apart, rests_on).all(known)

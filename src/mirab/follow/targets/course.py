@@ -7,7 +7,7 @@ three differ on whether the target will be met, the course says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -259,9 +259,3 @@ def _votes(assessed: progress.Progress, gap: float | None, share: float) -> Iter
         yield assessed.status is progress.Status.ON_TRACK
     if gap is not None:
         yield pace.needed(gap) is pace.Pace.MAINTAIN
-
-
-def of_programme(found: Sequence[Course], measured: Measured, programme: str) -> tuple[Course, ...]:
-    """The courses towards the targets of one programme."""
-    targets = {target.id for target in measured.targets if target.programme == programme}
-    return tuple(course for course in found if course.target in targets)

@@ -147,7 +147,7 @@ class PressStore:
 
     def review(self, id: str, verdict: str, *, field: str = "", value: str = "", who: str = "") -> None:
         """Accept, correct or reject a record; raises UnknownNameError for a record that is not there."""
-        with self._file.opened() as connection:
+        with self._file.opened(writing=True) as connection:
             row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
             if row is None:
                 known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
