@@ -7,15 +7,16 @@ sign over the whole range is that at the ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis
 from mirab.core.flow.run import Run
+from mirab.core.flow.worth import MILLION, Worth, worth
+from mirab.core.network import Network
 from mirab.core.records import StateEffect, ThreatEffect
 from mirab.core.values import Range
 
@@ -61,83 +62,61 @@ def threat(name: str, before: NDArray[np.bool_], after: NDArray[np.bool_]) -> Th
     return ThreatEffect(name, float(before.mean()), float(after.mean()), mean - spread, mean + spread)
 
 
-def accounts(run: Run, asked: Floats, worth: Range) -> Mapping[str, Account]:
-    """What a run gives each state that has a claim or a plant, states A to Z.
+def accounts(run: Run, needs: Network, values: Range) -> Mapping[str, Account]:
+    """What a run gives each state of its network, states A to Z; closing losses count for nobody.
 
-    `asked` (time, claim) is the demand in m3/s against which water is valued: that of the run without a
-    change, because what a field needs does not fall with what is asked for. Closing losses count for nobody.
+    Water is valued against the demands of `needs`, the network without a change (`worth`).
     """
-    network = run.model.network
-    shares = {id: dict(claim.shares) for id, claim in network.claims.items() if claim.kind != "loss"}
-    owners = {id: states[0] for id, states in zip(run.energy.items, run.energy.states, strict=True) if states}
-    keepers = {id: network.nodes[id].states[0] for id in network.stores if network.nodes[id].states}
-    users = {state for parts in shares.values() for state in parts}
-    states = sorted(users | {*owners.values(), *keepers.values()})
+    ends = [worth(run, one, needs=needs) for one in (values.low, values.high)]
+    states = run.model.network.states
+    found = {state: _account(run, state, ends, place) for place, state in enumerate(states)}
+    return dict(sorted(found.items()))
+
+
+def _account(run: Run, state: str, ends: Sequence[Worth], place: int) -> Account:
+    network, axis = run.model.network, run.axis
+    claims = [claim for claim in network.claims.values() if claim.kind != "loss"]
+    shares = {claim.id: dict(claim.shares).get(state, 0.0) for claim in claims}
+    owners = zip(run.energy.items, run.energy.states, strict=True)
+    plants = [run.energy[id] for id, own in owners if own[:1] == (state,)]
+    kept = [run.volume[id][-1] for id in network.stores if network.nodes[id].states[:1] == (state,)]
+    water = [share * (axis.mcm_per_m3s @ run.delivered[id]) for id, share in shares.items() if share]
+    winter = np.array([float(day.month in WINTER) for day in axis.starts])
     nothing = np.zeros(run.inflow.members)
-    found = dict.fromkeys(states, _account(nothing))
-    positions = {id: i for i, id in enumerate(network.claims)}
-    for id, parts in shares.items():
-        given = _claim(run, id, asked[:, positions[id]], worth)
-        for state, share in parts.items():
-            found[state] = _sum(found[state], given, share)
-    for id, state in owners.items():
-        found[state] = _sum(found[state], _plant(run, id, worth), 1.0)
-    for id, state in keepers.items():
-        found[state] = _sum(found[state], _store(run, id, worth), 1.0)
-    return found
+    return Account(
+        sum(water, nothing) / 1e3,
+        sum((energy.sum(axis=0) for energy in plants), nothing),
+        sum((winter @ energy for energy in plants), nothing),
+        sum(kept, nothing) / 1e3,
+        _usd(ends, place, lambda one: one.water + one.storage),
+        _usd(ends, place, lambda one: one.power),
+    )
 
 
-def _account(nothing: Floats) -> Account:
-    return Account(nothing, nothing, nothing, nothing, (nothing, nothing), (nothing, nothing))
+def _usd(ends: Sequence[Worth], state: int, part: Callable[[Worth], Floats]) -> tuple[Floats, Floats]:
+    low, high = (part(one)[:, state] * MILLION for one in ends)
+    return low, high
 
 
 def states(base: Mapping[str, Account], other: Mapping[str, Account]) -> tuple[StateEffect, ...]:
     """What the second run gives each state more than the first."""
-    return tuple(_state(state, _sum(other[state], base[state], -1.0)) for state in base)
+    return tuple(_state(state, _less(other[state], base[state])) for state in base)
 
 
-def _claim(run: Run, id: str, asked: Floats, worth: Range) -> Account:
-    delivered = run.delivered[id]
-    volume = run.axis.mcm_per_m3s
-    low, high = (
-        values.water_usd(id, delivered, asked[:, None], volume[:, None]).sum(axis=0)
-        for values in (worth.low, worth.high)
-    )
-    empty = _account(np.zeros(delivered.shape[1]))
-    return replace(empty, water_km3=volume @ delivered / 1e3, water_usd=(low, high))
-
-
-def _plant(run: Run, id: str, worth: Range) -> Account:
-    energy = run.energy[id]
-    low, high = (values.power_usd(id, energy, run.axis) for values in (worth.low, worth.high))
-    empty, winter = _account(np.zeros(energy.shape[1])), _winter(run.axis) @ energy
-    return replace(empty, energy_gwh=energy.sum(axis=0), winter_energy_gwh=winter, power_usd=(low, high))
-
-
-def _store(run: Run, id: str, worth: Range) -> Account:
-    held, full = run.volume[id][-1], run.model.network.stores[id].full_mcm
-    low, high = (values.stored_usd(id, held, full) for values in (worth.low, worth.high))
-    return replace(_account(np.zeros(held.size)), stored_km3=held / 1e3, water_usd=(low, high))
-
-
-def _winter(axis: TimeAxis) -> Floats:
-    return np.array([float(day.month in WINTER) for day in axis.starts])
-
-
-def _sum(one: Account, other: Account, factor: float) -> Account:
-    """One account plus a factor times another."""
+def _less(one: Account, other: Account) -> Account:
+    """What the first account has more than the second."""
     return Account(
-        one.water_km3 + factor * other.water_km3,
-        one.energy_gwh + factor * other.energy_gwh,
-        one.winter_energy_gwh + factor * other.winter_energy_gwh,
-        one.stored_km3 + factor * other.stored_km3,
-        _ends(one.water_usd, other.water_usd, factor),
-        _ends(one.power_usd, other.power_usd, factor),
+        one.water_km3 - other.water_km3,
+        one.energy_gwh - other.energy_gwh,
+        one.winter_energy_gwh - other.winter_energy_gwh,
+        one.stored_km3 - other.stored_km3,
+        _between(one.water_usd, other.water_usd),
+        _between(one.power_usd, other.power_usd),
     )
 
 
-def _ends(one: tuple[Floats, Floats], other: tuple[Floats, Floats], factor: float) -> tuple[Floats, Floats]:
-    return one[0] + factor * other[0], one[1] + factor * other[1]
+def _between(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    return one[0] - other[0], one[1] - other[1]
 
 
 def _state(name: str, more: Account) -> StateEffect:

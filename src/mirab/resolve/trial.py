@@ -45,10 +45,6 @@ class Trial:
     rests_on: tuple[Evidence, ...] = ()
 
     @cached_property
-    def _asked(self) -> Floats:
-        return self.base.demand()
-
-    @cached_property
     def _inflow(self) -> Ensemble:
         """The members of the inflow, drawn once for all options."""
         return self.base.inflow.part(0, self.base.inflow.members)
@@ -59,7 +55,7 @@ class Trial:
 
     @cached_property
     def _accounts(self) -> Mapping[str, effects.Account]:
-        return effects.accounts(self.base, self._asked, self.worth)
+        return effects.accounts(self.base, self.base.model.network, self.worth)
 
     def of(self, option: Option) -> Option:
         """The option with what it does to each threat and each state; as it is where it has no changes.
@@ -71,7 +67,7 @@ class Trial:
         network, inflow = changes.apply(self.base.model.network, self._inflow, option.changes)
         other = self.simulate(network, inflow, changes.begin(self.base.start, network, option.changes))
         true = self.judge(other)
-        given = effects.accounts(other, self._asked, self.worth)
+        given = effects.accounts(other, self.base.model.network, self.worth)
         done = effects.states(self._accounts, given)
         losers = {one.state for one in done if one.least_usd + one.most_usd < -LEAST_USD}
         found = replace(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mirab.core.flow.expansion import GWH_PER_MCM_M, flow_limit
 from mirab.core.flow.layout import all_reaches
 from mirab.core.flow.run import Run
+from mirab.core.network import Network
 from mirab.core.values import Values
 
 Floats = NDArray[np.float64]
@@ -41,18 +42,19 @@ class Worth:
         return np.asarray(self.total[:, chosen].sum(axis=1))
 
 
-def worth(run: Run, values: Values, head_m: Floats | None = None) -> Worth:
+def worth(run: Run, values: Values, head_m: Floats | None = None, needs: Network | None = None) -> Worth:
     """What a run is worth to each state of its network.
 
     Energy is that of the run; where `head_m` (time, turbine) is given, it is counted again at these heads,
-    so that runs with other volumes are compared at the same price of water.
+    so that runs with other volumes are compared at the same price of water. Water is valued against the
+    demands of `needs` where it is given: who asks for less in a changed network does not need less.
     """
     network = run.model.network
     zero = np.zeros((run.inflow.members, len(network.states)))
     water, power, storage = zero.copy(), zero.copy(), zero.copy()
     length = run.axis.mcm_per_m3s[:, None]
     for id, claim in network.claims.items():
-        asked = run.axis.spread(claim.demand_m3s)[:, None]
+        asked = run.axis.spread((needs or network).claims[id].demand_m3s)[:, None]
         usd = values.water_usd(id, run.delivered[id], asked, length).sum(axis=0) / MILLION
         _credit(water, network.states, dict(claim.shares), usd)
     for id, energy in _energy(run, head_m).items():
