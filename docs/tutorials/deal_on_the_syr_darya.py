@@ -36,9 +36,9 @@ assert uzbekistan.water_km3[2] >= 0.0
 print("  " + step.deal[-1])
 
 # --- 2. What all four could reach if they knew the inflow ---------------------------------------------------
-# A bound: nobody knows the inflow. Water without a price is not for sale.
+# A bound, for analysts: nobody knows the inflow. Water without a price is not for sale.
 
-together = joint.together("water:syr-darya", replace(wish, members=6))
+together = joint.together("water:syr-darya", replace(wish, members=6, audience=Marking.INTERNAL))
 coalitions = together.found
 for state, before, after in zip(
     coalitions.states, coalitions.reference.mean(axis=0), coalitions.foreseen.mean(axis=0), strict=True

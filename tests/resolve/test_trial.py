@@ -88,7 +88,7 @@ def test_the_best_helps_most_and_chance_does_not_help() -> None:
     effects = [next(e for e in one.threats if e.threat == "water:dry:fields") for one in ranked]
     assert effects
     assert [e.after for e in effects] == sorted(e.after for e in effects)
-    assert not trials.helps(ThreatEffect("t", 0.5, 0.49, -0.03, 0.01))
+    assert not ThreatEffect("t", 0.5, 0.49, -0.03, 0.01).helps
 
 
 def test_a_start_volume_of_an_option_is_where_its_run_starts() -> None:

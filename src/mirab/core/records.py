@@ -266,6 +266,11 @@ class ThreatEffect:
     low: float
     high: float
 
+    @property
+    def helps(self) -> bool:
+        """Whether the threat becomes less likely by more than chance in these members."""
+        return self.high < 0.0
+
 
 @dataclass(frozen=True)
 class StateEffect:
@@ -339,6 +344,11 @@ class Option:
     goals: tuple[int, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
+
+    @property
+    def largest_fall(self) -> float:
+        """How far the probability of the threat that it helps most falls, below 0; 0 where it helps none."""
+        return min((one.after - one.before for one in self.threats if one.helps), default=0.0)
 
 
 @dataclass(frozen=True)

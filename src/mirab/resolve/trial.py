@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mirab.core.ensemble import Ensemble, Members
 from mirab.core.flow.run import Run, State
 from mirab.core.network import Network
-from mirab.core.records import Evidence, Option, StateEffect, ThreatEffect
+from mirab.core.records import Evidence, Option, StateEffect
 from mirab.core.values import Range
 from mirab.resolve import changes, effects, options
 from mirab.resolve.deal import deal, enabled
@@ -114,18 +114,13 @@ def _least(effect: StateEffect) -> tuple[tuple[tuple[float, ...], float], ...]:
     return (sum(water, ()), 0.0005), (sum(energy, ()), 0.05), (usd, LEAST_USD)
 
 
-def helps(effect: ThreatEffect) -> bool:
-    """Whether an option lowers the probability of a threat by more than chance in these members."""
-    return effect.high < 0.0
-
-
 def best(tried: Sequence[Option], threat: str) -> list[Option]:
     """The options that help against a threat, the most first."""
     found = [
         (effect.after - effect.before, one.id, one)
         for one in tried
         for effect in one.threats
-        if effect.threat == threat and helps(effect)
+        if effect.threat == threat and effect.helps
     ]
     return [one for _, _, one in sorted(found, key=lambda line: line[:2])]
 

@@ -19,11 +19,13 @@ def view(briefing: Briefing) -> dict[str, Any]:
     titles = {threat.id: threat.title for threat in briefing.threats}
     single = [option for option in briefing.options if not option.parts]
     order = list(Standing)
-    pairs = sorted((option for option in briefing.options if option.parts), key=_most)
+    pairs = sorted(
+        (option for option in briefing.options if option.parts), key=lambda option: option.largest_fall
+    )
     return {
         "valued": sorted(
             (option for option in single if not option.not_valued),
-            key=lambda option: (order.index(option.standing), _most(option), option.id),
+            key=lambda option: (order.index(option.standing), option.largest_fall, option.id),
         ),
         "not_valued": [option for option in single if option.not_valued],
         "pairs": pairs[:PAIRS],
@@ -37,8 +39,3 @@ def _moved(option: Option, shown: dict[str, str]) -> list[ThreatEffect]:
     """Effects on the threats that are shown, the largest first."""
     sure = [effect for effect in option.threats if effect.threat in shown and effect.low * effect.high > 0.0]
     return sorted(sure, key=lambda effect: -abs(effect.after - effect.before))
-
-
-def _most(option: Option) -> float:
-    """The largest fall of a probability, below 0 where there is one."""
-    return min((effect.after - effect.before for effect in option.threats if effect.high < 0.0), default=0.0)

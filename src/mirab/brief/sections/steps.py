@@ -16,7 +16,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
     """The first options, those that have come furthest first, what each helps most, and how many more."""
     order = list(Standing)
     single = [option for option in briefing.options if not option.parts]
-    options = sorted(single, key=lambda option: order.index(option.standing))
+    options = sorted(single, key=lambda option: (order.index(option.standing), option.largest_fall))
     titles = {threat.id: threat.title for threat in briefing.threats}
     helped = {option.id: _helped(option, titles) for option in options}
     return {
@@ -29,5 +29,5 @@ def view(briefing: Briefing) -> dict[str, Any]:
 
 def _helped(option: Option, titles: Mapping[str, str]) -> ThreatEffect | None:
     """The threat of this issue that the option makes less likely by most, None where it does not."""
-    found = [effect for effect in option.threats if effect.threat in titles and effect.high < 0.0]
+    found = [effect for effect in option.threats if effect.threat in titles and effect.helps]
     return min(found, key=lambda effect: effect.after - effect.before, default=None)
