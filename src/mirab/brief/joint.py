@@ -28,6 +28,11 @@ class Write(Protocol):
         ...
 
 
+def largest_fall(option: Option) -> float:
+    """How far the probability of the threat that it helps most falls, below 0; 0 where it helps none."""
+    return min((effect.after - effect.before for effect in option.threats if effect.helps), default=0.0)
+
+
 def show(
     threats: Sequence[Threat], options: Sequence[Option], names: Names, console: Console | None = None
 ) -> None:

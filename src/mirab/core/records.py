@@ -345,11 +345,6 @@ class Option:
     evidence: tuple[Evidence, ...] = ()
     marking: Marking = Marking.PUBLIC
 
-    @property
-    def largest_fall(self) -> float:
-        """How far the probability of the threat that it helps most falls, below 0; 0 where it helps none."""
-        return min((one.after - one.before for one in self.threats if one.helps), default=0.0)
-
 
 @dataclass(frozen=True)
 class StatusChange:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mirab.brief.joint import largest_fall
 from mirab.core.records import Briefing, Option, Standing, ThreatEffect
 
 TITLE = "section.joint"
@@ -19,13 +20,11 @@ def view(briefing: Briefing) -> dict[str, Any]:
     titles = {threat.id: threat.title for threat in briefing.threats}
     single = [option for option in briefing.options if not option.parts]
     order = list(Standing)
-    pairs = sorted(
-        (option for option in briefing.options if option.parts), key=lambda option: option.largest_fall
-    )
+    pairs = sorted((option for option in briefing.options if option.parts), key=largest_fall)
     return {
         "valued": sorted(
             (option for option in single if not option.not_valued),
-            key=lambda option: (order.index(option.standing), option.largest_fall, option.id),
+            key=lambda option: (order.index(option.standing), largest_fall(option), option.id),
         ),
         "not_valued": [option for option in single if option.not_valued],
         "pairs": pairs[:PAIRS],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mirab.brief.joint import largest_fall
 from mirab.core.records import Briefing, Option, Standing, ThreatEffect
 
 TITLE = "section.steps"
@@ -16,7 +17,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
     """The first options, those that have come furthest first, what each helps most, and how many more."""
     order = list(Standing)
     single = [option for option in briefing.options if not option.parts]
-    options = sorted(single, key=lambda option: (order.index(option.standing), option.largest_fall))
+    options = sorted(single, key=lambda option: (order.index(option.standing), largest_fall(option)))
     titles = {threat.id: threat.title for threat in briefing.threats}
     helped = {option.id: _helped(option, titles) for option in options}
     return {
