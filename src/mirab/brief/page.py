@@ -85,7 +85,7 @@ class Page:
         back = [self._shown(one) for one in found if not one.on_page_one and one.is_shown(self.briefing)]
         page = self.environment.get_template("page.html")
         first = " ".join(str(one["html"]) for one in front)
-        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self._notes(first))
+        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self.notes(first))
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
@@ -97,10 +97,10 @@ class Page:
             "name": one.name,
             "title": self.words(one.title),
             "html": html,
-            "notes": self._notes(str(html)),
+            "notes": self.notes(str(html)),
         }
 
-    def _notes(self, html: str) -> list[str]:
+    def notes(self, html: str) -> list[str]:
         """The notes on names of states that a text shows and does not carry yet (§13)."""
         names = {code: name for code, name in self.briefing.state_names.items() if name in html}
         notes = [self.words.get(f"note.state.{code}") for code in sorted(names)]

@@ -1,0 +1,34 @@
+"""A server over the specimen: the briefing that has something in every section."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from mirab.brief import bulletin, specimen
+from mirab.centre import Wish
+from mirab.core.records import Marking
+from mirab.web.app import create
+from mirab.web.desk import Desk
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("web") / "briefing"
+    bulletin.write(specimen.specimen(), out, basemap=specimen.ground())
+    return out
+
+
+def desk(folder: Path, home: Path, audience: Marking = Marking.INTERNAL) -> Desk:
+    on = date(2026, 11, 22)
+    return Desk(Wish("toy", on, on, folder, home / "observations.sqlite", audience=audience))
+
+
+@pytest.fixture
+def page(folder: Path, tmp_path: Path) -> TestClient:
+    return TestClient(create(desk(folder, tmp_path)), base_url=ADDRESS)
