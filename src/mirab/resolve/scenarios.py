@@ -18,6 +18,7 @@ from mirab.core.domain import Row, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
+from mirab.core.phrase import say
 from mirab.core.records import Change
 from mirab.resolve import changes
 
@@ -94,6 +95,31 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
     if problems:
         raise InputError(f"scenario {name}", problems)
     return known[name]
+
+
+def at(scenario: Scenario, value: float) -> Scenario:
+    """A scenario of one amount at another amount; raises InputError for one of several, or out of range."""
+    if (own := amount(scenario)) is None:
+        what = "changes several amounts, which one number cannot replace"
+        raise InputError("scenario", [Problem(scenario.id, what, "leave the amount out")])
+    found = tuple(replace(change, value=value) for change in scenario.changes)
+    if problems := [problem for change in found[:1] for problem in changes.misfits(change)]:
+        raise InputError(f"scenario {scenario.id}", problems)
+    if value == own.value:
+        return scenario
+    title = say(
+        "{title}; here {value:,.6g} instead of {own:,.6g}",
+        title=scenario.title,
+        value=value,
+        own=float(own.value),
+    )
+    return replace(scenario, changes=found, title=title)
+
+
+def amount(scenario: Scenario) -> Change | None:
+    """The change of a scenario that has one amount only, be it of several items; else None."""
+    kinds = {(change.what, change.value, change.months) for change in scenario.changes}
+    return scenario.changes[0] if len(kinds) == 1 else None
 
 
 def made(tables: Tables, domain: str, row: Row) -> list[Change]:

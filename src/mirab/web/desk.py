@@ -49,6 +49,18 @@ class Desk:
         ground = compose.basemap(region, [one.name for one in centre.domains() if one.network])
         return Issue(replace(shown, audience=narrower), ground)
 
+    def asked(self) -> Wish:
+        """What a run of the issue that is shown asks for: its date, its seed, its profile."""
+        issue = self.issue().briefing
+        asked = replace(self.wish, on=issue.as_of, written_on=issue.written_on, seed=issue.seed)
+        return replace(asked, profile=issue.profile, audience=issue.audience)
+
+    def modelled(self) -> tuple[str, ...]:
+        """Names of the domains with a network that the pack has tables of."""
+        region = regions.load(self.wish.region)
+        there = (one for one in centre.domains() if one.network and any(map(region.rows, one.tables)))
+        return tuple(one.name for one in there)
+
     def tables(self) -> dict[str, str]:
         """The CSV files of the issue by their path."""
         issue = self.issue()

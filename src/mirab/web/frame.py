@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from mirab.brief import comparison
 from mirab.brief.figures import Figures
 from mirab.brief.words import REFERENCE, languages, load
+from mirab.resolve import scenarios
 from mirab.web import exports
 from mirab.web.views import VIEWS, View
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from mirab.core.errors import Problem
+    from mirab.resolve.scenarios import Scenario
     from mirab.web.desk import Desk
-    from mirab.web.issue import Part
+    from mirab.web.entry import Form
+    from mirab.web.runs import Run
 
 
 @cache
@@ -39,33 +44,47 @@ class Frame:
         parts = issue.parts(shown, self.words.language, focus)
         states = issue.briefing.state_names if shown.name == "state" else {}
         title = states.get(focus) or self.words(f"view.{shown.name}")
-        return self._page(shown.name, title, parts, formats=not focus, states=states, template="view.html")
+        return self._page(shown.name, title, "view.html", parts=parts, formats=not focus, states=states)
 
     def threat(self, id: str) -> str:
         """One threat in full."""
         one, parts = self.desk.issue().threat(id, self.words.language)
-        return self._page("threats", one.title, parts, formats=False, states={}, template="view.html")
+        return self._page("threats", one.title, "view.html", parts=parts, states={})
 
-    def _page(self, name: str, title: str, parts: Sequence[Part], *, template: str, **values: Any) -> str:
+    def forms(self, known: Sequence[Form]) -> str:
+        """All that can be entered."""
+        return self._page("enter", self.words("view.enter"), "forms.html", forms=known)
+
+    def form(
+        self, asked: Form, given: Mapping[str, str], problems: Sequence[Problem] = (), written: str = ""
+    ) -> str:
+        """A form with what was typed and what is wrong with it, or with the id of what was written."""
+        title = self.words(f"form.{asked.name}")
+        told = {"given": given, "problems": problems, "written": written}
+        return self._page("enter", title, "form.html", form=asked, **told)
+
+    def scenarios(self, known: Mapping[str, Sequence[Scenario]]) -> str:
+        """The scenarios of each domain, with a slider where one amount makes a scenario."""
+        amounts = {one.id: scenarios.amount(one) for ones in known.values() for one in ones}
+        title = self.words("view.scenarios")
+        return self._page("scenarios", title, "scenarios.html", known=known, amounts=amounts)
+
+    def run(self, one: Run) -> str:
+        """How far a run is, or what it gave."""
+        tables = comparison.tables(one.found) if one.found else ()
+        return self._page("scenarios", one.title, "run.html", run=one, tables=tables)
+
+    def address(self, path: str) -> str:
+        """An address of this server in the language of the frame."""
+        return path if self.words.language == REFERENCE else f"{path}?lang={self.words.language}"
+
+    def _page(self, name: str, title: str, template: str, **values: Any) -> str:
         briefing = self.desk.issue().briefing
         say = Figures(self.words, briefing.other_names | briefing.state_names)
-        return (
-            _templates()
-            .get_template(template)
-            .render(
-                name=name,
-                title=title,
-                parts=parts,
-                views=VIEWS,
-                words=self.words,
-                say=say,
-                briefing=briefing,
-                languages=self.desk.languages,
-                citation=exports.citation(briefing),
-                token=self.token,
-                **values,
-            )
-        )
+        frame = {"name": name, "title": title, "words": self.words, "say": say, "briefing": briefing}
+        frame |= {"views": VIEWS, "languages": self.desk.languages, "to": self.address}
+        frame |= {"citation": exports.citation(briefing), "token": self.token}
+        return _templates().get_template(template).render({"formats": False, **frame, **values})
 
 
 def mistake(message: str, language: str) -> str:
