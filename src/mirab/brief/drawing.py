@@ -63,6 +63,16 @@ def draw(chart: str, data: Mapping[str, Rows], *, title: str, words: Words, widt
     return _dressed(svg, title)
 
 
+def vega(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
+    """The chart as a Vega specification for a browser, where a mark tells its values under the pointer."""
+    import vl_convert
+
+    spec = specification(chart, data, words=words, width=width)
+    spec["config"] = {**spec["config"], "mark": {**spec["config"].get("mark", {}), "tooltip": True}}
+    found: dict[str, Any] = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
+    return found
+
+
 def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
     """The Vega-Lite specification of a chart with its words, data and the common theme filled in."""
     if chart not in charts():

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from mirab.brief import comparison
 from mirab.brief.figures import Figures
+from mirab.brief.page import anchor
 from mirab.brief.words import REFERENCE, languages, load
+from mirab.core.errors import UnknownNameError
 from mirab.resolve import scenarios
-from mirab.web import exports
-from mirab.web.views import VIEWS, View
+from mirab.web import explore, exports
+from mirab.web.views import VIEWS, View, view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,6 +52,24 @@ class Frame:
         """One threat in full."""
         one, parts = self.desk.issue().threat(id, self.words.language)
         return self._page("threats", one.title, "view.html", parts=parts, states={})
+
+    def explore(self) -> str:
+        """The map of the region, drawn as it is in the briefing until the browser makes it move."""
+        issue = self.desk.issue()
+        parts = issue.parts(view("threats"), self.words.language)[:1]
+        told = {"disclaimer": issue.basemap.disclaimer, "year": issue.basemap.year}
+        return self._page("explore", self.words("view.explore"), "explore.html", parts=parts, **told)
+
+    def layers(self) -> dict[str, Any]:
+        """The layers of the map as GeoJSON, in the words of the language."""
+        return explore.layers(self.desk.issue(), self.desk.issue().page(self.words.language).say)
+
+    def chart(self, id: str) -> dict[str, Any]:
+        """A chart of the issue for the browser; raises UnknownNameError for one that it lacks."""
+        known = {anchor(one.id): one for one in self.desk.issue().briefing.series}
+        if id not in known:
+            raise UnknownNameError("chart", id, known)
+        return self.desk.issue().page(self.words.language).moving(known[id])
 
     def forms(self, known: Sequence[Form]) -> str:
         """All that can be entered."""

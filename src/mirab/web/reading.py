@@ -43,6 +43,24 @@ def state(frame: InFrame, state: str) -> str:
     return frame.view(view("state"), focus=state.upper())
 
 
+@router.get("/explore", response_class=HTMLResponse)
+def explore(frame: InFrame) -> str:
+    """The map of the region with layers and time."""
+    return frame.explore()
+
+
+@router.get("/explore.json")
+def explore_layers(frame: InFrame) -> dict[str, Any]:
+    """The layers of the map as GeoJSON."""
+    return frame.layers()
+
+
+@router.get("/charts/{id}.json")
+def chart(frame: InFrame, id: str) -> dict[str, Any]:
+    """A chart as a Vega specification with its data, in the language of the page."""
+    return frame.chart(id)
+
+
 @router.get("/data/{name}.csv")
 def data(desk: AtDesk, name: str) -> Response:
     """The rows behind one chart, with unit, sources and confidence in each."""
