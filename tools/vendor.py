@@ -45,8 +45,8 @@ PACKAGES = (
 HEAD = """\
 # Browser libraries, as published
 
-Written by `tools/vendor.py`; source maps are left out, and vega-interpreter takes what it needs from the global
-`vega` instead of importing it by a bare name.
+Written by `tools/vendor.py`; source maps are left out, and vega-interpreter takes what it needs from the
+global `vega` instead of importing it by a bare name.
 
 | file | package | version | licence | SHA-256 |
 | --- | --- | --- | --- | --- |

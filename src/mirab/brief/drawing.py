@@ -239,7 +239,8 @@ def _dressed(svg: str, title: str) -> str:
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise SolutionError(f"chart {title!r} has no frame; the drawing library returned {svg[:60]!r}")
-    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, svg[svg.index(">") + 1 :])
+    body = re.sub(r' (?:role|aria-\w+)="[^"]*"', "", svg[svg.index(">") + 1 :])
+    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, body)
     for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="([^"]+)"', body))):
         body = re.sub(rf'(id="|#){re.escape(name)}(?=["\)])', rf"\1cut-{number}-", body)
     mark = hashlib.sha256((title + body).encode()).hexdigest()[:8]

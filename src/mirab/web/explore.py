@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mirab.brief import cartography
@@ -34,15 +35,11 @@ def _threats(issue: Issue, say: Figures) -> list[dict[str, Any]]:
     found = []
     for row in cartography.located(issue.basemap, issue.briefing.threats):
         for threat in (known[id] for id in row["threats"]):
-            first, end = threat.window or (None, None)
-            told = {
-                "id": threat.id,
-                "title": threat.title,
-                "level": threat.level.value,
-                "place": row["place"],
-            }
-            told |= {"chance": say.chance(threat), "from": first and first.isoformat()}
-            found.append(_point(row, {**told, "to": end and end.isoformat()}))
+            told = {"id": threat.id, "title": threat.title, "level": threat.level.value}
+            told |= {"place": row["place"], "chance": say.chance(threat)}
+            if threat.window:
+                told |= dict(zip(("from", "to"), map(date.isoformat, threat.window), strict=True))
+            found.append(_point(row, told))
     return found
 
 

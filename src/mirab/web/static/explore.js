@@ -116,13 +116,15 @@ function control(map, layers, first) {
   const slider = document.getElementById("day");
   const shown = document.getElementById("shown-day");
   const steps = days(layers);
-  const format = new Intl.DateTimeFormat(place.dataset.lang, { dateStyle: "long", timeZone: "UTC" });
+  const tongue = place.dataset.lang.replace(/^en$/, "en-GB");
+  const format = new Intl.DateTimeFormat(tongue, { dateStyle: "long", timeZone: "UTC" });
   slider.max = steps.length;
   slider.value = first;
   const sift = () => {
     const day = steps[slider.value - 1];
     shown.value = day ? format.format(new Date(day)) : slider.dataset.any;
-    map.setFilter("threats", day ? ["all", ["<=", ["get", "from"], day], [">", ["get", "to"], day]] : null);
+    const holds = ["all", ["has", "from"], ["<=", ["get", "from"], day], [">", ["get", "to"], day]];
+    map.setFilter("threats", day ? holds : null);
     remember(map, slider.value);
   };
   slider.addEventListener("input", sift);
