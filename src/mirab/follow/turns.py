@@ -133,7 +133,7 @@ class Between:
             one, other = old.get(id), new.get(id)
             if one and other and one.status is other.status:
                 continue
-            yield _promise(one, other, self.before.as_of)
+            yield _promise(new.get(id) or old[id], one, other, self.before.as_of)
 
     def _held(self) -> Iterator[Turn]:
         """Chairs and posts that changed hands."""
@@ -305,11 +305,8 @@ def _window(threat: Threat) -> Phrase:
     return say("{first} to {last}", first=threat.window[0], last=threat.window[1])
 
 
-def _promise(old: Commitment | None, new: Commitment | None, since: date) -> Turn:
+def _promise(one: Commitment, old: Commitment | None, new: Commitment | None, since: date) -> Turn:
     """How a promise changed: a status that its own history does not explain is that of the date."""
-    one = new or old
-    if one is None:
-        raise ValueError("a promise of neither issue")
     cause = Cause.DATA
     if old and new and old.history == new.history and old.due == new.due:
         cause = Cause.TIME
