@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from mirab.brief import bulletin, specimen
 from mirab.centre import Wish
-from mirab.core.records import Marking
+from mirab.core.records import Briefing, Marking
 from mirab.web.app import create
 from mirab.web.desk import Desk
 
@@ -20,8 +21,18 @@ ADDRESS = "http://127.0.0.1:8000"
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("web") / "briefing"
-    bulletin.write(specimen.specimen(), out, basemap=specimen.ground())
+    bulletin.write(briefing(), out, basemap=specimen.ground())
     return out
+
+
+def briefing() -> Briefing:
+    """The specimen, with threats at places of the toy region, which the server draws."""
+    issue = specimen.specimen()
+    threats = tuple(
+        replace(one, items=(f"water:{node}",))
+        for one, node in zip(issue.threats, ("highdam", "midtown", "mira_upper"), strict=True)
+    )
+    return replace(issue, threats=threats, region="toy", region_title="Two valleys")
 
 
 def desk(folder: Path, home: Path, audience: Marking = Marking.INTERNAL) -> Desk:

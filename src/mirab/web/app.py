@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from mirab import __version__
 from mirab.core.errors import MirabError, UnknownNameError
-from mirab.web import guard, reading, running, writing
+from mirab.web import guard, issuing, meeting, reading, running, writing
 from mirab.web.frame import mistake
 from mirab.web.runs import Runs
 
@@ -25,11 +26,12 @@ def create(desk: Desk) -> FastAPI:
     """The application over what a desk holds: the issue that is shown, the pack and the user's own files."""
     app = FastAPI(title="Mirab", version=__version__, docs_url=None, redoc_url=None)
     app.state.desk, app.state.token, app.state.runs = desk, guard.Token(), Runs()
-    app.get("/static/page.css", include_in_schema=False)(_page_css)
+    for name in ("page.css", "note.css"):
+        app.get(f"/static/{name}", include_in_schema=False)(partial(_shared, name))
     app.mount("/static", StaticFiles(packages=[("mirab.web", "static")]), name="static")
     app.middleware("http")(_guarded)
     app.exception_handler(MirabError)(_mistake)
-    for part in (writing, running, reading):
+    for part in (writing, running, meeting, issuing, reading):
         app.include_router(part.router)
     return app
 
@@ -51,7 +53,7 @@ def _mistake(request: Request, error: Exception) -> Response:
     return HTMLResponse(mistake(str(error), request.query_params.get("lang", "")), status)
 
 
-def _page_css() -> Response:
-    """The style of the briefing's page, which the views share."""
-    text = (resources.files("mirab.brief") / "templates" / "page.css").read_text("utf-8")
+def _shared(name: str) -> Response:
+    """A style of the briefing, which the views share."""
+    text = (resources.files("mirab.brief") / "templates" / name).read_text("utf-8")
     return PlainTextResponse(text, media_type="text/css; charset=utf-8")

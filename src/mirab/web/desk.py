@@ -11,10 +11,12 @@ from mirab.core.errors import StoredFileError
 from mirab.core.records import Marking
 from mirab.follow import issues
 from mirab.observe import region as regions
+from mirab.observe.press.store import PressStore
 from mirab.web.issue import Issue
 
 if TYPE_CHECKING:
     from mirab.centre import Wish
+    from mirab.follow.issue_store import IssueStore
 
 
 class Desk:
@@ -60,6 +62,16 @@ class Desk:
         region = regions.load(self.wish.region)
         there = (one for one in centre.domains() if one.network and any(map(region.rows, one.tables)))
         return tuple(one.name for one in there)
+
+    @property
+    def press(self) -> PressStore:
+        """What was read of the press."""
+        return PressStore(self.wish.own.with_name("press.sqlite"))
+
+    @property
+    def issues(self) -> IssueStore:
+        """All issues that were made."""
+        return centre.issue_store(self.wish.own)
 
     def tables(self) -> dict[str, str]:
         """The CSV files of the issue by their path."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mirab.brief import comparison
+from mirab.brief import comparison, notes
 from mirab.brief.figures import Figures
 from mirab.brief.page import anchor
 from mirab.brief.words import REFERENCE, languages, load
@@ -19,10 +19,17 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from mirab.core.errors import Problem
+    from mirab.core.notes import Note
+    from mirab.follow.issue_store import Issue as Kept
+    from mirab.observe.press.store import Found, Stored
     from mirab.resolve.scenarios import Scenario
     from mirab.web.desk import Desk
     from mirab.web.entry import Form
     from mirab.web.runs import Run
+
+
+TOOLS = ("explore", "scenarios", "note", "press", "issues", "enter")
+"""Pages that are no view of records: what a reader does there."""
 
 
 @cache
@@ -94,6 +101,21 @@ class Frame:
         tables = comparison.tables(one.found) if one.found else ()
         return self._page("scenarios", one.title, "run.html", run=one, tables=tables)
 
+    def note(self, found: Note | None) -> str:
+        """A note for a meeting, with the form for the next one."""
+        body = notes.NotePage((found,), self.words).body() if found else ""
+        title = found.subject.title if found else self.words("view.note")
+        return self._page("note", title, "note.html", body=body)
+
+    def press(self, query: str, found: Sequence[Found], waiting: Sequence[Stored]) -> str:
+        """What a search found in the press, and what waits for a reader's word."""
+        told = {"query": query, "found": found, "waiting": waiting}
+        return self._page("press", self.words("view.press"), "press.html", **told)
+
+    def issues(self, found: Sequence[Kept]) -> str:
+        """Issues with the acts on them."""
+        return self._page("issues", self.words("view.issues"), "issues.html", issues=found)
+
     def address(self, path: str) -> str:
         """An address of this server in the language of the frame."""
         return path if self.words.language == REFERENCE else f"{path}?lang={self.words.language}"
@@ -102,7 +124,7 @@ class Frame:
         briefing = self.desk.issue().briefing
         say = Figures(self.words, briefing.other_names | briefing.state_names)
         frame = {"name": name, "title": title, "words": self.words, "say": say, "briefing": briefing}
-        frame |= {"views": VIEWS, "languages": self.desk.languages, "to": self.address}
+        frame |= {"views": VIEWS, "tools": TOOLS, "languages": self.desk.languages, "to": self.address}
         frame |= {"citation": exports.citation(briefing), "token": self.token}
         return _templates().get_template(template).render({"formats": False, **frame, **values})
 

@@ -45,18 +45,18 @@ def start(
     return RedirectResponse(frame.address(f"/runs/{run.id}"), SEE_OTHER)
 
 
-@router.get("/runs/{id}", response_class=HTMLResponse)
-def run(runs: AllRuns, frame: InFrame, id: str) -> str:
-    """How far a run is, or what it gave; read again by itself while it is under way."""
-    return frame.run(runs.run(id))
-
-
 @router.get("/runs/{id}.json")
 def run_records(runs: AllRuns, id: str) -> dict[str, object]:
     """How far a run is, and what it gave."""
     one = runs.run(id)
     far = {"done": one.done, "whole": one.whole, "over": one.is_over.is_set(), "refused": one.refused}
     return {"title": one.title, **far, "comparison": to_dict(one.found) if one.found else None}
+
+
+@router.get("/runs/{id}", response_class=HTMLResponse)
+def run(runs: AllRuns, frame: InFrame, id: str) -> str:
+    """How far a run is, or what it gave; read again by itself while it is under way."""
+    return frame.run(runs.run(id))
 
 
 @router.post("/runs/{id}/end", dependencies=[own_form])

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mirab.resolve.scenarios import Comparison
 
 KEPT = 20
+PATIENCE = 10.0
+"""Seconds to wait for a run to stop when the server ends."""
 Work = Callable[["Progress"], "Comparison"]
 
 
@@ -67,6 +69,12 @@ class Runs:
         if id not in self._runs:
             raise UnknownNameError("run", id, self._runs)
         return self._runs[id]
+
+    def end(self) -> None:
+        """End what is under way, and wait until it has stopped; called when the server ends."""
+        for run in [one for one in self._runs.values() if not one.is_over.is_set()]:
+            run.is_ended.set()
+            run.is_over.wait(PATIENCE)
 
 
 def _work(run: Run, work: Work) -> None:

@@ -23,7 +23,11 @@ def run(wish: Wish, host: str, port: int) -> None:
     desk = Desk(wish)
     desk.issue()
     print(f"Mirab is open at http://{host}:{port} (only on this machine); Ctrl-C ends it")
-    uvicorn.run(create(desk), host=host, port=port, log_level="warning", server_header=False)
+    app = create(desk)
+    try:
+        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    finally:
+        app.state.runs.end()
 
 
 def _check_free(host: str, port: int) -> None:
