@@ -20,6 +20,7 @@ def test_an_issue_is_cleared_once_no_comment_is_open(folder: Path, tmp_path: Pat
     (one,) = at.issues.listed()
     page = TestClient(create(at), base_url=ADDRESS)
     address, mark = f"/issues/{one.reference}", token(page)
+    remark = {"deed": "comment", "text": "see page two", "token": mark}
     assert page.post(address, data=remark).status_code == 200
     assert page.post(address, data={"deed": "review", "token": mark}).status_code == 200
     blocked = page.post(address, data={"deed": "clear", "token": mark})
