@@ -454,6 +454,7 @@ def _record() -> tuple[Series, ...]:
         "precision": 0.9,
     }
     quoted |= {"published": "2030-03-01", "document": "d", "start": 0, "end": 8, "rule": "r", "record": "x"}
+    quoted |= {"corrected": "day: read as 2030-03-02, put right to 2030-03-01 by A. Reader on 3 March 2030"}
     meeting: dict[str, Any] = {
         "day": "2030-03-01",
         "day_is": "stated",

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.calendar import next_start
+from mirab.core.phrase import Phrase, listed, say
 from mirab.core.records import Confidence, Evidence, Observation, Series, Source, Span
+from mirab.observe.press.corrections import Correction
 from mirab.observe.press.store import PressStore, Stored
 
 PRESS = Source(
@@ -45,9 +47,12 @@ class Told:
 
 
 def told(records: Iterable[Stored]) -> list[Told]:
-    """Records by story, the first published first; a record without a story is one of its own."""
+    """Records by story: one that was put right comes first, then the first published.
+
+    A record without a story is one of its own.
+    """
     groups: dict[str, list[Stored]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: (record.published or "9999", record.id)):
+    for record in sorted(records, key=lambda one: (not one.corrections, one.published or "9999", one.id)):
         groups[record.story or record.id].append(record)
     return [Told(tuple(group)) for group in groups.values()]
 
@@ -130,7 +135,20 @@ def _quoted(one: Stored) -> dict[str, Any]:
         "rule": one.body["evidence"][0]["rule"],
         "precision": confidence,
         "record": one.id,
+        "corrected": listed([_put_right(change) for change in one.corrections]),
     }
+
+
+def _put_right(one: Correction) -> Phrase:
+    """A correction in words: what was read, what stands now, who says so."""
+    return say(
+        "{field}: read as {read}, put right to {corrected} by {who} on {day}",
+        field=one.field,
+        read=one.read or "\u2013",
+        corrected=one.corrected or "\u2013",
+        who=one.who or "\u2013",
+        day=date.fromisoformat(one.when[:10]),
+    )
 
 
 def _meeting(one: Told) -> dict[str, Any]:
