@@ -16,13 +16,13 @@ from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
 from mirab.stages.following import book, follow
+from mirab.stages.hearing import counted, heard
 from mirab.stages.issuing import issue_store, kept
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
     Seen,
     Wish,
-    counted,
     digest,
     domains,
     journal,
@@ -73,9 +73,11 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
+    told = counted(wish, seen)
+    warned += [heard(domain, seen, wish, told) for domain in seen.domains if domain.heard and told]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
-    found = replace(found, observations=(*found.observations, *counted(wish)))
+    found = replace(found, observations=(*found.observations, *told))
     issue = kept(wish, seen, found, ground)
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -99,7 +101,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
-    from mirab.observe.press.summary import PRESS
+    from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mirab.core.errors import InputError
-from mirab.observe.press import summary
+from mirab.observe.press import counts, summary
 from mirab.observe.press.corrections import FIELDS, Choices, laid_over, patch, shown
 from mirab.observe.press.document import Document
 from mirab.observe.press.reader import Reader
@@ -52,7 +52,7 @@ def test_a_corrected_day_is_shown_counted_and_searched_and_the_one_read_is_kept(
 
 def test_a_corrected_type_moves_what_is_counted(store: PressStore, choices: Choices) -> None:
     correct(store, choices, "event", "mode", "future")
-    before = {(o.item, o.quantity): o.value for o in summary.observations(store.path, date(2025, 5, 1))}
+    before = {(o.item, o.quantity): o.value for o in counts.observations(store.path, date(2025, 5, 1), ())}
     assert before == {}
 
 
