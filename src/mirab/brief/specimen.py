@@ -473,6 +473,7 @@ def _record() -> tuple[Series, ...]:
         "due": "2031-12-31",
     }
     vague = promise | {"by": "", "to": "", "amount": None, "due": ""}
+    announced = {"by": "XAA|XBB", "kind": "initiative", "themes": "water|climate"}
     pairs = [{"one": "XAA", "other": "XBB", "last": "2029-01-01", "days": 455}]
     pairs += [{"one": "XAA", "other": "XCC", "last": "", "days": None}]
     theme = {"month": "2030-03", "publisher": "An agency", "theme": "water", "documents": 3, "share": 0.6}
@@ -480,6 +481,7 @@ def _record() -> tuple[Series, ...]:
         _table("press:meetings", "Meetings", meeting, bare),
         _table("press:events", "Events", {"type": "CONSULT", "mode": "held", "events": 2, "reports": 5}),
         _table("press:promises", "Promises", promise | quoted, vague | quoted),
+        _table("press:announcements", "Announced", announced | quoted, announced | {"themes": ""} | quoted),
         _table("press:pairs", "Pairs", *pairs),
         _table("press:themes", "Themes", theme),
     )

@@ -20,9 +20,9 @@ BACK = timedelta(days=730)
 CEILING = say("it counts what was read, not what happened")
 METHOD = (
     say(
-        "What the press tells of a state in the last whole month is compared with its share of the documents "
-        "of the {months} months before, where that makes {least:g} events or more. Two states count as silent "
-        "where they had met on {meetings} days or more in two years. Counts follow what was read.",
+        "What the press tells of a state in the last whole month is compared with its share of the "
+        "documents of the {months} months before, where that makes {least:g} events or more. Two states "
+        "count as silent where they had met on {meetings} days or more in two years. Counts follow what was read.",
         months=MONTHS,
         least=LEAST_NORM,
         meetings=LEAST_MEETINGS,

@@ -15,7 +15,7 @@ from mirab.observe.press.store import PressStore
 
 TEXT = (
     "ASTANA, 6 March 2025 – President Tokayev met with Sadyr Japarov. Kyrgyzstan will supply 300 million kWh "
-    "to Kazakhstan by 2026."
+    "to Kazakhstan by 2026. Kazakhstan proposed to create a regional water fund."
 )
 
 
@@ -121,7 +121,9 @@ VALUES = {
 def test_every_field_can_be_put_right_and_told(
     store: PressStore, choices: Choices, kind: str, field: str
 ) -> None:
-    value = VALUES.get(field) or {"meeting": "call", "commitment": "pledged"}.get(kind, "")
+    value = VALUES.get(field) or {"meeting": "call", "commitment": "pledged", "announcement": "priority"}.get(
+        kind, ""
+    )
     value = "KAZ|UZB" if field in ("actors", "recipients", "by", "to") else value
     body: dict[str, Any] = store.records(kind=kind)[0].body
     after, (change,) = laid_over(body, [(field, patch(kind, field, value, choices), "", "2025-04-01T00:00")])

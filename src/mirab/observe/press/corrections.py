@@ -180,6 +180,7 @@ FIELDS: Mapping[str, Mapping[str, Change]] = {
         "actors": _codes("actors"),
         "recipients": _codes("recipients"),
     },
+    "announcement": {"kind": _one_of("kind", ("initiative", "priority")), "by": _codes("by")},
     "commitment": {
         "kind": _one_of("kind", STRENGTH),
         "by": _codes("by"),

@@ -139,3 +139,18 @@ class Promise:
     themes: tuple[str, ...]
     evidence: tuple[Span, ...]
     confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A sentence in which somebody proposes something (initiative) or puts it first (priority)."""
+
+    kind: str
+    by: tuple[str, ...]
+    when: When
+    themes: tuple[str, ...]
+    evidence: tuple[Span, ...]
+    confidence: float | None = None
+
+
+Record = Meeting | Deed | Promise | Announcement

@@ -24,11 +24,17 @@ from mirab.observe.press.corrections import Correction, laid_over
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
-from mirab.observe.press.records import Deed, Meeting, Person, Promise
+from mirab.observe.press.records import Announcement, Deed, Meeting, Person, Promise, Record
 from mirab.observe.press.words import fold
 from mirab.stored import StoredFile
 
 _APPLICATION, _VERSION = 0x4D495250, 1
+KINDS: Mapping[type, str] = {
+    Meeting: "meeting",
+    Deed: "event",
+    Promise: "commitment",
+    Announcement: "announcement",
+}
 VERDICTS = ("accept", "correct", "reject")
 SHOWN = 20
 _BODIES = ("organisation", "programme")
@@ -93,8 +99,8 @@ class PressStore:
                 return False
             _put_document(connection, reading.document)
             _put_mentions(connection, reading)
-            found: list[Meeting | Deed | Promise] = [*reading.meetings, *reading.events, *reading.promises]
-            for one in found:
+            found: list[Record] = [*reading.meetings, *reading.events, *reading.promises]
+            for one in [*found, *reading.announcements]:
                 _put_record(connection, reading.document, one)
         return True
 
@@ -114,7 +120,7 @@ class PressStore:
     def records(
         self, *, kind: str = "", since: date | None = None, to: date | None = None, until: date | None = None
     ) -> tuple[Stored, ...]:
-        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones.
+        """Records by kind (see KINDS) and day, in order of day, but for rejected ones.
 
         With `until` only what was published by that day, or has no day of publication and happened by it.
         """
@@ -151,7 +157,7 @@ class PressStore:
 
     def waiting(self, most: int = SHOWN) -> tuple[Stored, ...]:
         """Records that nobody has reviewed, commitments first."""
-        order = ("commitment", "event", "meeting")
+        order = ("commitment", "announcement", "event", "meeting")
         open_ones = [
             one
             for one in self.records()
@@ -331,8 +337,8 @@ def _put_mentions(connection: sqlite3.Connection, reading: Reading) -> None:
     connection.executemany("INSERT INTO theme VALUES (?, ?, ?)", themes)
 
 
-def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting | Deed | Promise) -> None:
-    kind = {Meeting: "meeting", Deed: "event", Promise: "commitment"}[type(one)]
+def _put_record(connection: sqlite3.Connection, document: Document, one: Record) -> None:
+    kind = KINDS[type(one)]
     trigger, sentence = one.evidence[0], one.evidence[1]
     count = connection.execute(
         "SELECT count(*) FROM record WHERE document = ? AND kind = ?", [document.id, kind]
@@ -342,8 +348,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
         f"{kind}_{document.id[:10]}_{count + 1}",
         document.id,
         kind,
-        one.kind if isinstance(one, Meeting | Promise) else one.type,
-        "" if isinstance(one, Promise) else one.mode.value,
+        one.type if isinstance(one, Deed) else one.kind,
+        one.mode.value if isinstance(one, Meeting | Deed) else "",
         when.start.isoformat() if when.start else None,
         _story(connection, one, document),
         trigger.rule,
@@ -354,8 +360,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
     connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
 
-def _story(connection: sqlite3.Connection, one: Meeting | Deed | Promise, document: Document) -> str:
-    """The story of a meeting or event: one that is there already, or a new one; none for a promise."""
+def _story(connection: sqlite3.Connection, one: Record, document: Document) -> str:
+    """The story of a meeting or event: one that is there already, or a new one; none for others."""
     key = story_key(one)
     if key is None:
         return ""

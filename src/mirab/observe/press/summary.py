@@ -25,7 +25,7 @@ LONGEST = 400
 
 
 def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
-    """Meetings, events, promises to confirm, pairs of states by their last meeting, and themes by month.
+    """Meetings, events, promises to confirm, what was announced, pairs by their last meeting, and themes.
 
     `path` is the file of what was read; nothing comes of one that is not there. `states` are the codes of
     the region. Only documents and days up to `on` count; meetings and themes go a year back.
@@ -35,12 +35,16 @@ def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
     meetings = told(one for one in known if one.kind == "meeting")
     events = told(one for one in known if one.kind == "event")
     promises = [one for one in known if one.kind == "commitment" and one.verdict != "accept"]
+    announced = sorted(
+        (one for one in known if one.kind == "announcement"), key=lambda one: one.published, reverse=True
+    )
     found = (
         _series("meetings", "Meetings", [_meeting(one) for one in _latest(meetings)]),
         _series("events", "Events by type", _counts(events)),
         _series(
             "promises", "Promises to confirm", [_promise(one, store.names()) for one in promises[-LATEST:]]
         ),
+        _series("announcements", "Announced", [_announced(one, store.names()) for one in announced[:LATEST]]),
         _series("pairs", "Last meeting of each two states", _pairs(meetings, on, states)),
         _series("themes", "Themes by month and publisher", _themes(store, on)),
     )
@@ -113,6 +117,12 @@ def _promise(one: Stored, names: Mapping[str, str]) -> dict[str, Any]:
         "due": body["due"]["end"] or "",
         **_quoted(one),
     }
+
+
+def _announced(one: Stored, names: Mapping[str, str]) -> dict[str, Any]:
+    body = one.body
+    by, themes = "|".join(names.get(code, code) for code in body["by"]), "|".join(body["themes"])
+    return {"by": by, "kind": one.type, "themes": themes, **_quoted(one)}
 
 
 def _counts(events: Sequence[Told]) -> list[dict[str, Any]]:

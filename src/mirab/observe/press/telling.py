@@ -18,7 +18,7 @@ def as_line(reading: Reading) -> str:
 
 
 def as_text(reading: Reading) -> str:
-    """A reading for the terminal: the document, its meetings, events and promises."""
+    """A reading for the terminal: the document, its meetings, events, promises and announcements."""
     document = reading.document
     published = document.published.isoformat() if document.published else "day not known"
     head = f"{document.title} ({document.language[0] or 'no language'}, {published})"
@@ -30,6 +30,11 @@ def as_text(reading: Reading) -> str:
         lines += _deed(deed, reading)
     for promise in reading.promises:
         lines += _promise(promise, reading)
+    for one in reading.announcements:
+        lines.append(f"  {one.kind} of {', '.join(one.by)}: {', '.join(one.themes) or 'no theme'}")
+        lines += _quote(
+            one.evidence[1].start, one.evidence[1].end, one.evidence[0].rule, one.confidence, reading
+        )
     return "\n".join(lines)
 
 
