@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mirab.cli.options import AsJson, RegionPath, own, wish
+from mirab.cli.options import AsJson, RegionPath, day, own, wish
 from mirab.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -106,6 +106,25 @@ def review(
         print(telling.one(kept.record(record), as_json=json))
     if verdict == "accept" and record.startswith("commitment_"):
         _write_down(kept.records(kind="commitment"), record, region, by)
+
+
+@commands.command()
+def events(
+    since: Annotated[str, typer.Option(metavar="DATE", help="First day of the events.")] = "",
+    to: Annotated[str, typer.Option(metavar="DATE", help="Last day of the events.")] = "",
+    format: Annotated[str, typer.Option(help="csv or json.")] = "csv",
+    store: Store = None,
+) -> None:
+    """Print the events that were read with the field names of PLOVER, each with its words and their place."""
+    from mirab.observe.press import plover
+    from mirab.observe.press.store import PressStore
+
+    ways = {"csv": plover.as_csv, "json": plover.as_json}
+    if format not in ways:
+        raise InputError("events", [Problem("--format", f"{format!r} is not known", "give csv or json")])
+    days = (day(one, where) if one else None for one, where in ((since, "--since"), (to, "--to")))
+    records = PressStore(press_file(store)).records(kind="event", since=next(days), to=next(days))
+    print(ways[format](plover.exported(records)).rstrip("\n"))
 
 
 @commands.command()

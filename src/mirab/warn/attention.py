@@ -22,7 +22,8 @@ METHOD = (
     say(
         "What the press tells of a state in the last whole month is compared with its share of the "
         "documents of the {months} months before, where that makes {least:g} events or more. Two states "
-        "count as silent where they had met on {meetings} days or more in two years. Counts follow what was read.",
+        "count as silent where they had met on {meetings} days or more in two years. Counts follow what "
+        "was read.",
         months=MONTHS,
         least=LEAST_NORM,
         meetings=LEAST_MEETINGS,

@@ -74,6 +74,7 @@ class Stored:
     verdict: str = ""
     published: str = ""
     corrections: tuple[Correction, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,8 +262,9 @@ _SEARCH = {
 }
 _DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORDS = """
-SELECT * FROM shown
-WHERE (:kind = '' OR kind = :kind) AND (:until = '' OR coalesce(published, start, added) <= :until)
+SELECT shown.*, document.url FROM shown JOIN document ON document.id = shown.document
+WHERE (:kind = '' OR kind = :kind)
+    AND (:until = '' OR coalesce(shown.published, start, shown.added) <= :until)
 """
 _CORRECTIONS = "SELECT * FROM review WHERE verdict = 'correct' AND value <> '' ORDER BY rowid"
 _PRECISION = """
@@ -417,4 +419,5 @@ def _stored(row: sqlite3.Row, changes: Sequence[tuple[str, dict[str, Any], str, 
         row["verdict"],
         row["published"] or "",
         corrections,
+        row["url"],
     )
