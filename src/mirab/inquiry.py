@@ -319,13 +319,14 @@ def _named(name: str, seen: Seen) -> Domain:
     return known[name]
 
 
-def forecasts(domain: str, wish: Wish) -> tuple[Series, ...]:
+def forecasts(domain: str, wish: Wish, method: str = "") -> tuple[Series, ...]:
     """Series of a domain's forecasts, as the briefing shows them: fans, then the chances with past scores.
 
-    Raises UnknownNameError for a domain that has none.
+    `method` names another forecaster than that of the domain. Raises UnknownNameError for a domain that has
+    none and for an unknown method.
     """
     seen = observe(wish)
     known = {one.name: one for one in seen.domains if one.forecasts}
     if domain not in known:
         raise UnknownNameError("domain with forecasts", domain, known)
-    return forecast(known[domain], seen, wish).material.made
+    return forecast(known[domain], seen, wish, method).material.made
