@@ -10,29 +10,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from mirab.core.calendar import in_words
 from mirab.core.errors import StoredFileError
+from mirab.core.phrase import Part, Phrase, chained, listed, say, say_count
 from mirab.core.plain import from_dict, to_dict
-from mirab.core.records import Briefing, Marking, Observation, Origin, Threat
+from mirab.core.records import Briefing, Level, Marking, Observation, Origin, Threat
 
 FILE = "briefing.json"
 MOST = 5
 LEAST_PROBABILITY, LEAST_DAYS = 0.05, 30
-DATA, METHOD, JUDGEMENT, TIME = "new data", "new method", "new judgement", "time passed"
-EARLIER, UNKNOWN = "an earlier date was asked for", "cause not known"
+DATA, METHOD = say("new data"), say("new method")
+JUDGEMENT, TIME = say("new judgement"), say("time passed")
+EARLIER, UNKNOWN = say("an earlier date was asked for"), say("cause not known")
 WAY_OUT = "restore it, or choose a new or empty folder with --out"
+LEVELS = {
+    Level.WATCH: say("watch"),
+    Level.POTENTIAL: say("potential"),
+    Level.EXISTING: say("existing"),
+}
 SERIES = ("profile", "region", "audience", "focus")
-SETTINGS = {
-    "version": "Mirab {new} instead of {old}",
-    "seed": "seed {new} instead of {old}",
-    "members": "{new} instead of {old} members",
-    "steps": "{new} instead of {old} steps",
+SETTINGS: Mapping[str, Callable[[Part, Part], Phrase]] = {
+    "version": lambda new, old: say("Mirab {new} instead of {old}", new=new, old=old),
+    "seed": lambda new, old: say("seed {new} instead of {old}", new=new, old=old),
+    "members": lambda new, old: say("{new} instead of {old} members", new=new, old=old),
+    "steps": lambda new, old: say("{new} instead of {old} steps", new=new, old=old),
 }
 
 
@@ -77,10 +83,14 @@ def changes(before: Briefing | None, now: Briefing) -> tuple[str, ...]:
     if _is_made_again(before, now):
         return before.changes
     turns = sorted((turn for turn in _turns(before, now) if turn.is_told()), key=_Turn.order)
-    causes = " and ".join(_causes(before, now)) or UNKNOWN
-    threats = [f"{turn.words()} ({JUDGEMENT if turn.is_judged() else causes})." for turn in turns]
+    causes = listed(_causes(before, now)) or UNKNOWN
+    threats = [_caused(turn.words(), JUDGEMENT if turn.is_judged() else causes) for turn in turns]
     general = tuple(_general(before, now))
     return (*threats[: MOST - len(general)], *general, *_date(before, now))[:MOST]
+
+
+def _caused(what: Part, cause: Part) -> Phrase:
+    return say("{what} ({cause}).", what=what, cause=cause)
 
 
 def fingerprint(*parts: Any) -> str:
@@ -121,18 +131,19 @@ class _Turn:
         levels, probability, days = self.size()
         return -levels, -probability, -days, self.threat.id
 
-    def words(self) -> str:
+    def words(self) -> Phrase:
         """What has changed, without its cause."""
         old, new, title = self.old, self.new, self.threat.title
         if new is None:
-            return f"{title}: no longer found, was {_state(self.threat)}"
+            return say("{title}: no longer found, was {old}", title=title, old=_state(self.threat))
         if self.is_judged():
-            return f"{title}: {_judged(new)}"
+            return say("{title}: {judged}", title=title, judged=_judged(new))
         if old is None:
-            return f"{title}: now {_state(new)}, not in the last issue"
+            return say("{title}: now {new}, not in the last issue", title=title, new=_state(new))
         if new.level != old.level or self.size()[1] >= LEAST_PROBABILITY:
-            return f"{title}: now {_state(new)}, was {_state(old)}"
-        return f"{title}: first window now {_window(new)}, was {_window(old)}"
+            return say("{title}: now {new}, was {old}", title=title, new=_state(new), old=_state(old))
+        windows = {"new": _window(new), "old": _window(old)}
+        return say("{title}: first window now {new}, was {old}", title=title, **windows)
 
 
 def _turns(before: Briefing, now: Briefing) -> Iterator[_Turn]:
@@ -161,26 +172,35 @@ def _judgement(threat: Threat | None) -> tuple[str, ...]:
     return threat.level.value, threat.assessed_by, threat.assessment
 
 
-def _judged(threat: Threat) -> str:
+def _judged(threat: Threat) -> Phrase:
     if threat.origin is not Origin.ASSESSED:
-        return f"{_state(threat)} as computed, the assessment is withdrawn"
-    computed = f", computed {threat.computed_level.value}" if threat.computed_level else ""
-    return f"assessed {threat.level.value} by {threat.assessed_by}{computed}"
+        return say("{state} as computed, the assessment is withdrawn", state=_state(threat))
+    said = {"level": LEVELS[threat.level], "who": threat.assessed_by}
+    if threat.computed_level is None:
+        return say("assessed {level} by {who}", **said)
+    return say(
+        "assessed {level} by {who}, computed {computed}", **said, computed=LEVELS[threat.computed_level]
+    )
 
 
-def _state(threat: Threat) -> str:
-    chance = "" if threat.probability is None else f" ({_percent(threat.probability)})"
-    return f"{threat.level.value}{chance}"
+def _state(threat: Threat) -> Phrase:
+    level = LEVELS[threat.level]
+    if threat.probability is None:
+        return level
+    return say("{level} ({chance})", level=level, chance=_percent(threat.probability))
 
 
-def _percent(share: float) -> str:
+def _percent(share: float) -> Phrase:
     """Whole per cent, and never 0 or 100: no share of members is certain."""
-    bounded = "less than 1" if share < 0.01 else "more than 99" if share > 0.99 else f"{100 * share:.0f}"
-    return f"{bounded} %"
+    if share < 0.01:
+        return say("less than 1\u00a0%")
+    return say("more than 99\u00a0%") if share > 0.99 else say("{share:.0f}\u00a0%", share=100 * share)
 
 
-def _window(threat: Threat) -> str:
-    return " to ".join(map(in_words, threat.window)) if threat.window else "not known"
+def _window(threat: Threat) -> Phrase:
+    if threat.window is None:
+        return say("not known")
+    return say("{day} to {ends}", day=threat.window[0], ends=say("{day}", day=threat.window[1]))
 
 
 def _is_one_series(before: Briefing, now: Briefing) -> bool:
@@ -194,7 +214,7 @@ def _is_made_again(before: Briefing, now: Briefing) -> bool:
     return not any(turn.is_judged() for turn in _turns(before, now))
 
 
-def _causes(before: Briefing, now: Briefing) -> tuple[str, ...]:
+def _causes(before: Briefing, now: Briefing) -> tuple[Phrase, ...]:
     """What may have changed threats, judgements aside; the date counts where nothing else differs."""
     differ = ((DATA, _has_new_data(before, now)), (METHOD, bool(_method(before, now))))
     found = tuple(cause for cause, is_so in differ if is_so)
@@ -216,13 +236,17 @@ def _fresh(before: Briefing, now: Briefing) -> int:
     return sum(key not in old or _is_fresher(one, old[key]) for key, one in new.items())
 
 
-def _shortened(before: Briefing, now: Briefing) -> list[str]:
+def _shortened(before: Briefing, now: Briefing) -> list[Phrase]:
     """Quantities of which an author's figures reach less far than in the last issue, at no earlier date."""
     if now.as_of < before.as_of:
         return []
     old, new = _last(before, now), _last(now, now)
     return sorted(
-        {f"{key[1]} ({key[2]})" for key, one in new.items() if key in old and one.end < old[key].end}
+        {
+            say("{what} ({author})", what=key[1].replace("_", " "), author=key[2])
+            for key, one in new.items()
+            if key in old and one.end < old[key].end
+        }
     )
 
 
@@ -239,41 +263,49 @@ def _is_shown(marking: Marking, briefing: Briefing) -> bool:
     return marking.rank <= briefing.audience.rank
 
 
-def _method(before: Briefing, now: Briefing) -> tuple[str, ...]:
+def _method(before: Briefing, now: Briefing) -> tuple[Phrase, ...]:
     """What differs in the method, in words."""
     found = tuple(
-        words.format(new=getattr(now, name) or "not known", old=getattr(before, name) or "not known")
+        words(getattr(now, name) or say("not known"), getattr(before, name) or say("not known"))
         for name, words in SETTINGS.items()
         if getattr(before, name) != getattr(now, name)
     )
-    return (*found, "other rules") if before.rules != now.rules else found
+    return (*found, say("other rules")) if before.rules != now.rules else found
 
 
 def _general(before: Briefing, now: Briefing) -> Iterator[str]:
     """Sentences on the method and the data of the issue as a whole."""
     if method := _method(before, now):
-        yield f"Made with {', '.join(method)} ({METHOD})."
+        yield _caused(say("Made with {parts}", parts=chained(method, ", ")), METHOD)
     if _has_new_data(before, now):
-        yield f"{_data(before, now)} ({DATA})."
+        yield _caused(_data(before, now), DATA)
     if old := _shortened(before, now):
-        yield f"Figures of {', '.join(old)} end earlier than in the last issue: an older edition? ({DATA})."
+        yield say(
+            "Figures of {names} end earlier than in the last issue: an older edition? ({cause}).",
+            names=chained(old, ", "),
+            cause=DATA,
+        )
 
 
 def _date(before: Briefing, now: Briefing) -> Iterator[str]:
     """The sentence that the issue is of another date."""
     if before.as_of != now.as_of:
         cause = TIME if now.as_of > before.as_of else EARLIER
-        yield f"As of {in_words(now.as_of)} instead of {in_words(before.as_of)} ({cause})."
+        yield _caused(say("As of {new} instead of {old}", new=now.as_of, old=before.as_of), cause)
 
 
-def _data(before: Briefing, now: Briefing) -> str:
+def _data(before: Briefing, now: Briefing) -> Phrase:
     fresh = _fresh(before, now)
     if _day(now.last_observation) > _day(before.last_observation):
-        was = in_words(before.last_observation) if before.last_observation else "not known"
-        return f"The last observation is now of {in_words(_day(now.last_observation))}, was {was}"
+        was = before.last_observation or say("not known")
+        return say("The last observation is now of {new}, was {old}", new=_day(now.last_observation), old=was)
     if fresh:
-        return f"{fresh} last observation{'s are' if fresh != 1 else ' is'} new or corrected"
-    return "The tables of the region differ from those of the last issue"
+        return say_count(
+            "{count} last observation is new or corrected",
+            "{count} last observations are new or corrected",
+            fresh,
+        )
+    return say("The tables of the region differ from those of the last issue")
 
 
 def _day(day: date | None) -> date:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.calendar import next_start
+from mirab.core.phrase import say
 from mirab.core.records import Confidence, Evidence, Observation, Series, Source, Span
 from mirab.observe.press.store import PressStore, Stored
 
@@ -65,12 +66,14 @@ def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
     promises = [one for one in known if one.kind == "commitment" and one.verdict != "accept"]
     found = (
         _series("meetings", "Meetings", [_meeting(one) for one in _latest(meetings)]),
-        _series("events", "Events by type", _counts(events)),
+        _series("events", say("Events by type"), _counts(events)),
         _series(
-            "promises", "Promises to confirm", [_promise(one, store.names()) for one in promises[-LATEST:]]
+            "promises",
+            say("Promises to confirm"),
+            [_promise(one, store.names()) for one in promises[-LATEST:]],
         ),
-        _series("pairs", "Last meeting of each two states", _pairs(meetings, on, states)),
-        _series("themes", "Themes by month and publisher", _themes(store, on)),
+        _series("pairs", say("Last meeting of each two states"), _pairs(meetings, on, states)),
+        _series("themes", say("Themes by month and publisher"), _themes(store, on)),
     )
     return tuple(one for one in found if one.columns)
 
