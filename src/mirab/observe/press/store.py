@@ -106,16 +106,24 @@ class PressStore:
         return ()
 
     def records(
-        self, *, kind: str = "", since: date | None = None, to: date | None = None, until: date | None = None
+        self,
+        *,
+        kind: str = "",
+        since: date | None = None,
+        to: date | None = None,
+        until: date | None = None,
+        naming: str = "",
     ) -> tuple[Stored, ...]:
         """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones.
 
-        With `until` only what was published by that day, or has no day of publication and happened by it.
+        With `until` only what was published by that day, or has no day of publication and happened by it;
+        with `naming` only what holds that id, whatever it says of it.
         """
         if not self.path.exists():
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
-        cells = {"kind": kind, "first": first, "last": last, "until": known}
+        name = f'"{naming}"' if naming else ""
+        cells = {"kind": kind, "first": first, "last": last, "until": known, "name": name}
         with self._file.opened() as connection:
             rows = connection.execute(_RECORDS, cells).fetchall()
         found = (_stored(row) for row in rows)
@@ -222,6 +230,7 @@ _RECORDS = """
 SELECT * FROM shown
 WHERE (:kind = '' OR kind = :kind) AND (:first = '' OR start >= :first) AND (:last = '' OR start <= :last)
     AND (:until = '' OR coalesce(published, start, added) <= :until)
+    AND (:name = '' OR instr(body, :name) > 0)
 ORDER BY start, id
 """
 _PRECISION = """
