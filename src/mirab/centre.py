@@ -15,8 +15,10 @@ from mirab import __version__
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
+from mirab.stages.comparing import Whole, compared
 from mirab.stages.following import book, follow
-from mirab.stages.issuing import issue_store, kept
+from mirab.stages.issuing import issue_store, kept, whole
+from mirab.stages.judging import judged
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
@@ -34,6 +36,7 @@ from mirab.stages.resolving import resolve
 from mirab.stages.warning import Projection, Warned, forecast, project, warn
 
 if TYPE_CHECKING:
+    from mirab.brief.bulletin import Edition
     from mirab.brief.compose import Head
     from mirab.observe.region import Region
 
@@ -42,6 +45,7 @@ __all__ = [
     "Projection",
     "Seen",
     "Warned",
+    "Whole",
     "Wish",
     "aimed",
     "aims",
@@ -51,8 +55,10 @@ __all__ = [
     "domains",
     "follow",
     "forecast",
+    "compared",
     "issue_store",
     "journal",
+    "judged",
     "observe",
     "places",
     "project",
@@ -60,6 +66,7 @@ __all__ = [
     "rules_of",
     "strayed",
     "warn",
+    "whole",
 ]
 
 
@@ -70,25 +77,29 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     seen = observe(wish)
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
-    warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
-    warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
+    warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *counted(wish)))
-    issue = kept(wish, seen, found, ground)
-    return issue, bulletin.write(issue, wish.out, basemap=ground)
+    issue = kept(wish, seen, found, ground, progress)
+    return issue, bulletin.write(issue, wish.out, basemap=ground, edition=_edition(wish))
 
 
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
     from mirab.brief import bulletin, profiles
 
-    bulletin.check(wish.out)
+    bulletin.check(wish.out, _edition(wish))
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)
     profiles.profile(_profile(wish, seen.region))
+
+
+def _edition(wish: Wish) -> Edition:
+    from mirab.brief.bulletin import USUAL, Edition
+
+    return Edition(formats=wish.formats or USUAL, template=wish.template)
 
 
 def _profile(wish: Wish, region: Region) -> str:

@@ -6,16 +6,17 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mirab.brief import tables
+from mirab.brief import tables, word
 from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
-from mirab.core.errors import InputError, Problem
+from mirab.core.errors import InputError, Problem, UnknownNameError
+from mirab.core.imprint import Imprint
 from mirab.core.plain import to_dict
 from mirab.core.records import (
     PUBLIC_STANDINGS,
@@ -28,21 +29,38 @@ from mirab.core.records import (
     Threat,
 )
 
-PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
+PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "briefing.docx", "data"}
+FORMATS = ("html", "docx", "json", "csv")
+USUAL = ("html", "json", "csv")
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
 
-def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = REFERENCE) -> tuple[Path, ...]:
-    """Write briefing.html, briefing.json and data/*.csv into the folder `out`; returns their paths.
+@dataclass(frozen=True)
+class Edition:
+    """How an issue is written: the language of its words, its formats, and the house template of its Word file.
+
+    The records (json) are always written: what is asked of an issue later is read from them.
+    """
+
+    language: str = REFERENCE
+    formats: tuple[str, ...] = USUAL
+    template: Path | None = None
+
+
+def write(
+    briefing: Briefing, out: Path, *, basemap: Basemap, edition: Edition | None = None
+) -> tuple[Path, ...]:
+    """Write briefing.html, .docx and .json and data/*.csv into the folder `out`, as the edition wants; the paths.
 
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds
-    anything that is no briefing, or cannot be written.
+    anything that is no briefing, or cannot be written, and for a template that will not do.
     """
-    files = _files(audience(briefing, briefing.audience), basemap, language)
+    wanted = edition or Edition()
+    files = _files(audience(briefing, briefing.audience), basemap, wanted)
     try:
-        check(out)
+        check(out, wanted)
         _place(files, out)
     except OSError as cause:
         raise _refusal(out, f"cannot be written: {cause.strerror or cause}") from cause
@@ -70,12 +88,17 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
         )
     cited = _cited(gone) - _cited(kept)
     parts["sources"] = tuple(source for source in briefing.sources if source.id not in cited)
-    imprint = briefing.imprint
-    if closed or not _says_none(imprint.correction, names):
-        parts["imprint"] = replace(imprint, correction="")
+    parts["imprint"] = _imprint(briefing.imprint, marking, names, closed=closed)
     shown = replace(briefing, **parts, audience=marking, marking=marking)
     _refuse_leaks(kept, names)
     return _without_ids(shown, {one.id for one in gone if hasattr(one, "id")})
+
+
+def _imprint(imprint: Imprint, marking: Marking, names: set[str], *, closed: bool) -> Imprint:
+    """The imprint without turns and words that an audience may not see."""
+    seen = (one for one in imprint.turns if visible(one, marking) and _says_none(one.text, names))
+    told = "" if closed or not _says_none(imprint.correction, names) else imprint.correction
+    return replace(imprint, correction=told, turns=() if closed else tuple(seen))
 
 
 def _narrower(one: Marking, other: Marking) -> bool:
@@ -139,12 +162,26 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
     return replace(briefing, threats=threats, options=options)
 
 
-def _files(briefing: Briefing, basemap: Basemap, language: str) -> dict[str, str]:
-    return {
-        "briefing.html": Page(briefing, basemap, load(language)).html(),
-        "briefing.json": _json(briefing),
-        **tables.files(briefing, basemap),
+def _files(briefing: Briefing, basemap: Basemap, edition: Edition) -> dict[str, str | bytes]:
+    """The files of an edition by name; a format is a line here and one in FORMATS."""
+    page = Page(briefing, basemap, load(edition.language))
+    made: dict[str, Callable[[], Mapping[str, str | bytes]]] = {
+        "html": lambda: {"briefing.html": page.html()},
+        "docx": lambda: {"briefing.docx": _word(page, edition.template)},
+        "json": lambda: {"briefing.json": _json(briefing)},
+        "csv": lambda: tables.files(briefing, basemap),
     }
+    wanted = [name for name in FORMATS if name in (*edition.formats, "json")]
+    return {name: content for format in wanted for name, content in made[format]().items()}
+
+
+def _word(page: Page, template: Path | None) -> bytes:
+    briefing, words = page.briefing, page.words
+    title = words(
+        "page.title", region=briefing.region_title, issue=briefing.issue, day=page.say.day(briefing.as_of)
+    )
+    about = word.About(title, page.profile.title, briefing.written_on, words.language)
+    return word.document(page.html(), about, template=template, figure=words("word.figure"))
 
 
 def _json(briefing: Briefing) -> str:
@@ -156,26 +193,34 @@ def _json(briefing: Briefing) -> str:
         raise InputError("briefing", [problem]) from cause
 
 
-def check(out: Path) -> None:
-    """Raise InputError where a briefing cannot be written to `out`: a file, or a folder of something else."""
+def check(out: Path, edition: Edition | None = None) -> None:
+    """Raise InputError where a briefing cannot be written: `out` is a file, or a folder of something else.
+
+    So it does for a format that there is none of, and for a template without the styles that are needed.
+    """
     if out.exists() and not out.is_dir():
         raise _refusal(out, "is a file")
     strangers = sorted({entry.name for entry in out.iterdir()} - PARTS) if out.is_dir() else []
     if strangers:
         raise _refusal(out, f"holds {strangers[0]!r}, which is no part of a briefing")
+    for name in edition.formats if edition else ():
+        if name not in FORMATS:
+            raise UnknownNameError("format", name, FORMATS)
+    if edition and "docx" in edition.formats:
+        word.opened(edition.template)
 
 
 def _refusal(out: Path, what: str) -> InputError:
     return InputError("briefing folder", [Problem(str(out), what, "choose a new or empty folder with --out")])
 
 
-def _place(files: dict[str, str], out: Path) -> None:
+def _place(files: Mapping[str, str | bytes], out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as aside:
         fresh, old = Path(aside) / "new", Path(aside) / "old"
         for name, text in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_text(text, encoding="utf-8")
+            (fresh / name).write_bytes(text.encode() if isinstance(text, str) else text)
         if out.exists():
             out.rename(old)
         try:

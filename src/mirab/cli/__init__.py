@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, follow, targets, forecasts, threats, press, notes, packs, proof):
+for group in (briefing, issues, follow, targets, forecasts, threats, press, packs, proof, notes):
     app.add_typer(group.commands)
 
 
