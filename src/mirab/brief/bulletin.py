@@ -38,7 +38,7 @@ FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
 @dataclass(frozen=True)
 class Edition:
-    """How an issue is written: the language of its words, its formats, and the house template of its Word file.
+    """How an issue is written: language of its words, formats, and house template of the Word file.
 
     The records (json) are always written: what is asked of an issue later is read from them.
     """
@@ -51,7 +51,7 @@ class Edition:
 def write(
     briefing: Briefing, out: Path, *, basemap: Basemap, edition: Edition | None = None
 ) -> tuple[Path, ...]:
-    """Write briefing.html, .docx and .json and data/*.csv into the folder `out`, as the edition wants; the paths.
+    """Write the files of an edition (briefing.html, data/*.csv) into the folder `out`; their paths.
 
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds

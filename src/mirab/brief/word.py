@@ -109,7 +109,7 @@ class _Writer:
             "dl": self._facts,
             "table": self._table,
             "figure": self._figure,
-            "svg": self._drawing,
+            "svg": self._alone,
         }
 
     def blocks(self, node: Node) -> None:
@@ -211,6 +211,10 @@ class _Writer:
             caption.add_run(". ")
             self._fill(caption, title)
         self.blocks(without(node, {"svg"}, titles))
+
+    def _alone(self, node: Node) -> None:
+        """A drawing outside a figure: its picture, without a caption."""
+        self._drawing(node)
 
     def _drawing(self, node: Node) -> str:
         """A drawing as a picture that carries its spoken label; the label."""
