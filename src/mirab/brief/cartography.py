@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mirab.brief.basemap import Basemap, Row
@@ -75,6 +76,34 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
             found[node].append(threat)
     rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
     return sorted(rows, key=lambda row: Level(row["level"]).rank)
+
+
+def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:
+    """Data sets of the map of links: `operating`, the `crossings` of borders among them, `planned`, `ends`.
+
+    `links` are rows with the position of both ends, their kind and status; the map shows what lies within two
+    degrees of a link that is not of kind `foreign`.
+    """
+    near = [row for row in links if row["kind"] != "foreign"]
+    points = {(row["lon"], row["lat"]) for row in near} | {(row["lon2"], row["lat2"]) for row in near}
+    spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(points))]
+    own = replace(basemap, nodes=spots, links=(), rivers=None, window=None)
+    kinds = {
+        "planned": [row for row in links if row["status"] != "operating"],
+        "operating": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("internal", "foreign")
+        ],
+        "crossings": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("cross_border", "subsea")
+        ],
+    }
+    ends = [
+        (((row["lon"], row["lat"]), (row["lon2"], row["lat2"])), kind)
+        for kind in kinds
+        for row in kinds[kind]
+    ]
+    lines = {name: [_lines([line for line, kind in ends if kind == name])] for name in kinds}
+    return {**layers(own, (), names, width=width), **lines, "ends": spots}
 
 
 def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:
