@@ -17,6 +17,7 @@ from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
 from mirab.stages.connecting import connected
 from mirab.stages.following import book, follow
+from mirab.stages.issuing import issue_store, kept
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
@@ -52,6 +53,7 @@ __all__ = [
     "domains",
     "follow",
     "forecast",
+    "issue_store",
     "journal",
     "observe",
     "places",
@@ -66,9 +68,7 @@ __all__ = [
 def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple[Path, ...]]:
     """The whole path: the briefing, and the files that were written."""
     from mirab.brief import bulletin, compose
-    from mirab.follow import issues
 
-    before = issues.previous(wish.out)
     seen = observe(wish)
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
@@ -79,7 +79,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *counted(wish)))
-    issue = replace(found, issue=issues.number(before, found), changes=issues.changes(before, found))
+    issue = kept(wish, seen, found, ground)
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
 

@@ -23,7 +23,7 @@ from mirab.core.records import (
     Origin,
     Threat,
 )
-from mirab.follow.issues import changes, fingerprint, number, previous
+from mirab.follow.issues import changes, fingerprint, previous
 
 AS_OF = date(2026, 10, 1)
 SEEN = Observation(
@@ -78,20 +78,17 @@ OLD = issue(threat("dam"))
 
 
 def test_the_first_issue_has_nothing_to_compare_with() -> None:
-    assert number(None, OLD) == 1
     assert changes(None, OLD) == ()
 
 
 @pytest.mark.parametrize("field", ["profile", "region", "focus"])
-def test_another_series_begins_with_its_own_first_issue(field: str) -> None:
+def test_another_series_is_not_compared(field: str) -> None:
     other = replace(OLD, **{field: "another"})
-    assert number(OLD, other) == 1
     assert changes(OLD, other) == ()
 
 
-def test_an_issue_made_again_keeps_its_number_and_its_words() -> None:
+def test_an_issue_made_again_keeps_its_words() -> None:
     old = replace(OLD, changes=("Something had changed.",))
-    assert number(old, OLD) == 4
     assert changes(old, OLD) == ("Something had changed.",)
 
 
@@ -112,7 +109,6 @@ def test_an_issue_made_again_keeps_its_number_and_its_words() -> None:
 )
 def test_each_change_names_its_cause(more: dict[str, Any], cause: str) -> None:
     now = issue(threat("dam", 0.62, Level.POTENTIAL), **more)
-    assert number(OLD, now) == 5
     assert changes(OLD, now)[0] == f"Low water at dam: now potential (62 %), was watch (40 %) ({cause})."
 
 

@@ -70,6 +70,9 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
         )
     cited = _cited(gone) - _cited(kept)
     parts["sources"] = tuple(source for source in briefing.sources if source.id not in cited)
+    imprint = briefing.imprint
+    if closed or not _says_none(imprint.correction, names):
+        parts["imprint"] = replace(imprint, correction="")
     shown = replace(briefing, **parts, audience=marking, marking=marking)
     _refuse_leaks(kept, names)
     return _without_ids(shown, {one.id for one in gone if hasattr(one, "id")})

@@ -1,4 +1,4 @@
-"""Dekads, months, years and seasons (§2): a step has a start and a true length."""
+"""Days, dekads, months, years and seasons (§2): a step has a start and a true length."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ def season(day: date) -> Literal["growing", "non_growing"]:
 
 def next_start(day: date, kind: StepKind) -> date:
     """Start of the step after the one that starts on `day`."""
-    if kind == "year":
-        return date(day.year + 1, 1, 1)
     if kind == "day":
         return day + timedelta(days=1)
+    if kind == "year":
+        return date(day.year + 1, 1, 1)
     if kind == "dekad" and day.day < 21:
         return day + timedelta(days=10)
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
@@ -161,12 +161,21 @@ class TimeAxis:
 
 def steps(start: date, count: int, kind: StepKind) -> TimeAxis:
     """`count` days, dekads, months or calendar years from the one that holds `start`."""
-    begun = {"day": start, "dekad": dekad_start(start), "month": start.replace(day=1)}
-    first = begun.get(kind, date(start.year, 1, 1))
+    first = {
+        "day": start,
+        "dekad": dekad_start(start),
+        "month": start.replace(day=1),
+        "year": date(start.year, 1, 1),
+    }[kind]
     starts = [first]
     while len(starts) < count:
         starts.append(next_start(starts[-1], kind))
     return TimeAxis(kind, tuple(starts))
+
+
+def days(start: date, count: int) -> TimeAxis:
+    """`count` days from `start` on."""
+    return steps(start, count, "day")
 
 
 def dekads(start: date, count: int) -> TimeAxis:

@@ -1,4 +1,4 @@
-"""Issues of the briefing: their numbers, and what has changed since the last one, each with its cause.
+"""Issues of the briefing: what has changed from one to another, each with its cause.
 
 Causes are told apart by what an issue records of itself: *new judgement* where an analyst's word differs,
 *new method* where the version, the rules, the seed or the size of the run differ, *new data* where the input
@@ -53,16 +53,6 @@ def previous(out: Path) -> Briefing | None:
     except ValueError as cause:
         what = "is no issue of mirab, or of a version that this one cannot read"
         raise StoredFileError(f"{path} {what}; {WAY_OUT}") from cause
-
-
-def number(before: Briefing | None, now: Briefing) -> int:
-    """Number of an issue: 1 for the first of its series, the same where it is made again, else the next.
-
-    A series is one profile, region, audience and focus.
-    """
-    if before is None or not _is_one_series(before, now):
-        return 1
-    return before.issue if _is_made_again(before, now) else before.issue + 1
 
 
 def changes(before: Briefing | None, now: Briefing) -> tuple[str, ...]:

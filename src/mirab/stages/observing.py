@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
+from mirab.core.imprint import Imprint
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ Progress = Callable[[int, int], None]
 class Wish:
     """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
 
-    `client` is the cluster that simulates; this machine where it is None.
+    `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
+    series appears, and what the issue corrects.
     """
 
     region: str | Path
@@ -42,6 +44,7 @@ class Wish:
     focus: str = ""
     audience: Marking = Marking.PUBLIC
     client: Client | None = None
+    imprint: Imprint = Imprint()
 
 
 @dataclass(frozen=True)

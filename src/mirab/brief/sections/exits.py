@@ -1,4 +1,4 @@
-"""Ways out of each state by cable: a map, a table of today and as planned, and what is left without others."""
+"""Ways out of each state by cable: a map, a table of today and as planned, what is left without others."""
 
 from __future__ import annotations
 

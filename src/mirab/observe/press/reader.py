@@ -9,7 +9,7 @@ from typing import Any
 from mirab.core.domain import Tables
 from mirab.core.plain import to_dict
 from mirab.core.records import Span
-from mirab.observe.press.deeds import deeds
+from mirab.observe.press.deeds import Actors, deeds
 from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link
 from mirab.observe.press.meetings import meetings
@@ -69,14 +69,16 @@ class Reader:
     def read(self, document: Document) -> Reading:
         """The whole reading of a document."""
         links = link(document, self.registry)
-        met = meetings(document, links, self.registry)
+        scene = Scene(document, links)
+        met = meetings(scene, self.registry)
+        actors = Actors(scene, self.registry, met)
         return Reading(
             document,
             links,
             tuple(map(self._rated, met)),
-            tuple(map(self._rated, deeds(document, links, self.registry, met))),
-            tuple(map(self._rated, promises(document, links, self.registry, met))),
-            Scene(document, links).topics(0, len(document.text)),
+            tuple(map(self._rated, deeds(actors))),
+            tuple(map(self._rated, promises(actors))),
+            scene.topics(0, len(document.text)),
         )
 
     def _rated(self, one: Any) -> Any:

@@ -30,6 +30,7 @@ class Rule:
     lang: str
     kind: str
     needs: str = ""
+    proper: bool = False
 
 
 def patterns() -> Iterator[tuple[str, Rule]]:

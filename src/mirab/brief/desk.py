@@ -1,0 +1,60 @@
+"""What the terminal shows of issues: the list with its status, and the acts on one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from mirab.core.plain import to_dict
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mirab.follow.issue_store import Issue
+
+DIGITS = 12
+
+
+def show(issues: Sequence[Issue], console: Console | None = None) -> None:
+    """Print issues in the order given, a line each: name, date, status, what is open, what it corrects."""
+    from rich.console import Console
+
+    console = console or Console()
+    for one in issues:
+        console.print(_line(one), markup=False, highlight=False, soft_wrap=True)
+    if not issues:
+        console.print("No issue yet: mirab brief writes one.")
+
+
+def _line(issue: Issue) -> str:
+    from mirab.follow.clearance import open_comments
+
+    waiting = len(open_comments(issue.acts))
+    more = [f"{waiting} open comment{'s' * (waiting != 1)}"] if waiting else []
+    more += [f"corrects {issue.corrects}"] if issue.corrects else []
+    head = f"{issue.reference}  as of {issue.as_of}  {issue.status.value}  {issue.digest[:DIGITS]}"
+    return "  ".join([head, *more])
+
+
+def show_acts(issue: Issue, console: Console | None = None) -> None:
+    """Print the name and digest of an issue, and the acts on it, the first one first."""
+    from rich.console import Console
+
+    console = console or Console()
+    console.print(f"\n{issue.reference}, made {issue.recorded}, digest {issue.digest}", soft_wrap=True)
+    for act in issue.acts:
+        about = f" on comment {act.about}" if act.about else ""
+        text = f": {act.text}" if act.text else ""
+        line = f"{act.number}. {act.recorded} {act.deed.value}{about} by {act.person}{text}"
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def print_json(issues: Sequence[Issue]) -> None:
+    """Print issues as JSON, each with its name, status and acts."""
+    print(json.dumps([_plain(one) for one in issues], indent=1, ensure_ascii=False))
+
+
+def _plain(issue: Issue) -> dict[str, Any]:
+    told: dict[str, Any] = to_dict(issue)
+    return {"reference": issue.reference, "status": issue.status.value, **told}
