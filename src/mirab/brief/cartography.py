@@ -17,6 +17,7 @@ Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
 LETTER_PIXELS = 6.2
+AROUND = 3.0
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
@@ -81,13 +82,15 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
 def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:
     """Data sets of the map of links: `operating`, the `crossings` of borders among them, `planned`, `ends`.
 
-    `links` are rows with the position of both ends, their kind and status; the map shows what lies within two
-    degrees of a link that is not of kind `foreign`.
+    `links` are rows with the position and state of both ends, their kind and status; the window holds the
+    places of the states that `names` has, and what lies close to them.
     """
-    near = [row for row in links if row["kind"] != "foreign"]
-    points = {(row["lon"], row["lat"]) for row in near} | {(row["lon2"], row["lat2"]) for row in near}
+    sides = (("state", "lon", "lat"), ("state2", "lon2", "lat2"))
+    points = {(row[lon], row[lat]) for row in links for state, lon, lat in sides if row[state] in names}
     spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(points))]
-    own = replace(basemap, nodes=spots, links=(), rivers=None, window=None)
+    west, south, east, north = replace(basemap, nodes=spots, window=None).bounds()
+    window = (west - AROUND, south - AROUND / 2, east + AROUND, north + AROUND / 2)
+    own = replace(basemap, nodes=(), links=(), rivers=None, window=window)
     kinds = {
         "planned": [row for row in links if row["status"] != "operating"],
         "operating": [

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mirab.brief.figures import Figures
 from mirab.brief.series import column
+from mirab.brief.words import load
 from mirab.core.declared import codes
 from mirab.core.domain import Tables
 from mirab.core.exits import Connections
 from mirab.core.phrase import listed, say
+from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Series
 from mirab.warn.exits import Left, StateExits
 from mirab.warn.outages import Outages
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 HALF = 0.5
 Surveys = tuple[Sequence[StateExits], Sequence[StateExits]]
@@ -48,8 +56,9 @@ def series(
 
 def rests(connections: Connections) -> str:
     """How many of the links that carry traffic, and of their lengths, are estimated."""
-    found = list(connections.confidence.values())
-    lengths = list(connections.lengths.values())
+    links = [link.id for link in connections.exits.graph.links]
+    found = [connections.confidence[link] for link in links]
+    lengths = [connections.lengths[link] for link in links]
     return say(
         "{estimated} of {whole} links that carry traffic and {lengths} of their lengths are estimated.",
         estimated=found.count("estimated"),
@@ -115,6 +124,7 @@ def _cables(domain: str, tables: Tables) -> list[dict[str, Any]]:
         one, other = places[row["from_node"]], places[row["to_node"]]
         ends = {"one": one["name"], "other": other["name"]}
         points = {"lon": one["lon"], "lat": one["lat"], "lon2": other["lon"], "lat2": other["lat"]}
+        points |= {"state": one["state"], "state2": other["state"]}
         told = {"link": row["link_id"], "system": row["system"], "kind": row["kind"], "status": row["status"]}
         found.append(
             told | ends | points | {"length_km": row["length_km"], "row_confidence": row["confidence"]}
@@ -129,3 +139,84 @@ def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
         name: column(values) if any(isinstance(one, float) for one in values) else tuple(values)
         for name, values in found.items()
     }
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What each state has, and what it has left without the parts `gone`; `left` is empty where none are.
+
+    `surveyed` and `left` stand in one order of states. `notes` stand beside the names of states.
+    """
+
+    connections: Connections
+    surveyed: tuple[StateExits, ...]
+    gone: tuple[str, ...]
+    left: tuple[Left, ...]
+    state_names: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def show(found: WhatIf, console: Console | None = None) -> None:
+    """Print a row a state, and what the figures rest on."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    out, words = console or Console(), load()
+    heads, rows = _left_rows(found) if found.left else _today_rows(found)
+    if found.left:
+        out.print(Text(words("exits.without_title", what=", ".join(found.gone)), style="bold"))
+    table = Table(*heads, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    out.print(table)
+    for line in (rests(found.connections), *found.connections.assumptions, *found.notes):
+        out.print(f"- {line}", markup=False, highlight=False)
+
+
+def print_json(found: WhatIf) -> None:
+    """Print the exits of each state, what is left, and what they rest on, as JSON."""
+    content = {
+        "gone": list(found.gone),
+        "exits": to_dict(found.surveyed),
+        "left": {one.state: to_dict(two) for one, two in zip(found.surveyed, found.left, strict=False)},
+        "rests_on": [rests(found.connections), *found.connections.assumptions],
+    }
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+def _today_rows(found: WhatIf) -> tuple[list[str], list[list[str]]]:
+    say, titles = Figures(load(), found.state_names), found.connections.titles
+    keys = ("state", "ways", "capital", "via", "one")
+    rows = []
+    for one in found.surveyed:
+        via, share = next(iter(one.through.items()), ("", (0.0, 0.0, 0.0)))
+        lost = {"at_once": say.percent(one.one.at_once), "restored": say.percent(one.one.restored)}
+        rows.append(
+            [
+                say.names([one.state]),
+                f"{one.ways} ({one.apart})",
+                str(one.capital),
+                f"{titles.get(via, via)}: {say.percent(share[1])}",
+                say.words("exits.left", what=listed([titles[id] for id in one.one.without]), **lost),
+            ]
+        )
+    return [say.words(f"exits.{key}") for key in keys], rows
+
+
+def _left_rows(found: WhatIf) -> tuple[list[str], list[list[str]]]:
+    say = Figures(load(), found.state_names)
+    keys = ("state", "ways_left", "reached", "trip_left")
+    rows = []
+    for one, left in zip(found.surveyed, found.left, strict=True):
+        shares = {"at_once": say.percent(left.at_once), "restored": say.percent(left.restored)}
+        trip = say.words("exits.no_trip")
+        if left.trip_ms is not None:
+            trip = say.words(
+                "exits.trip_before", now=say.number(left.trip_ms), before=say.number(one.trip_ms[1])
+            )
+        reached = say.words("exits.at_once", **shares)
+        rows.append(
+            [say.names([one.state]), say.words("exits.of", left=left.ways, before=one.ways), reached, trip]
+        )
+    return [say.words(f"exits.{key}") for key in keys], rows

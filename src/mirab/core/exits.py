@@ -178,8 +178,8 @@ class Connections:
     `restoration_h` is by home state the time to move traffic to another way, `capitals` its capital.
     `planned` are links that carry no traffic yet, `awaited` those of them with the day by which they were to
     be ready, `ends` the home states that a planned link touches, `systems` the links of each named system,
-    planned ones too. `confidence` is by link that of its
-    row, `lengths` of its length; `spread` that of the logarithm of an estimated length, `theta` a range.
+    planned ones too. `confidence` is by link, planned or not, that of its row, `lengths` of its length;
+    `spread` that of the logarithm of an estimated length, `theta` a range.
     `titles` name places, links, states and failures. `assumptions` are sentences for the page.
     """
 

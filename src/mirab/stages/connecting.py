@@ -121,7 +121,9 @@ def _ends(found: Connections) -> dict[str, tuple[str, ...]]:
 
 
 def _shares(found: Connections, item: str) -> dict[str, float]:
-    """Share of link rows by confidence, of the links that touch a state (§6)."""
+    """Share of link rows by confidence: of a planned link its own, of a state those that touch it (§6)."""
+    if item in found.planned:
+        return {found.confidence[item]: 1.0}
     state, graph = item.partition(":")[0], found.exits.graph
     own = [
         found.confidence[link.id]

@@ -109,8 +109,8 @@ def left(connections: Connections, names: Iterable[str]) -> tuple[Left, ...]:
         Left(
             (gone.id,),
             len(_cut(connections, cut.nodes, state, gone)),
-            float(found[AT_ONCE, i]),
-            float(found[RESTORED, i]),
+            _share(found[AT_ONCE, i]),
+            _share(found[RESTORED, i]),
             float(found[LATENCY, i]) if np.isfinite(found[LATENCY, i]) else None,
         )
         for i, state in enumerate(exits.home)
@@ -131,7 +131,8 @@ def resolved(connections: Connections, names: Iterable[str]) -> Element:
             (one for full, one in known.items() if full.startswith(f"{key}-")), None
         )
         if found is None:
-            raise UnknownNameError("state, system, link or place", name, known)
+            ids = [one.id for one in known.values()]
+            raise UnknownNameError("state, system, link or place", name, ids)
         nodes += found.nodes
         links += found.links
     return Element(", ".join(chosen), tuple(dict.fromkeys(nodes)), tuple(dict.fromkeys(links)))
@@ -230,7 +231,7 @@ def _left(connections: Connections, state: str, ids: tuple[str, ...], found: Flo
     )
     ways = len(_cut(connections, exits.graph.nodes, state, gone))
     trip = float(found[LATENCY]) if np.isfinite(found[LATENCY]) else None
-    return Left(ids, ways, float(found[AT_ONCE]), float(found[RESTORED]), trip)
+    return Left(ids, ways, _share(found[AT_ONCE]), _share(found[RESTORED]), trip)
 
 
 def _cut(connections: Connections, nodes: Sequence[str], state: str, gone: Element) -> tuple[str, ...]:
@@ -277,3 +278,8 @@ def _plain(name: str) -> str:
 def _spread(values: Floats) -> Spread:
     low, high = np.quantile(values, (0.1, 0.9))
     return float(low), float(values.mean()), float(high)
+
+
+def _share(value: float) -> float:
+    """A sum of weights without what rounding leaves of it."""
+    return round(float(value), 9)

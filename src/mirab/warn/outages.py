@@ -151,8 +151,9 @@ def _changes(hazards: Sequence[Hazard], hours: float, members: int, seed: int) -
     """All that begins and ends, by member and hour."""
     from mirab.core.reachability import Changes
 
-    drawn = [_drawn(one, hours, members, seed) for one in hazards]
-    what = np.repeat(np.arange(len(hazards)), [len(one[0]) for one in drawn])
+    nothing = (np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    drawn = [nothing, *(_drawn(one, hours, members, seed) for one in hazards)]
+    what = np.repeat(np.arange(len(drawn)) - 1, [len(one[0]) for one in drawn])
     member, begin, end = (np.concatenate(part) for part in zip(*drawn, strict=True))
     member, what = np.concatenate([member, member]), np.concatenate([what, what])
     hour, step = np.concatenate([begin, end]), np.repeat([1, -1], end.size)

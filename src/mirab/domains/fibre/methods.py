@@ -58,7 +58,8 @@ def assumptions(tables: Tables) -> Iterator[str]:
         theta=parameters["theta"]["value"],
     )
     yield say(
-        "Capacity is not modelled: published figures do not bind. Every core place weighs what the pack says."
+        "Capacity is not modelled: published design figures are far above the traffic; whether the ways that "
+        "are left could carry all of it at once is not known. Every core place weighs what the pack says."
     )
 
 
