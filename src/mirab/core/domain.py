@@ -120,6 +120,8 @@ class Domain:
     events of its own kinds, written `DOMAIN:KIND`. `connections` gives the exits of the states and what
     threatens them, with changes made; None where the pack has none.
 
+    `heard` says that its rules judge what the press that was read tells of states and pairs.
+
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
     """
@@ -138,6 +140,7 @@ class Domain:
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
     connections: Callable[[Tables, Sequence[Change]], Connections | None] | None = None
+    heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()
