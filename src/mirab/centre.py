@@ -16,6 +16,7 @@ from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
 from mirab.stages.comparing import Whole, compared
+from mirab.stages.connecting import connected
 from mirab.stages.following import book, follow
 from mirab.stages.hearing import counted
 from mirab.stages.issuing import issue_store, kept, whole
@@ -51,6 +52,7 @@ __all__ = [
     "aims",
     "book",
     "brief",
+    "connected",
     "digest",
     "domains",
     "follow",
