@@ -109,7 +109,7 @@ def test_an_issue_made_again_keeps_its_words() -> None:
 )
 def test_each_change_names_its_cause(more: dict[str, Any], cause: str) -> None:
     now = issue(threat("dam", 0.62, Level.POTENTIAL), **more)
-    assert changes(OLD, now)[0] == f"Low water at dam: now potential (62\u00a0%), was watch (40\u00a0%) ({cause})."
+    assert changes(OLD, now)[0] == f"Low water at dam: now potential (62 %), was watch (40 %) ({cause})."
 
 
 def test_an_earlier_date_knows_older_observations_and_that_is_no_new_data() -> None:
@@ -129,7 +129,7 @@ def test_an_analysts_word_is_a_new_judgement_whatever_else_has_changed() -> None
     now = issue(threat("dam", level=Level.POTENTIAL, **word), **LATER, data="other")
     line = "Low water at dam: assessed potential by A. Analyst, computed watch (new judgement)."
     assert changes(OLD, now)[0] == line
-    back = "Low water at dam: watch (40\u00a0%) as computed, the assessment is withdrawn (new judgement)."
+    back = "Low water at dam: watch (40 %) as computed, the assessment is withdrawn (new judgement)."
     assert changes(now, replace(OLD, issue=5))[0] == back
 
 
@@ -144,9 +144,9 @@ def test_threats_that_came_went_and_moved_are_told_largest_first() -> None:
         **LATER,
     )
     assert [line.removesuffix(" (time passed).") for line in changes(old, now)] == [
-        "Low water at new: now existing (40\u00a0%), not in the last issue",
-        "Low water at gone: no longer found, was watch (40\u00a0%)",
-        "Low water at more: now watch (40\u00a0%), was watch (20\u00a0%)",
+        "Low water at new: now existing (40 %), not in the last issue",
+        "Low water at gone: no longer found, was watch (40 %)",
+        "Low water at more: now watch (40 %), was watch (20 %)",
         "Low water at moved: first window now 1 March 2027 to 1 April 2027, "
         "was 1 January 2027 to 1 February 2027",
         "As of 11 October 2026 instead of 1 October 2026",
@@ -173,7 +173,7 @@ def test_a_small_wobble_of_a_probability_is_no_change() -> None:
 
 def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> None:
     now = issue(threat("weir", 0.5, items=("weir", "dam")), **LATER)
-    assert changes(OLD, now)[0] == "Low water at weir: now watch (50\u00a0%), was watch (40\u00a0%) (time passed)."
+    assert changes(OLD, now)[0] == "Low water at weir: now watch (50 %), was watch (40 %) (time passed)."
 
 
 def test_what_the_audience_may_not_see_is_no_change() -> None:
@@ -199,7 +199,8 @@ def test_without_a_change_of_threats_the_issue_says_what_is_new(more: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.001, "less than 1\u00a0%"), (0.999, "more than 99\u00a0%"), (1.0, "more than 99\u00a0%")]
+    ("share", "words"),
+    [(0.001, "less than 1 %"), (0.999, "more than 99 %"), (1.0, "more than 99 %")],
 )
 def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -> None:
     assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]

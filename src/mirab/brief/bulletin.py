@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mirab.brief import tables
+from mirab.brief import pdf, tables
 from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
@@ -30,6 +30,7 @@ from mirab.core.records import (
 
 PART = re.compile(r"data|briefing\.json|briefing(\.[a-z]{2})?\.(html|pdf)")
 Names = Mapping[str, Mapping[str, str]]
+Files = dict[str, str | bytes]
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
@@ -42,9 +43,9 @@ def write(
     languages: Sequence[str] = (REFERENCE,),
     names: Names | None = None,
 ) -> tuple[Path, ...]:
-    """Write briefing.html, briefing.json and data/*.csv into the folder `out`; returns their paths.
+    """Write briefing.html, .pdf, .json and data/*.csv into the folder `out`; returns their paths.
 
-    A page in another language than English carries its code (briefing.ru.html); `names` are those of the
+    Page and PDF in another language than English carry its code (briefing.ru.html); `names` are those of the
     pack by language. Records and tables are in English, with what the phrases were made of.
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds
@@ -149,13 +150,18 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
     return replace(briefing, threats=threats, options=options)
 
 
-def _files(briefing: Briefing, basemap: Basemap, languages: Sequence[str], names: Names) -> dict[str, str]:
+def _files(briefing: Briefing, basemap: Basemap, languages: Sequence[str], names: Names) -> Files:
     editions = {language: file(language, "html") for language in languages}
     pages = {
-        name: Page(briefing, basemap, load(language), names.get(language, {}), editions).html()
-        for language, name in editions.items()
+        language: Page(briefing, basemap, load(language), names.get(language, {}), editions)
+        for language in languages
     }
-    return {**pages, "briefing.json": _json(briefing), **tables.files(briefing, basemap)}
+    return {
+        **{editions[language]: page.html() for language, page in pages.items()},
+        **{file(language, "pdf"): pdf.bulletin(page) for language, page in pages.items()},
+        "briefing.json": _json(briefing),
+        **tables.files(briefing, basemap),
+    }
 
 
 def file(language: str, ending: str) -> str:
@@ -189,13 +195,13 @@ def _refusal(out: Path, what: str) -> InputError:
     return InputError("briefing folder", [Problem(str(out), what, "choose a new or empty folder with --out")])
 
 
-def _place(files: dict[str, str], out: Path) -> None:
+def _place(files: Files, out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as aside:
         fresh, old = Path(aside) / "new", Path(aside) / "old"
-        for name, text in files.items():
+        for name, content in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_text(text, encoding="utf-8")
+            (fresh / name).write_bytes(content.encode() if isinstance(content, str) else content)
         if out.exists():
             out.rename(old)
         try:
