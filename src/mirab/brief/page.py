@@ -69,8 +69,12 @@ class Page:
     def profile(self) -> Profile:
         """The profile for which the briefing is written, in the language of the page."""
         found, part = profile(self.briefing.profile), self.tongue.part
-        told = {"title": part(found.title), "mandate": part(found.mandate)}
-        return replace(found, **told, role_model=part(found.role_model))
+        return replace(
+            found,
+            title=part(found.title),
+            mandate=part(found.mandate),
+            role_model=part(found.role_model),
+        )
 
     @cached_property
     def environment(self) -> Environment:

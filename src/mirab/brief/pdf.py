@@ -30,20 +30,16 @@ def bulletin(page: Page) -> bytes:
     """The PDF of a page in its language (PDF/UA-1); raises SolutionError where typst cannot set it."""
     import typst
 
-    folder = resources.files("mirab.brief")
-    template = (folder / "templates" / "bulletin.typ").read_text("utf-8")
-    with resources.as_file(folder / "fonts") as fonts:
+    with resources.as_file(resources.files("mirab.brief")) as folder:
         try:
-            return bytes(
-                typst.compile(
-                    template.encode(),
-                    font_paths=[fonts],
-                    ignore_system_fonts=True,
-                    format="pdf",
-                    pdf_standards="ua-1",
-                    timestamp=datetime.combine(page.briefing.written_on, time(), UTC),
-                    sys_inputs={"content": json.dumps(_content(page), ensure_ascii=False)},
-                )
+            return typst.compile(
+                folder / "templates" / "bulletin.typ",
+                font_paths=[folder / "fonts"],
+                ignore_system_fonts=True,
+                format="pdf",
+                pdf_standards="ua-1",
+                timestamp=datetime.combine(page.briefing.written_on, time(), UTC),
+                sys_inputs={"content": json.dumps(_content(page), ensure_ascii=False)},
             )
         except RuntimeError as cause:
             raise SolutionError(f"the PDF cannot be set: {cause}; see templates/bulletin.typ") from cause

@@ -31,9 +31,9 @@ FOUND = Shortfall(("field",), 1000, 1000, 412, 412, False, "dekad", (CAP, WATER,
 
 def test_the_ranking_names_each_limit_with_its_share_of_the_members() -> None:
     assert FOUND.lines(NAMES)[0] == (
-        "In 71 % of the 412 members that fall short, what binds first is the intake cap of the Kara canal "
-        "(600 m³/s); in 22 % the water that reaches the Ford; in 7 % the capacity of tunnel "
-        "(20 to 30 m³/s)."
+        "In 71\xa0% of the 412 members that fall short, what binds first is the intake cap of the Kara canal "
+        "(600 m³/s); in 22\xa0% the water that reaches the Ford; "
+        "in 7\xa0% the capacity of tunnel (20 to 30 m³/s)."
     )
 
 
@@ -58,10 +58,14 @@ def test_gains_name_states_a_to_z() -> None:
 def test_members_without_a_known_cause_and_samples_are_told() -> None:
     part, sample = replace(FOUND, attributed=400), replace(FOUND, attributed=12, sampled=True)
     of = "Of the 412 members that fall short"
-    assert part.lines()[0].startswith(f"{of}, 400 could be attributed. In 71 % of these, what binds first is")
-    assert sample.lines()[0].startswith(f"{of}, a sample of 12 was looked at. In 71 % of these, what binds")
+    assert part.lines()[0].startswith(
+        f"{of}, 400 could be attributed. In 71\xa0% of these, what binds first is"
+    )
+    assert sample.lines()[0].startswith(
+        f"{of}, a sample of 12 was looked at. In 71\xa0% of these, what binds"
+    )
     many = replace(FOUND, drawn=100_000).lines()[0]
-    assert many.startswith("In 71 % of the 412 members that fall short among the first 1,000, what binds")
+    assert many.startswith("In 71\xa0% of the 412 members that fall short among the first 1,000, what binds")
     none = replace(FOUND, attributed=0, constraints=())
     assert none.lines() == ("What binds in the 412 members that fall short could not be attributed.",)
     assert none.short_lines() == none.lines()
@@ -71,9 +75,9 @@ def test_members_without_a_known_cause_and_samples_are_told() -> None:
     ("share", "words"),
     [
         (1.0, "In all of"),
-        (0.9999, "In more than 99 % of"),
-        (0.995, "In more than 99 % of"),
-        (0.5, "In 50 % of"),
+        (0.9999, "In more than 99\xa0% of"),
+        (0.995, "In more than 99\xa0% of"),
+        (0.5, "In 50\xa0% of"),
     ],
 )
 def test_a_share_is_all_only_where_it_is(share: float, words: str) -> None:
@@ -84,11 +88,12 @@ def test_a_share_is_all_only_where_it_is(share: float, words: str) -> None:
 def test_the_whole_list_tells_every_cause_with_its_three_shares() -> None:
     told = FOUND.lines(NAMES)
     assert (
-        "The capacity of tunnel (20 to 30 m³/s): binds first in 7 % of the members; stops 10 % of the "
-        "requests that fall short, and 10 % of the water that is missing."
+        "The capacity of tunnel (20 to 30 m³/s): binds first in 7\xa0% of the members; "
+        "stops 10\xa0% of the requests "
+        "that fall short, and 10\xa0% of the water that is missing."
     ) in told
     small = replace(FOUND, constraints=(CAP, replace(WATER, first=0.0, often=0.001)))
-    assert any("binds first in none of the members; stops less than 1 %" in line for line in small.lines())
+    assert any("binds first in none of the members; stops less than 1\xa0%" in line for line in small.lines())
 
 
 def test_one_member_is_told_in_the_singular() -> None:
