@@ -6,16 +6,14 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mirab.brief import tables, word
 from mirab.brief.basemap import Basemap
-from mirab.brief.page import Page
-from mirab.brief.words import REFERENCE, load
-from mirab.core.errors import InputError, Problem, UnknownNameError
+from mirab.brief.edition import Edition
+from mirab.core.errors import InputError, Problem
 from mirab.core.imprint import Imprint
 from mirab.core.plain import to_dict
 from mirab.core.records import (
@@ -29,36 +27,23 @@ from mirab.core.records import (
     Threat,
 )
 
-PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "briefing.docx", "data"}
-FORMATS = ("html", "docx", "json", "csv")
-USUAL = ("html", "json", "csv")
+PART = re.compile(r"data|briefing\.json|briefing(\.[a-z]{2})?\.(html|pdf|docx)")
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
-
-
-@dataclass(frozen=True)
-class Edition:
-    """How an issue is written: language of its words, formats, and house template of the Word file.
-
-    The records (json) are always written: what is asked of an issue later is read from them.
-    """
-
-    language: str = REFERENCE
-    formats: tuple[str, ...] = USUAL
-    template: Path | None = None
 
 
 def write(
     briefing: Briefing, out: Path, *, basemap: Basemap, edition: Edition | None = None
 ) -> tuple[Path, ...]:
-    """Write the files of an edition (briefing.html, data/*.csv) into the folder `out`; their paths.
+    """Write the files of an edition (briefing.html, data/*.csv) into the folder `out`; returns their paths.
 
+    A page in another language than English carries its code (briefing.ru.html).
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds
     anything that is no briefing, or cannot be written, and for a template that will not do.
     """
     wanted = edition or Edition()
-    files = _files(audience(briefing, briefing.audience), basemap, wanted)
+    files = wanted.files(audience(briefing, briefing.audience), basemap)
     try:
         check(out, wanted)
         _place(files, out)
@@ -162,52 +147,18 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
     return replace(briefing, threats=threats, options=options)
 
 
-def _files(briefing: Briefing, basemap: Basemap, edition: Edition) -> dict[str, str | bytes]:
-    """The files of an edition by name; a format is a line here and one in FORMATS."""
-    page = Page(briefing, basemap, load(edition.language))
-    made: dict[str, Callable[[], Mapping[str, str | bytes]]] = {
-        "html": lambda: {"briefing.html": page.html()},
-        "docx": lambda: {"briefing.docx": _word(page, edition.template)},
-        "json": lambda: {"briefing.json": _json(briefing)},
-        "csv": lambda: tables.files(briefing, basemap),
-    }
-    wanted = [name for name in FORMATS if name in (*edition.formats, "json")]
-    return {name: content for format in wanted for name, content in made[format]().items()}
-
-
-def _word(page: Page, template: Path | None) -> bytes:
-    briefing, words = page.briefing, page.words
-    title = words(
-        "page.title", region=briefing.region_title, issue=briefing.issue, day=page.say.day(briefing.as_of)
-    )
-    about = word.About(title, page.profile.title, briefing.written_on, words.language)
-    return word.document(page.html(), about, template=template, figure=words("word.figure"))
-
-
-def _json(briefing: Briefing) -> str:
-    try:
-        return json.dumps(to_dict(briefing), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    except ValueError as cause:
-        what = f"hold a number that is not finite: {cause}"
-        problem = Problem("records", what, "say None where a figure is absent")
-        raise InputError("briefing", [problem]) from cause
-
-
 def check(out: Path, edition: Edition | None = None) -> None:
     """Raise InputError where a briefing cannot be written: `out` is a file, or a folder of something else.
 
-    So it does for a format that there is none of, and for a template without the styles that are needed.
+    So it does for an edition that cannot be made.
     """
     if out.exists() and not out.is_dir():
         raise _refusal(out, "is a file")
-    strangers = sorted({entry.name for entry in out.iterdir()} - PARTS) if out.is_dir() else []
+    strangers = sorted(e.name for e in out.iterdir() if not PART.fullmatch(e.name)) if out.is_dir() else []
     if strangers:
         raise _refusal(out, f"holds {strangers[0]!r}, which is no part of a briefing")
-    for name in edition.formats if edition else ():
-        if name not in FORMATS:
-            raise UnknownNameError("format", name, FORMATS)
-    if edition and "docx" in edition.formats:
-        word.opened(edition.template)
+    if edition:
+        edition.check()
 
 
 def _refusal(out: Path, what: str) -> InputError:

@@ -21,6 +21,7 @@ from mirab.cli import (
     packs,
     press,
     proof,
+    safety,
     sending,
     targets,
     threats,
@@ -37,7 +38,21 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, follow, targets, forecasts, threats, press, packs, proof, notes, sending):
+GROUPS = (
+    briefing,
+    issues,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    notes,
+    press,
+    packs,
+    proof,
+    safety,
+    sending,
+)
+for group in GROUPS:
     app.add_typer(group.commands)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mirab.cli.exits import Opened, Without, print_exits
 from mirab.cli.options import (
     AsJson,
     Cluster,
@@ -37,6 +38,7 @@ def brief(
     seed: Seed = 1,
     focus: Annotated[str, typer.Option(metavar="STATE", help="One state on one page (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
+    lang: Annotated[str, typer.Option(help="Languages of the page, joined by commas: en,ru,kk.")] = "en",
     out: Out = Path("briefing"),
     cluster: Cluster = "",
     cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
@@ -53,7 +55,8 @@ def brief(
     from mirab.cluster import connected
 
     asked = wish(region, on, members, seed, out)
-    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience)
+    languages = tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
+    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages)
     asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
     asked = replace(asked, formats=tuple(format or ()), template=template)
     with connected(cluster) as client, progress() as show:
@@ -125,22 +128,27 @@ def resolve(
 
 @commands.command()
 def simulate(
-    domain: Annotated[str, typer.Argument(help="A domain with a network: water.")],
+    domain: Annotated[str, typer.Argument(help="A domain with a network: water, or with links: fibre.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
     region: RegionPath = "central_asia",
     on: On = None,
     members: Members = 1000,
     seed: Seed = 1,
     list_: Annotated[bool, typer.Option("--list", help="List the scenarios of the pack.")] = False,
+    without: Without = None,
+    opened: Opened = None,
     json: AsJson = False,
     cluster: Cluster = "",
 ) -> None:
-    """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
+    """Run a scenario beside the outlook, and say what it changes; of links, what is left without some."""
     from mirab import inquiry
     from mirab.brief import comparison
     from mirab.cluster import connected
 
     asked = wish(region, on, members, seed, Path())
+    if inquiry.has_links(domain):
+        print_exits(inquiry.without(domain, without or (), opened or (), asked), json=json)
+        return
     if list_ or not scenario:
         known = inquiry.scenarios_of(domain, asked)
         comparison.print_json(known) if json else comparison.show_list(known)

@@ -52,6 +52,7 @@ def issues_show(
 
     from mirab.brief import bulletin, desk, terminal
     from mirab.brief.basemap import Basemap
+    from mirab.brief.edition import USUAL, Edition
 
     store = _store()
     issue = store.found(name)
@@ -61,7 +62,7 @@ def issues_show(
         desk.show_acts(issue)
         return
     ground = Basemap(**store.made_from(issue).basemap)
-    edition = bulletin.Edition(formats=tuple(format or bulletin.USUAL), template=template)
+    edition = Edition(formats=tuple(format or USUAL), template=template)
     paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
 

@@ -44,6 +44,7 @@ class Wish:
     seed: int = 1
     focus: str = ""
     audience: Marking = Marking.PUBLIC
+    languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
     formats: tuple[str, ...] = ()
@@ -121,13 +122,6 @@ def events(wish: Wish, seen: Seen) -> list[Event]:
     """Events of the domains' own kinds that had happened by the date."""
     found = (event for one in seen.domains if one.events for event in one.events(seen.region))
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
-
-
-def counted(wish: Wish) -> tuple[Observation, ...]:
-    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
-    from mirab.observe.press import summary
-
-    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
 
 
 def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
