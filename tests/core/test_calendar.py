@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirab.core.calendar import TimeAxis, dekad_of_year, dekad_start, dekads, months, season, water_year
+from mirab.core.calendar import days as daily
 from mirab.core.errors import InputError
 
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
@@ -69,3 +70,11 @@ def test_the_water_year_is_named_by_its_end_and_the_season_turns_in_april_and_oc
         "growing",
         "non_growing",
     ]
+
+
+def test_days_are_steps_too() -> None:
+    axis = daily(date(2024, 2, 28), 3)
+    assert axis.starts[-1] == date(2024, 3, 1)
+    assert axis.days.tolist() == [1.0, 1.0, 1.0]
+    assert axis.index(date(2024, 2, 29)) == 1
+    assert axis.spread([float(month) for month in range(12)]).tolist() == [1.0, 1.0, 2.0]

@@ -1,4 +1,4 @@
-"""Dekads, months, years and seasons (§2): a step has a start and a true length."""
+"""Days, dekads, months, years and seasons (§2): a step has a start and a true length."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from mirab.core.errors import InputError, Problem
 
-StepKind = Literal["dekad", "month", "year"]
-STEPS_PER_YEAR: dict[StepKind, int] = {"dekad": 36, "month": 12, "year": 1}
+StepKind = Literal["day", "dekad", "month", "year"]
+STEPS_PER_YEAR: dict[StepKind, int] = {"day": 365, "dekad": 36, "month": 12, "year": 1}
 SECONDS_PER_DAY = 86_400.0
 MONTHS_GROWING = (4, 5, 6, 7, 8, 9)
 
@@ -56,6 +56,8 @@ def season(day: date) -> Literal["growing", "non_growing"]:
 
 def next_start(day: date, kind: StepKind) -> date:
     """Start of the step after the one that starts on `day`."""
+    if kind == "day":
+        return day + timedelta(days=1)
     if kind == "year":
         return date(day.year + 1, 1, 1)
     if kind == "dekad" and day.day < 21:
@@ -158,12 +160,22 @@ class TimeAxis:
 
 
 def steps(start: date, count: int, kind: StepKind) -> TimeAxis:
-    """`count` dekads, months or calendar years from the one that holds `start`."""
-    first = {"dekad": dekad_start(start), "month": start.replace(day=1), "year": date(start.year, 1, 1)}[kind]
+    """`count` days, dekads, months or calendar years from the one that holds `start`."""
+    first = {
+        "day": start,
+        "dekad": dekad_start(start),
+        "month": start.replace(day=1),
+        "year": date(start.year, 1, 1),
+    }[kind]
     starts = [first]
     while len(starts) < count:
         starts.append(next_start(starts[-1], kind))
     return TimeAxis(kind, tuple(starts))
+
+
+def days(start: date, count: int) -> TimeAxis:
+    """`count` days from `start` on."""
+    return steps(start, count, "day")
 
 
 def dekads(start: date, count: int) -> TimeAxis:

@@ -15,7 +15,7 @@ from mirab.core.presence import Presence
 from mirab.core.records import Observation
 from mirab.warn.rules import Rule
 
-DAYS: dict[StepKind, float] = {"dekad": 10.0, "month": 30.0, "year": 365.0}
+DAYS: dict[StepKind, float] = {"day": 1.0, "dekad": 10.0, "month": 30.0, "year": 365.0}
 LONGEST = 3
 Bound = Callable[[date], float | None]
 
