@@ -15,6 +15,7 @@ from mirab import __version__
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
+from mirab.stages.carrying import carry
 from mirab.stages.following import book, follow
 from mirab.stages.observing import (
     HORIZON_DEKADS,
@@ -72,6 +73,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
+    warned += [carry(domain, seen, wish) for domain in seen.domains if domain.carriage]
     warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))

@@ -1,4 +1,4 @@
-"""Choice: the logit by hand, nests and path sizes, and equilibria whose solution is known."""
+"""Choice: the logit by hand, nests, and equilibria whose solution is known."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirab.core.choice import Choice, equilibrium, path_sizes
+from mirab.core.choice import Choice, Side, equilibrium
 from mirab.core.errors import InputError
 
 COSTS = st.lists(st.floats(0.0, 50.0), min_size=3, max_size=3)
@@ -36,11 +36,6 @@ def test_a_nest_is_chosen_by_its_log_sum_and_a_way_within_it_by_its_cost() -> No
     outer = math.exp(0.5 * math.log(inside))
     a = math.exp(-1.0) / (math.exp(-1.0) + outer)
     assert found == pytest.approx([a, (1 - a) * math.exp(-2.0) / inside, (1 - a) * math.exp(-4.0) / inside])
-
-
-def test_path_sizes_give_a_common_part_to_all_that_use_it() -> None:
-    assert path_sizes([["a", "b"], ["c"]], [[3.0, 1.0], [9.0]]) == (1.0, 1.0)
-    assert path_sizes([["a", "b"], ["a", "b"]], [[3.0, 1.0], [3.0, 1.0]]) == (0.5, 0.5)
 
 
 def test_a_way_that_is_cut_has_no_share_and_no_way_at_all_leaves_none() -> None:
@@ -96,5 +91,19 @@ def test_the_stated_gap_is_that_of_the_answer() -> None:
 
 
 def test_bad_choices_are_named_together() -> None:
-    with pytest.raises(InputError, match=r"theta is(.|\n)*likeness is 2(.|\n)*size is"):
+    with pytest.raises(InputError, match=r"theta is(.|\n)*likeness is 2(.|\n)*constant is"):
         Choice(("a", "b"), np.array([-1.0]), 2.0, (1.0,))
+
+
+def test_a_pivoted_choice_gives_back_the_observed_shares_at_the_costs_of_their_time() -> None:
+    observed = (0.5, 0.4, 0.1)
+    choice = Choice(("a", "b", "b"), np.array([0.3, 3.0]), likeness=0.5).at(observed)
+    assert choice.shares(np.zeros((2, 3))) == pytest.approx(np.array([observed, observed]))
+    dearer = choice.shares([[0.0, 0.0, 1.0]] * 2)
+    assert dearer[1, 2] < dearer[0, 2] < 0.1
+
+
+def test_choices_side_by_side_do_not_see_each_other() -> None:
+    one, two = plain(2, 1.0), plain(3, 0.2)
+    both = Side((one, two)).shares([[1.0, 2.0, 3.0, 1.0, 1.0]])
+    assert both == pytest.approx(np.hstack([one.shares([[1.0, 2.0]]), two.shares([[3.0, 1.0, 1.0]])]))
