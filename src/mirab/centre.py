@@ -17,6 +17,7 @@ from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
 from mirab.stages.comparing import Whole, compared
 from mirab.stages.following import book, follow
+from mirab.stages.hearing import counted
 from mirab.stages.issuing import issue_store, kept, whole
 from mirab.stages.judging import judged
 from mirab.stages.observing import (
@@ -24,7 +25,6 @@ from mirab.stages.observing import (
     Progress,
     Seen,
     Wish,
-    counted,
     digest,
     domains,
     journal,
@@ -79,7 +79,7 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
-    found = replace(found, observations=(*found.observations, *counted(wish)))
+    found = replace(found, observations=(*found.observations, *counted(wish, seen)))
     issue = kept(wish, seen, found, ground, progress)
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
@@ -103,7 +103,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
-    from mirab.observe.press.summary import PRESS
+    from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 

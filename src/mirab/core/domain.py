@@ -118,6 +118,8 @@ class Domain:
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
     events of its own kinds, written `DOMAIN:KIND`.
 
+    `heard` says that its rules judge what the press that was read tells of states and pairs.
+
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
     """
@@ -135,6 +137,7 @@ class Domain:
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
+    heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

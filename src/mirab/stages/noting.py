@@ -173,7 +173,7 @@ class Office:
     def _sources(self, lines: Iterable[Line]) -> tuple[Source, ...]:
         """Sources that the lines cite, by id; of the briefing's own and of what the user keeps too."""
         from mirab.follow import commitments, diary
-        from mirab.observe.press.summary import PRESS
+        from mirab.observe.press.counts import PRESS
 
         own = {one.id: one for one in (PRESS, diary.OWN, commitments.OWN)}
         told = {one.id: one for one in self.issue.sources} if self.issue else {}

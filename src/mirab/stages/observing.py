@@ -120,13 +120,6 @@ def events(wish: Wish, seen: Seen) -> list[Event]:
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 
-def counted(wish: Wish) -> tuple[Observation, ...]:
-    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
-    from mirab.observe.press import summary
-
-    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
-
-
 def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
     """What the press that the user has read tells up to the date; nothing where none was read."""
     from mirab.observe.press import summary

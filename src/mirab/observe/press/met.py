@@ -9,8 +9,8 @@ from pathlib import Path
 from mirab.core.notes import Line
 from mirab.core.phrase import Part, listed, say
 from mirab.core.records import Confidence, Evidence, Span
+from mirab.observe.press.counts import PRESS, Told, told
 from mirab.observe.press.store import PressStore, Stored
-from mirab.observe.press.summary import PRESS, Told, told
 
 KINDS = {
     "meeting": "met",
