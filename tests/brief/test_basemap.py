@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from mirab.brief.basemap import Basemap
+from mirab.brief.basemap import LAYERS, Basemap
 from mirab.brief.specimen import ground
 from mirab.core.errors import InputError
 
@@ -39,3 +40,10 @@ def test_unsettled_lines_are_dotted_without_being_asked_for() -> None:
     assert [row["states"] for row in Basemap(states=None, disclaimer="d", year="2020").dotted] == [
         ["CHN", "IND", "PAK"]
     ]
+
+
+def test_a_base_map_of_plain_values_is_the_same_map() -> None:
+    again = Basemap(**json.loads(json.dumps(ground().plain())))
+    assert again.bounds() == ground().bounds()
+    assert again.points() == ground().points()
+    assert all(again.features(name) == ground().features(name) for name in LAYERS)

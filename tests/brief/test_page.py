@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +16,9 @@ from mirab.brief.series import chart_of
 from mirab.brief.specimen import blank, ground, specimen
 from mirab.brief.words import load
 from mirab.core.errors import UnknownNameError
-from mirab.core.records import Briefing
+from mirab.core.imprint import Cadence, Imprint
+from mirab.core.plain import from_dict
+from mirab.core.records import Briefing, Clearance
 
 BLOCKS = ("summary", "changes", "top_threats", "small_map", "steps", "ahead", "unknowns")
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -210,3 +214,26 @@ def test_every_sharing_rule_stands_in_a_table_and_one_without_an_answer_has_no_f
     assert all("+1 (+0.5 to +1.5)" in cell for cell in shapley[3:])
     assert tau[0] == "Tau value"
     assert tau[2:] == ["not known"] * 3
+
+
+def test_an_issue_of_the_first_format_is_read_and_drawn_for_ever() -> None:
+    golden = Path(__file__).parents[1] / "follow" / "golden" / "issue_format_1.json"
+    kept = json.loads(golden.read_text("utf-8"))
+    page = html(from_dict(Briefing, {**kept, "a_part_of_a_later_program": [1]}))
+    assert all(threat["title"] in page for threat in kept["threats"])
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("draft", "Draft"), ("reviewed", "Not cleared"), ("cleared", "")]
+)
+def test_only_a_cleared_issue_has_no_watermark(status: str, said: str) -> None:
+    page = html(replace(specimen(), status=Clearance(status)))
+    assert re.findall(r'<p class="watermark" aria-hidden="true">(.*)</p>', page) == [said][: bool(said)]
+
+
+def test_a_correction_and_what_it_corrects_name_each_other() -> None:
+    new = Imprint(Cadence.WEEKLY, corrects=6, correction="the reading of May was wrong")
+    page = html(replace(specimen(), imprint=new))
+    assert "Corrects issue 6: the reading of May was wrong" in page
+    assert "<dd>7, weekly</dd>" in page
+    assert "Corrected by issue 8." in html(replace(specimen(), imprint=Imprint(corrected_by=8)))

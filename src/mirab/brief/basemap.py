@@ -15,6 +15,7 @@ from mirab.core.errors import InputError, Problem
 Geo = Path | Mapping[str, Any] | None
 Row = Mapping[str, Any]
 MARGIN_DEGREES = 1.6
+LAYERS = ("states", "rivers", "lakes", "places")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ class Basemap:
         ]
         if missing:
             raise InputError("base map", missing)
+
+    def plain(self) -> dict[str, Any]:
+        """The whole base map as JSON values, its files read: what `Basemap(**values)` takes again."""
+        layers = {name: getattr(self, name) for name in LAYERS}
+        drawn = {name: one and _collection(name, one) for name, one in layers.items()}
+        rows = {name: [dict(row) for row in getattr(self, name)] for name in ("nodes", "links", "dotted")}
+        said = {name: getattr(self, name) for name in ("disclaimer", "year", "attribution")}
+        return {**drawn, **rows, **said, "window": self.window and list(self.window)}
 
     def features(self, layer: str) -> list[Row]:
         """Features of `states`, `rivers`, `lakes` or `places`; a layer that is not given has none."""

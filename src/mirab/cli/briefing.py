@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from mirab.cli.options import AsJson, Cluster, Members, On, Out, RegionPath, Seed, own, progress, wish
+from mirab.core.imprint import Cadence, Imprint
 from mirab.core.records import Marking
 
 commands = typer.Typer()
@@ -25,6 +26,9 @@ def brief(
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
     out: Out = Path("briefing"),
     cluster: Cluster = "",
+    cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
+    corrects: Annotated[int, typer.Option(metavar="NUMBER", help="Issue that this one corrects.")] = 0,
+    correction: Annotated[str, typer.Option(help="What was wrong in it.")] = "",
 ) -> None:
     """Write the briefing as a page, records and tables, and print its short form."""
     from rich.console import Console
@@ -35,6 +39,7 @@ def brief(
 
     asked = wish(region, on, members, seed, out)
     asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience)
+    asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
     with connected(cluster) as client, progress() as show:
         written, paths = centre.brief(replace(asked, client=client), show)
     terminal.show(written, Console())

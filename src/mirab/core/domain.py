@@ -120,6 +120,8 @@ class Domain:
     events of its own kinds, written `DOMAIN:KIND`. `carriage` declares cargo that chooses its way through
     queues, in place of a network of flows; `record` gives what its tables hold beside a run of it.
 
+    `heard` says that its rules judge what the press that was read tells of states and pairs.
+
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
     """
@@ -139,6 +141,7 @@ class Domain:
     events: Callable[[Tables], Sequence[Event]] | None = None
     carriage: Callable[[Tables], Carriage] | None = None
     record: Callable[[Tables, Any], Sequence[Series]] | None = None
+    heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

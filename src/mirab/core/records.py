@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from mirab.core.imprint import Imprint
+from mirab.core.marking import Marking as Marking
 from mirab.core.presence import Presence
 
 
@@ -23,19 +25,6 @@ class Confidence(StrEnum):
     CONFLICTING = "conflicting"
     ESTIMATED = "estimated"
     RECALLED = "recalled"
-
-
-class Marking(StrEnum):
-    """Who may see a record, widest first."""
-
-    PUBLIC = "public"
-    PARTNERS = "partners"
-    INTERNAL = "internal"
-
-    @property
-    def rank(self) -> int:
-        """0 for public, 1 for partners, 2 for internal: an audience sees what ranks no higher than itself."""
-        return list(Marking).index(self)
 
 
 class Level(StrEnum):
@@ -495,3 +484,4 @@ class Briefing:
     data: str = ""
     other_names: dict[str, str] = field(default_factory=dict)
     compounds: tuple[Compound, ...] = ()
+    imprint: Imprint = Imprint()

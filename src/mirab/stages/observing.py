@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
+from mirab.core.imprint import Imprint
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ Progress = Callable[[int, int], None]
 class Wish:
     """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
 
-    `client` is the cluster that simulates; this machine where it is None.
+    `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
+    series appears, and what the issue corrects.
     """
 
     region: str | Path
@@ -42,6 +44,7 @@ class Wish:
     focus: str = ""
     audience: Marking = Marking.PUBLIC
     client: Client | None = None
+    imprint: Imprint = Imprint()
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,15 @@ def observe(wish: Wish) -> Seen:
     from mirab.observe import region, store
 
     pack = region.load(wish.region)
+    added = store.Store(wish.own).observations(pack)
+    return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on)
+
+
+def seen_of(pack: Region, own: tuple[Observation, ...], known: date) -> Seen:
+    """What a pack and a user's readings tell up to a day."""
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
-    added = store.Store(wish.own).observations(pack)
-    own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
-    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known, own)
+    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -112,13 +118,6 @@ def events(wish: Wish, seen: Seen) -> list[Event]:
     """Events of the domains' own kinds that had happened by the date."""
     found = (event for one in seen.domains if one.events for event in one.events(seen.region))
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
-
-
-def counted(wish: Wish) -> tuple[Observation, ...]:
-    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
-    from mirab.observe.press import summary
-
-    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
 
 
 def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:

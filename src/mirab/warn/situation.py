@@ -66,7 +66,8 @@ class Situation:
     give the name and the owner states of items; `track_records` a score on unseen data by rule, by
     `quantity:item` or by quantity; `author_states` the states whose services report, so that a gap between
     authors names all of them; `wording` how the sentences speak; `doubt(rule, item)` says
-    why members show no more than a watch there, and nothing where they may.
+    why members show no more than a watch there, and nothing where they may; `ceiling` says why nothing here
+    is more than a watch, whatever is observed.
     """
 
     domain: str
@@ -84,6 +85,7 @@ class Situation:
     author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
     doubt: Callable[[Rule, str], str] = lambda rule, item: ""
+    ceiling: str = ""
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""

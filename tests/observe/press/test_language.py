@@ -30,3 +30,11 @@ def test_turkmen_in_cyrillic_is_told_by_its_letter() -> None:
 @pytest.mark.parametrize("text", ["", "12345 !?", "\u4f60\u597d"])
 def test_what_has_no_letters_of_ours_has_no_language_or_one_of_the_nine(text: str) -> None:
     assert language(text)[0] in ("", *LANGUAGES)
+
+
+def test_small_words_decide_plain_english_and_russian_and_leave_mixed_texts_to_the_model() -> None:
+    english = "The ministers of the two states met in Astana and agreed on the joint use of water for a year."
+    russian = "Министры двух государств встретились в Астане и договорились о совместном использовании воды."
+    assert language(english) == ("en", 1.0)
+    assert language(f"{russian} Они также сказали о том, что на встрече в Оше это обсудят.") == ("ru", 1.0)
+    assert language(f"{english} {russian}")[1] < 1.0

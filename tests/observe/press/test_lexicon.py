@@ -34,6 +34,16 @@ def test_the_longest_of_overlapping_names_is_kept() -> None:
     assert [hit.entry for hit in longest(hits)] == ["UN Women"]
 
 
+def test_a_longer_name_that_begins_with_a_shorter_one_takes_its_place_with_all_its_readings() -> None:
+    hits = [
+        Hit("CA", 0, 2, 0, 0),
+        Hit("CA Water", 0, 8, 0, 1),
+        Hit("CAW", 0, 8, 0, 1),
+        Hit("info", 9, 13, 2, 2),
+    ]
+    assert [hit.entry for hit in longest(hits)] == ["CA Water", "CAW", "info"]
+
+
 def test_a_pattern_added_later_is_found_too() -> None:
     lexicon, words = Lexicon(), Words.of("Astana and Almaty")
     lexicon.add("Astana", 1)

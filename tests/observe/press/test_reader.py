@@ -1,6 +1,10 @@
 """Whole readings: the founding articles, and spans that quote what they say."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +13,7 @@ from hypothesis import strategies as st
 from mirab.observe.press.document import Document
 from mirab.observe.press.reader import Reader, Reading, as_dict, precision
 from mirab.observe.press.records import Known, Mode
+from mirab.validation.labelled import releases
 
 ARTICLES = Path(__file__).parents[4] / "shared" / "seeds"
 WORDS = (
@@ -110,3 +115,30 @@ def test_reviews_count_beside_the_labelled_releases(reader: Reader) -> None:
 def test_a_text_without_news_gives_none(reader: Reader) -> None:
     reading = reader.read(Document("The weather is fine."))
     assert reading.meetings == reading.events == reading.promises == ()
+
+
+def bytecodes(reader: Reader, text: str) -> int:
+    """Number of bytecodes that Python runs to read a text."""
+    count = 0
+
+    def counting(frame: FrameType, event: str, argument: object) -> Callable[..., Any]:
+        nonlocal count
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        count += event == "opcode"
+        return counting
+
+    document, before = Document(text), sys.gettrace()
+    sys.settrace(counting)
+    try:
+        reader.read(document)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_a_text_four_times_as_long_takes_little_more_than_four_times_the_work(reader: Reader) -> None:
+    documents = [Document(one.text) for one in releases("tune") if one.whole]
+    whole = [one.text for one in documents if all(part.kind != "tail" for part in one.sentences)]
+    once, four = ("\n\n".join(whole[:8] * times) for times in (2, 8))
+    bytecodes(reader, once)
+    assert 3 < bytecodes(reader, four) / bytecodes(reader, once) < 5

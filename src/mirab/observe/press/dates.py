@@ -19,6 +19,7 @@ from mirab.observe.press.lexicon import Lexicon, longest
 from mirab.observe.press.rows import rows, small_words
 from mirab.observe.press.words import Words
 
+_FIGURE = re.compile(r"\d")
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|го|е|م|مه|ام)?$")
 _YEAR = re.compile(r"(?:19|20|13|14)\d\d$")
 _ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
@@ -55,6 +56,8 @@ def dates(words: Words, base: date | None) -> tuple[Dated, ...]:
     A day and month without a year is put into the year that brings it nearest to `base`; without a base it
     is left out, as are words such as yesterday.
     """
+    if base is None and not _FIGURE.search(words.text):
+        return ()
     figures = [*_figures(words)]
     found = [*figures, *_named(words, base), *(_relative(words, base) if base else ()), *_years(words)]
     kept: list[Dated] = []

@@ -7,17 +7,17 @@ historical, hypothetical) are defined there and coded here. Triggers are rows of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mirab.observe.press.amounts import amounts
-from mirab.observe.press.document import Document, Sentence
+from mirab.observe.press.document import Sentence
 from mirab.observe.press.lexicon import Hit
-from mirab.observe.press.linking import Links
 from mirab.observe.press.records import Deed, Known, Meeting, Mode, When, Where
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import rows, small_words
-from mirab.observe.press.scene import Scene
+from mirab.observe.press.scene import Scene, between
 
 RECIPROCAL = frozenset(["AGREE", "CONSULT", "COOPERATE"])
 MET = ("meeting", "call", "credentials", "multilateral")
@@ -26,15 +26,18 @@ _ONE = small_words("deeds_one")
 _START = 4
 
 
+def _begin(one: Meeting) -> int:
+    return one.evidence[0].start
+
+
 def quads() -> dict[str, str]:
     """The quad of each PLOVER type."""
     return {row["type"]: row["quad"] for row in rows("quads")}
 
 
-def deeds(document: Document, links: Links, registry: Registry, met: Sequence[Meeting]) -> tuple[Deed, ...]:
+def deeds(actors: Actors) -> tuple[Deed, ...]:
     """The events of a document, equal ones once; every meeting that is told is one of type CONSULT."""
-    actors = Actors(document, links, registry, met)
-    found = [*(_consult(one) for one in met if one.kind in MET), *_told(document, links, actors)]
+    found = [*(_consult(one) for one in actors.met if one.kind in MET), *_told(actors)]
     kept: dict[tuple[object, ...], Deed] = {}
     for one in (one for one in found if one.actors):
         key = (one.type, frozenset(one.actors), frozenset(one.recipients), one.mode)
@@ -61,11 +64,9 @@ def _consult(one: Meeting) -> Deed:
     )
 
 
-def _told(document: Document, links: Links, actors: Actors) -> Iterator[Deed]:
-    for sentence in document.sentences:
-        if sentence.kind not in ("title", "body"):
-            continue
-        for hit in actors.scene.within(links.rules.get("events", ()), sentence):
+def _told(actors: Actors) -> Iterator[Deed]:
+    for sentence in actors.document.sentences:
+        for hit in actors.scene.within("events", sentence) if sentence.kind in ("title", "body") else ():
             yield actors.deed(hit, sentence)
 
 
@@ -73,13 +74,18 @@ def _told(document: Document, links: Links, actors: Actors) -> Iterator[Deed]:
 class Actors:
     """Who acts in a sentence and on whom, as states and organisations."""
 
-    document: Document
-    links: Links
+    scene: Scene
     registry: Registry
     met: Sequence[Meeting]
 
     def __post_init__(self) -> None:
-        self.scene = Scene(self.document, self.links)
+        self.document, self.links = self.scene.document, self.scene.links
+        self._places: dict[str, str] = {}
+        for one in self.links.people:
+            if one.place:
+                self._places.setdefault(one.entity.id, one.place)
+        self._told = sorted(self.met, key=_begin)
+        self._known: dict[int, list[tuple[int, str]]] = {}
 
     def deed(self, hit: Hit, sentence: Sentence) -> Deed:
         """The event of one trigger in its sentence."""
@@ -106,7 +112,7 @@ class Actors:
 
     def sides(self, hit: Hit, sentence: Sentence) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who is named before a trigger, and who behind it; pronouns stand for those of the last meeting."""
-        named = self._named(sentence)
+        named = self.named(sentence)
         before = [code for word, code in named if word < hit.first]
         after = [code for word, code in named if word > hit.last]
         if not before:
@@ -115,19 +121,25 @@ class Actors:
             before, after = after[:1], [*before, *after[1:]]
         return tuple(dict.fromkeys(before)), tuple(dict.fromkeys(after))
 
-    def _named(self, sentence: Sentence) -> list[tuple[int, str]]:
-        """States and organisations of a sentence by their word; a person stands for the own state or body."""
+    def named(self, sentence: Sentence) -> list[tuple[int, str]]:
+        """States and organisations that a sentence names, each with its word."""
+        if sentence.start not in self._known:
+            self._known[sentence.start] = self._look_up(sentence)
+        return self._known[sentence.start]
+
+    def _look_up(self, sentence: Sentence) -> list[tuple[int, str]]:
+        """Those named with their words, in order; a person stands for the own state or body."""
         people = {one.start: one for one in self.scene.people(sentence)}
         taken = {i for one in people.values() for i in range(one.begins, one.last + 1)} | self._money(
             sentence
         )
         found = [(one.first, self._of_person(one.entity.id, one.place)) for one in people.values()]
-        for one in self.links.all:
-            inside = sentence.start <= one.start < sentence.end and one.first not in taken
-            if inside and one.entity.kind in ("state", "organisation"):
-                found.append((one.first, one.entity.id))
-            elif inside and one.entity.kind == "city" and one not in self.scene.cities(sentence):
-                found.append((one.first, one.entity.state))
+        venues = {one.first for one in self.scene.cities(sentence)}
+        places = between(self.links.places, sentence.start, sentence.end)
+        cities = (one for one in places if one.entity.kind == "city" and one.first not in venues)
+        found += [(one.first, one.entity.state) for one in cities if one.first not in taken]
+        bodies = (one for one in self.scene.bodies(sentence) if one.first not in taken)
+        found += [(one.first, one.entity.id) for one in bodies]
         return sorted((word, code) for word, code in found if code)
 
     def _money(self, sentence: Sentence) -> set[int]:
@@ -137,8 +149,8 @@ class Actors:
 
     def _of_person(self, person: str, place: str) -> str:
         posts = self.registry.held(person, self.document.published)
-        said = (one.place for one in self.links.people if one.entity.id == person and one.place)
-        return (posts[0].state or posts[0].org) if posts else place or next(said, "")
+        said = place or self._places.get(person, "")
+        return (posts[0].state or posts[0].org) if posts else said
 
     def _meant(self, hit: Hit, sentence: Sentence) -> list[str]:
         first, _ = self.scene.bounds(sentence)
@@ -148,10 +160,9 @@ class Actors:
         holder = self._holder(hit, sentence)
         if holder:
             return [holder]
-        if leading & _ONE:
-            earlier = [one for one in self.links.people if one.start < sentence.start]
-            before = [s for s in self.document.sentences if s.start < sentence.start]
-            subject = next((one for one in earlier if before and one.start >= before[-1].start), None)
+        before = self.document.before(sentence.start)
+        if leading & _ONE and before:
+            subject = next(iter(between(self.links.people, before[-1].start, sentence.start)), None)
             code = self._of_person(subject.entity.id, subject.place) if subject else ""
             return [code] if code else []
         return []
@@ -160,7 +171,7 @@ class Actors:
         """The state or body of the last person before with a post that stands here without a name."""
         for post in self.scene.bare_posts(sentence):
             if post.first < hit.first:
-                for one in reversed([p for p in self.links.people if p.start < sentence.start]):
+                for one in reversed(between(self.links.people, 0, sentence.start)):
                     if post.entry.role in one.roles:
                         return self._of_person(one.entity.id, one.place)
         return ""
@@ -169,12 +180,12 @@ class Actors:
         """Those of the last meeting, or where there is none all that the sentence before names."""
         if self.met:
             return [party.place or party.id for party in self._last(sentence).parties]
-        before = [s for s in self.document.sentences if s.start < sentence.start]
-        return [code for _, code in self._named(before[-1])] if before else []
+        before = self.document.before(sentence.start)
+        return [code for _, code in self.named(before[-1])] if before else []
 
     def _last(self, sentence: Sentence) -> Meeting:
-        before = [one for one in self.met if one.evidence[0].start < sentence.start]
-        return before[-1] if before else self.met[0]
+        before = bisect_left(self._told, sentence.start, key=_begin)
+        return self._told[max(0, before - 1)]
 
     def when(self, sentence: Sentence) -> When:
         """The first date of a sentence, else the day of publication."""

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
+from operator import attrgetter
 
 from mirab.core.records import Span
 from mirab.observe.press.dates import Dated, dates
@@ -33,9 +36,9 @@ _PUBLISHER = re.compile(r"\s*(?:source|publisher|источник)\s*:\s*(?P<nam
 _PLACE = (
     r"\s*(?:date\s+)?(?P<iso>\d{4}-\d{2}-\d{2}\s+)?"
     r"(?P<place>[^\W\d_][^\W\d_'\u2019\u2018\u02bb-]*(?:[ -][^\W\d_][^\W\d_'\u2019-]*){0,3})"
-    r"(?P<rest>[,.]?\s*[^\n]{0,70}?)"
+    r"(?P<rest>[,.]?\s{0,4}[^\n]{0,70}?)"
 )
-_DATELINE = re.compile(_PLACE + r"(?:\s*(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
+_DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
 _STOPPED = re.compile(_PLACE + r"(?<=[\d\u0433])\.\s")  # the year, or its short word in Russian, then a stop
 _AGENCY = re.compile(r"\([^)]*\)|/[^/]*/|[^\W\d_]+|\d{1,2}:\d\d|[\s,.]+")
 _NAVIGATION = frozenset(["skip to content", "перейти к содержанию", "menu", "меню"])
@@ -109,6 +112,15 @@ class Document:
     def sentences(self) -> tuple[Sentence, ...]:
         """Sentences of title and body, in order."""
         return tuple(_sentences(self))
+
+    def dates_between(self, start: int, end: int) -> tuple[Dated, ...]:
+        """The dates that begin between two offsets."""
+        at = attrgetter("first")
+        return self.dates[bisect_left(self.dates, start, key=at) : bisect_left(self.dates, end, key=at)]
+
+    def before(self, start: int) -> Sequence[Sentence]:
+        """The sentences that begin before an offset."""
+        return self.sentences[: bisect_left(self.sentences, start, key=attrgetter("start"))]
 
     def span(self, start: int, end: int, rule: str) -> Span:
         """A span of this document."""
@@ -246,21 +258,26 @@ def _sentences(document: Document) -> Iterator[Sentence]:
     text, words, head = document.text, document.words, document.head
     if head.title:
         yield Sentence(*head.title, 0, "title")
-    flagged = {(hit.first, hit.entry) for hit in _flags().find(words)}
+    flagged: dict[int, set[str]] = defaultdict(set)
+    for hit in _flags().find(words):
+        flagged[hit.first].add(hit.entry)
     in_tail = False
     for number, (start, end) in enumerate(paragraphs(text, head.body), 1):
-        in_tail = in_tail or (number > 1 and (words.at(start), "tail") in flagged)
+        in_tail = in_tail or (number > 1 and "tail" in flagged.get(words.at(start), ()))
         for first, last in sentences(text, start, end):
             kind = "tail" if in_tail else _kind(document, first, last, flagged)
             yield Sentence(first, last, number, kind)
 
 
-def _kind(document: Document, start: int, end: int, flagged: set[tuple[int, str]]) -> str:
+def _kind(document: Document, start: int, end: int, flagged: Mapping[int, set[str]]) -> str:
     """Whether a sentence looks back: it says so, or it begins with a founding in a year gone by."""
     first, last = document.words.at(start), document.words.at(end)
-    kinds = {kind for word, kind in flagged if first <= word < last}
-    past = any(start <= one.first < end and _is_past(one, document.published) for one in document.dates)
-    return "background" if "sentence" in kinds or ("founding" in kinds and past) else "body"
+    kinds = {kind for i in range(first, last) for kind in flagged.get(i, ())}
+    if "founding" in kinds and any(
+        _is_past(one, document.published) for one in document.dates_between(start, end)
+    ):
+        return "background"
+    return "background" if "sentence" in kinds else "body"
 
 
 def _is_past(one: Dated, published: date | None) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mirab.observe.press.rows import small_words
 from mirab.observe.press.words import Words, fold
@@ -24,8 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 ENDINGS = small_words("lexicon_endings")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One place where a pattern was found: characters `start` to `end`, words `first` to `last`."""
 
     entry: Any
@@ -41,6 +40,11 @@ class _Node:
     gaps: dict[int, _Node] = field(default_factory=dict)
     entries: list[Any] = field(default_factory=list)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether patterns go on from here."""
+        return bool(self.edges or self.gaps)
+
 
 class Lexicon:
     """Patterns with the entry that each stands for; `find` gives the places of all of them in a text."""
@@ -52,6 +56,7 @@ class Lexicon:
         self._stems: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._capital: set[int] = set()
         self._known: dict[str, tuple[int, ...]] = {}
+        self._begun: dict[str, tuple[tuple[_Node, bool], ...]] = {}
 
     def add(self, pattern: str, entry: Any) -> None:
         """Let a pattern stand for an entry (any value); an empty pattern is left out."""
@@ -65,35 +70,57 @@ class Lexicon:
         if node is not self._root and entry not in node.entries:
             node.entries.append(entry)
 
-    def find(self, words: Words) -> Iterator[Hit]:
+    def find(self, words: Words) -> list[Hit]:
         """Every place of every pattern, in order of its first word; places may overlap."""
-        if len(self._known) > REMEMBERED:
+        if len(self._begun) > REMEMBERED:
+            self._begun.clear()
             self._known.clear()
-        known, look_up, root = self._known, self._look_up, self._root
+        found: list[Hit] = []
+        known, begin, walk = self._begun, self._begin, self._walk
         for i, word in enumerate(words.folded):
-            labels = known.get(word)
-            if labels is None:
-                labels = look_up(word)
-            if labels and not root.edges.keys().isdisjoint(labels):
-                yield from self._walk(words, i, i, root, labels)
+            begun = known.get(word)
+            if begun is None:
+                begun = begin(word)
+            for node, capital in begun:
+                if capital and not words.surface(i).isupper():
+                    continue
+                if node.goes_on:
+                    walk(words, i, i, node, found)
+                    continue
+                for entry in node.entries:
+                    found.append(Hit(entry, words.starts[i], words.ends[i], i, i))
+        return found
 
-    def _walk(self, words: Words, first: int, i: int, node: _Node, labels: tuple[int, ...]) -> Iterator[Hit]:
-        for label in labels:
+    def _begin(self, word: str) -> tuple[tuple[_Node, bool], ...]:
+        """Where the trie leads with a first word, and whether that must be in capitals."""
+        edges = self._root.edges
+        labels = (label for label in self._look_up(word) if label in edges)
+        begun = self._begun[word] = tuple((edges[label], label in self._capital) for label in labels)
+        return begun
+
+    def _walk(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
+        """Collect what ends at word i, in a node of the trie, and what goes on from there."""
+        for entry in node.entries:
+            found.append(Hit(entry, words.starts[first], words.ends[i], first, i))
+        if node.edges and words.joined[i]:
+            self._follow(words, first, i + 1, node, found)
+        if node.gaps:
+            self._leap(words, first, i, node, found)
+
+    def _leap(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
+        """Collect what goes on from a node behind up to so many words of any kind."""
+        for most, gap in node.gaps.items():
+            for j in range(i + 1, min(i + most + 2, len(words))):
+                if words.is_parted(j - 1):
+                    break
+                self._follow(words, first, j, gap, found)
+
+    def _follow(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
+        labels = self._known.get(words.folded[i])
+        for label in self._look_up(words.folded[i]) if labels is None else labels:
             after = node.edges.get(label)
-            if after is None or (label in self._capital and not words.surface(i).isupper()):
-                continue
-            for entry in after.entries:
-                yield Hit(entry, words.starts[first], words.ends[i], first, i)
-            if after.edges and words.is_joined(i):
-                yield from self._walk(words, first, i + 1, after, self._look_up(words.folded[i + 1]))
-            for most, gap in after.gaps.items():
-                yield from self._leap(words, first, i, gap, most)
-
-    def _leap(self, words: Words, first: int, i: int, node: _Node, most: int) -> Iterator[Hit]:
-        for j in range(i + 1, min(i + most + 2, len(words))):
-            if words.is_parted(j - 1):
-                return
-            yield from self._walk(words, first, j, node, self._look_up(words.folded[j]))
+            if after and (label not in self._capital or words.surface(i).isupper()):
+                self._walk(words, first, i, after, found)
 
     def _label(self, part: str, ending: str) -> int:
         word = fold(part)
@@ -106,6 +133,7 @@ class Lexicon:
         elif not ending and label not in self._exact[word]:
             self._exact[word].append(label)
         self._known.clear()
+        self._begun.clear()
         return label
 
     def _look_up(self, word: str) -> tuple[int, ...]:
@@ -130,13 +158,15 @@ def _parts(word: str, mark: str) -> Iterator[tuple[str, str]]:
 
 
 def longest(hits: Iterable[Hit]) -> list[Hit]:
-    """Of overlapping hits the first and longest, in order; hits on the same words are all kept."""
+    """Of overlapping hits, in order of their first word, the first and longest; equal places are all kept."""
     found: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (hit.first, -hit.last)):
-        if (
-            not found
-            or hit.first > found[-1].last
-            or (hit.first, hit.last) == (found[-1].first, found[-1].last)
-        ):
+    first = last = begun = -1
+    for hit in hits:
+        if hit.first > last or (hit.first == first and hit.last > last):
+            if hit.first == first:
+                del found[begun:]
+            first, last, begun = hit.first, hit.last, len(found)
+            found.append(hit)
+        elif hit.first == first and hit.last == last:
             found.append(hit)
     return found

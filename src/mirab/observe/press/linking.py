@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
 from mirab.observe.press.document import Document
-from mirab.observe.press.lexicon import Hit, Lexicon, longest
+from mirab.observe.press.lexicon import REMEMBERED, Hit, Lexicon, longest
 from mirab.observe.press.registry import Entity, Name, PostName, Registry
 from mirab.observe.press.rows import Rule, rows, small_words
 from mirab.observe.press.words import Words, fold
@@ -23,15 +26,13 @@ REACH = 16
 SURE = 0.9
 _LOCAL = dict.fromkeys(("kk", "ky", "uz", "tg", "tk", "fa", "ps"), "local")
 APPOSITION = 7
-_LETTERS = re.compile(r"[^\W\d_]")
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LOOSE = frozenset(["minister", "head", "deputy", "representative"])  # said of holders of other posts too
 _AND = frozenset(["and", "и", "of", "the", "for", "to", "in", "on", "de", "по", "в", "s", "at", "with"])
 _STOPS = small_words("linking_stops")
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A name in a document: the entity that it is linked to, its characters and words, and how it was read.
 
     `phrase` is the first word of the post before a person's name (its own first word where there is none).
@@ -78,14 +79,13 @@ class Links:
 def link(document: Document, registry: Registry) -> Links:
     """The mentions of a document, by the registry and by the document itself."""
     words = document.words
-    hits = [hit for hit in registry.lexicon.find(words) if _is_written(hit, words)]
-    language = _language(document, hits)
-    posts = longest(h for h in hits if isinstance(h.entry, PostName) and h.entry.lang in (language, "en"))
-    names = longest(_readings(hits, document))
-    named = [_mention(hit) for hit in _settled(names)]
-    others = [one for one in named if one.entity.kind != "person"]
+    hits = _by_entry(registry.lexicon.find(words), words.text)
+    language = _language(document, hits[Rule])
+    posts = _Posts(longest(hit for hit in hits[PostName] if hit.entry.lang in (language, "en")))
+    names = longest(_readings(hits[Name], document))
+    others = [_mention(hit) for hit in _settled(h for h in names if h.entry.entity.kind != "person")]
     people = _people(document, registry, [h for h in names if h.entry.entity.kind == "person"], posts)
-    scene = _Scene(words, tuple(posts), tuple(others), people)
+    scene = _Scene(words, posts, tuple(others), people)
     people = [scene.with_post(one) for one in people]
     people += scene.strangers(people)
     people += scene.again(people)
@@ -94,22 +94,47 @@ def link(document: Document, registry: Registry) -> Links:
         tuple(people),
         tuple(one for one in others if one.entity.kind in ("state", "city")),
         tuple(one for one in others if one.entity.kind in ("organisation", "programme")),
-        tuple(posts),
-        _rules(hits, language),
+        tuple(posts.hits),
+        _rules(hits[Rule], language),
     )
+
+
+def _by_entry(hits: Iterable[Hit], text: str) -> Mapping[type, list[Hit]]:
+    """Hits by what they stand for: rules, posts, and names; proper names in small letters are none."""
+    found: dict[type, list[Hit]] = {Rule: [], PostName: [], Name: []}
+    for hit in hits:
+        if not (hit.entry.proper and text[hit.start].islower()):
+            found[type(hit.entry)].append(hit)
+    return found
+
+
+class _Posts:
+    """The posts of a document by their words."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self.hits = tuple(hits)
+        self.at = {i: hit for hit in hits for i in range(hit.first, hit.last + 1)}
+        self._ending: dict[int, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            self._ending[hit.last].append(hit)
+
+    def roles_before(self, i: int) -> set[str]:
+        """Roles of the posts that end at most three words before word i, or at it."""
+        return {hit.entry.role for last in range(i - 3, i + 1) for hit in self._ending.get(last, ())}
 
 
 def _rules(hits: Iterable[Hit], language: str) -> dict[str, tuple[Hit, ...]]:
     """The longest hits of the rules of a language by group, of meetings by kind; cues may overlap."""
     found: dict[str, list[Hit]] = defaultdict(list)
+    spoken = (language, _LOCAL.get(language, ""))
     for hit in hits:
-        if isinstance(hit.entry, Rule) and hit.entry.lang in (language, _LOCAL.get(language, "")):
+        if hit.entry.lang in spoken:
             found[hit.entry.group].append(hit)
     cues, met = found.pop("cues", []), found.pop("meetings", [])
     kept = {group: tuple(longest(ones)) for group, ones in found.items()}
     kinds = dict.fromkeys(hit.entry.kind for hit in met)
     each = (one for kind in kinds for one in longest(hit for hit in met if hit.entry.kind == kind))
-    return kept | {"cues": tuple(sorted(cues, key=lambda hit: hit.first)), "meetings": tuple(each)}
+    return kept | {"cues": tuple(cues), "meetings": tuple(sorted(each, key=attrgetter("first")))}
 
 
 def _language(document: Document, hits: Iterable[Hit]) -> str:
@@ -117,34 +142,21 @@ def _language(document: Document, hits: Iterable[Hit]) -> str:
     code, probability = document.language
     if probability >= SURE:
         return code
-    votes = Counter(
-        hit.entry.lang for hit in hits if isinstance(hit.entry, Rule) and hit.entry.lang != "local"
-    )
+    votes = Counter(hit.entry.lang for hit in hits if hit.entry.lang != "local")
     return votes.most_common(1)[0][0] if votes else code
-
-
-def _is_written(hit: Hit, words: Words) -> bool:
-    """Whether a proper name is written with a capital, in scripts that have them."""
-    if not words.text[hit.start].islower():
-        return True
-    return not (isinstance(hit.entry, Name | PostName) and hit.entry.proper)
 
 
 def _readings(hits: Iterable[Hit], document: Document) -> Iterator[Hit]:
     """Names that may be read so in this document: on its day, with the words that they ask for."""
-    folded, on = frozenset(document.words.folded), document.published
+    on, words = document.published, document.words
     for hit in hits:
-        name = hit.entry
-        if isinstance(name, Name) and name.fits(folded, on):
+        if not hit.entry.is_bound or hit.entry.fits(words.vocabulary, on):
             yield hit
 
 
-def _settled(hits: Sequence[Hit]) -> Iterator[Hit]:
+def _settled(hits: Iterable[Hit]) -> Iterator[Hit]:
     """One reading for each place: one that asks for a context, then one bound to days, then the first."""
-    at: dict[tuple[int, int], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        at[hit.first, hit.last].append(hit)
-    for readings in at.values():
+    for _, readings in groupby(hits, key=attrgetter("first")):
         yield max(readings, key=lambda hit: (bool(hit.entry.context), bool(hit.entry.since)))
 
 
@@ -152,9 +164,7 @@ def _mention(hit: Hit) -> Mention:
     return Mention(hit.entry.entity, hit.start, hit.end, hit.first, hit.last, hit.entry.rule)
 
 
-def _people(
-    document: Document, registry: Registry, hits: Sequence[Hit], posts: Sequence[Hit]
-) -> list[Mention]:
+def _people(document: Document, registry: Registry, hits: Sequence[Hit], posts: _Posts) -> list[Mention]:
     """The registry's people: whole names first, then surnames of one who is named, in post or alone so."""
     whole = [hit for hit in hits if hit.entry.part == "full"]
     named = {hit.entry.entity.id for hit in whole}
@@ -170,7 +180,7 @@ def _people(
 
 
 def _whose(
-    document: Document, registry: Registry, choices: dict[str, Hit], named: set[str], posts: Sequence[Hit]
+    document: Document, registry: Registry, choices: dict[str, Hit], named: set[str], posts: _Posts
 ) -> Hit | None:
     """Which of the people with a name is meant; None where it cannot be told."""
     full = [hit for hit in choices.values() if hit.entry.part == "full"]
@@ -186,7 +196,7 @@ def _whose(
     known = [id for id in choices if id in named]
     if len(known) == 1:
         return choices[known[0]]
-    roles = {post.entry.role for post in posts if 0 <= hit.first - post.last <= 3}
+    roles = posts.roles_before(hit.first)
     held = [id for id in choices if _holds(registry, id, roles, document.published)]
     if len(held) == 1:
         return choices[held[0]]
@@ -202,12 +212,12 @@ def _holds(registry: Registry, person: str, roles: set[str], on: date | None) ->
     return any(roles & post.roles for post in registry.held(person, on))
 
 
-def _given_before(words: Words, i: int, posts: Sequence[Hit]) -> str:
+def _given_before(words: Words, i: int, posts: _Posts) -> str:
     """The word before a surname where it looks like a given name: a capital, and no post."""
     if i == 0 or not words.is_joined(i - 1):
         return _initial(words, i)
     word = words.surface(i - 1)
-    taken = any(post.first <= i - 1 <= post.last for post in posts) or _is_no_name(words, i - 1)
+    taken = i - 1 in posts.at or _is_no_name(words, i - 1)
     return "" if taken or not word[:1].isupper() or word.isupper() and len(word) > 2 else words.folded[i - 1]
 
 
@@ -231,11 +241,11 @@ def _whole_name(words: Words, registry: Registry, hit: Hit) -> Mention:
     """The mention with the given names before a surname in its span."""
     first = hit.first
     given = registry.given[hit.entry.entity.id]
-    while first and words.is_joined(first - 1) and _is_given(words.folded[first - 1], given):
-        if not words.surface(first - 1)[:1].isupper():
+    while first and words.joined[first - 1] and words.text[words.starts[first - 1]].isupper():
+        if not _is_given(words.folded[first - 1], given):
             break
         first -= 1
-    return replace(_mention(hit), first=first, start=words.starts[first])
+    return Mention(hit.entry.entity, words.starts[first], hit.end, first, hit.last, hit.entry.rule)
 
 
 @cache
@@ -246,7 +256,7 @@ def _titles() -> Lexicon:
     return lexicon
 
 
-@cache
+@lru_cache(maxsize=REMEMBERED)
 def _kind_of(word: str) -> frozenset[str]:
     return frozenset(hit.entry for hit in _titles().find(Words.of(word)))
 
@@ -260,13 +270,13 @@ class _Scene:
     """What stands around people's names: posts, other names, and what is taken by names already."""
 
     words: Words
-    posts: tuple[Hit, ...]
+    posts: _Posts
     others: tuple[Mention, ...]
     people: list[Mention]
 
     def __post_init__(self) -> None:
         self._other_at = {i: one for one in self.others for i in range(one.first, one.last + 1)}
-        self._post_at = {i: hit for hit in self.posts for i in range(hit.first, hit.last + 1)}
+        self._post_at = self.posts.at
         self._taken = {i for one in self.people for i in range(one.first, one.last + 1)}
 
     def with_post(self, one: Mention) -> Mention:
@@ -280,7 +290,7 @@ class _Scene:
         roles = frozenset(hit.entry.role for hit in hits)
         said = " ".join(self.words.text[hits[0].start : self.words.ends[max(last, hits[-1].last)]].split())
         place = self._place(start if hits[0].first < one.first else hits[0].first, last, hits)
-        return replace(one, phrase=min(start, one.first), roles=roles, role=said.strip(" ,"), place=place)
+        return one._replace(phrase=min(start, one.first), roles=roles, role=said.strip(" ,"), place=place)
 
     def strangers(self, known: Sequence[Mention]) -> list[Mention]:
         """People whom the registry lacks: capitals with a post before or behind, or an honorific before."""
@@ -296,7 +306,7 @@ class _Scene:
         """Later mentions of a stranger by surname."""
         words, found = self.words, []
         surnames = {words.folded[one.last]: one for one in people if one.entity.id.startswith("?")}
-        for i, word in enumerate(words.folded):
+        for i, word in enumerate(words.folded) if surnames else ():
             one = surnames.get(word) if i not in self._taken else None
             if one and i > one.last and words.surface(i)[:1].isupper() and i not in self._other_at:
                 found.append(
@@ -318,19 +328,18 @@ class _Scene:
         with_post = self.with_post(one)
         if with_post.roles:
             rule = "person_after_post" if with_post.phrase < first else "person_before_post"
-            return replace(with_post, rule=rule)
+            return with_post._replace(rule=rule)
         return one if honorific else None
 
-    def _capitals(self) -> Iterator[tuple[int, int]]:
+    def _capitals(self) -> list[tuple[int, int]]:
         """Runs of one to four free words in capitals, cut at words that are no names."""
-        words, i = self.words, 0
-        while i < len(words):
-            j = i
-            while j < len(words) and j - i < 4 and self._is_part(j) and (j == i or self._is_name_gap(j - 1)):
-                j += 1
-            if j > i and len(words.folded[j - 1]) > 1:
-                yield i, j - 1
-            i = max(j, i + 1)
+        runs: list[list[int]] = []
+        for i in filter(self._is_part, self.words.capitals):
+            if runs and runs[-1][-1] == i - 1 and len(runs[-1]) < 4 and self._is_name_gap(i - 1):
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+        return [(run[0], run[-1]) for run in runs if len(self.words.folded[run[-1]]) > 1]
 
     def _is_name_gap(self, i: int) -> bool:
         words = self.words
@@ -340,15 +349,9 @@ class _Scene:
     def _is_part(self, i: int) -> bool:
         if i in self._taken or i in self._other_at or i in self._post_at:
             return False
-        surface = self.words.surface(i)
-        shaped = surface[:1].isupper() and (
-            len(surface) == 1 or surface[1:].islower() or not surface.isupper()
-        )
-        return (
-            shaped
-            and bool(_LETTERS.match(surface))
-            and not (_kind_of(self.words.folded[i]) or _is_no_name(self.words, i))
-        )
+        word, surface = self.words.folded[i], self.words.surface(i)
+        shaped = len(surface) == 1 or not surface.isupper()
+        return shaped and word not in _STOPS and not _kind_of(word)
 
     def _before(self, first: int) -> tuple[int, list[Hit]]:
         """The posts that lead up to a name, and the first word of the phrase."""

@@ -7,6 +7,7 @@ of rules/meetings.csv and rules/cues.csv.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,11 +19,12 @@ from mirab.observe.press.linking import Links, Mention
 from mirab.observe.press.records import Known, Meeting, Mode, Party, Topic, When, Where
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import small_words
-from mirab.observe.press.scene import Scene
+from mirab.observe.press.scene import Scene, between
 
 ORDER = ("call", "credentials", "meeting", "multilateral", "opening", "attendance")
 JOINED = ("multilateral", "attendance", "opening")
 CLOSE = 14
+RECENT = 40
 OLD = timedelta(days=60)
 _HELD_ROLES = (
     "president",
@@ -46,9 +48,9 @@ class _Frame:
     follows: bool
 
 
-def meetings(document: Document, links: Links, registry: Registry) -> tuple[Meeting, ...]:
+def meetings(scene: Scene, registry: Registry) -> tuple[Meeting, ...]:
     """The meetings that a document tells of, in its order; nothing is read from background or tail."""
-    reader = _Reader(document, links, registry, Scene(document, links))
+    reader = _Reader(scene.document, scene.links, registry, scene)
     frames = tuple(reader.frames())
     starts = [frame.sentence.start for frame in frames]
     return tuple(reader.meeting(group, starts) for group in _merged(frames))
@@ -73,7 +75,7 @@ class _Reader:
                     yield frame
 
     def _frame(self, sentence: Sentence, host: tuple[Party, ...]) -> _Frame | None:
-        hits = self.scene.within(self.links.rules.get("meetings", ()), sentence)
+        hits = self.scene.within("meetings", sentence)
         parties = self._parties(sentence) if hits else ()
         for hit in sorted(hits, key=lambda hit: ORDER.index(hit.entry.kind)):
             if not self._is_met(hit, parties, sentence):
@@ -95,7 +97,7 @@ class _Reader:
     ) -> tuple[Party, ...]:
         """Whom a pronoun or a bare post stands for: the last one with that post, else the host."""
         roles = {post.entry.role for post in self._bare(sentence) if post.first < hit.first}
-        for one in reversed([p for p in self.links.people if p.start < sentence.start]):
+        for one in reversed(between(self.links.people, 0, sentence.start)) if roles else ():
             if one.roles & roles and one.entity.id != other.id:
                 return (self._party(one),)
         return host if host and host[0].id != other.id else ()
@@ -151,17 +153,13 @@ class _Reader:
     def _delegations(self, sentence: Sentence) -> Iterator[Party]:
         """Organisations and states that sent a delegation."""
         words = self.document.words
-        for one in (*self.links.organisations, *self.links.places):
-            first, last = self.scene.bounds(sentence)
+        first, _ = self.scene.bounds(sentence)
+        for one in self.scene.bodies(sentence):
             around = (
                 words.folded[max(first, one.first - 4) : one.first]
                 + words.folded[one.last + 1 : one.last + 2]
             )
-            if (
-                first <= one.first < last
-                and one.entity.kind in ("organisation", "state")
-                and _SENT & set(around)
-            ):
+            if _SENT.intersection(around):
                 span = self.document.span(one.start, one.end, one.rule)
                 yield Party(
                     one.entity.id,
@@ -226,8 +224,8 @@ class _Reader:
         head = self.document.head.place
         if frames[0].mode is not Mode.HELD or frames[0].kind == "call" or head is None:
             return Where()
-        for one in self.links.places:
-            if one.entity.kind == "city" and one.start == head[0]:
+        for one in between(self.links.places, head[0], head[0] + 1):
+            if one.entity.kind == "city":
                 span = self.document.span(one.start, one.end, "place_of_dateline")
                 return Where(one.entity.id, one.entity.title, one.entity.state, Known.INFERRED, span)
         return Where()
@@ -235,15 +233,16 @@ class _Reader:
     def _topics(self, frames: Sequence[_Frame], starts: Sequence[int]) -> tuple[Topic, ...]:
         """Themes from the meeting's sentence to the next meeting's or the end of the body."""
         start, last = frames[0].sentence.start, frames[-1].sentence.start
-        end = min((one for one in starts if one > last), default=len(self.document.text))
+        after = bisect_right(starts, last)
+        end = starts[after] if after < len(starts) else len(self.document.text)
         return self.scene.topics(start, end)
 
 
 def _merged(frames: Iterable[_Frame]) -> list[list[_Frame]]:
-    """Frames of one meeting together; a frame with fewer than two parties only adds to the one before."""
+    """Frames of one meeting together, looked for among the last so many; a lone party only adds to one."""
     groups: list[list[_Frame]] = []
     for frame in frames:
-        group = next((g for g in reversed(groups) if _is_same(g[0], frame)), None)
+        group = next((g for g in reversed(groups[-RECENT:]) if _is_same(g[0], frame)), None)
         if group is not None:
             group.append(frame)
             group[0] = _joined(group[0], frame)

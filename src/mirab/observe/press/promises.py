@@ -9,40 +9,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mirab.observe.press.amounts import Amount, amounts
+from mirab.observe.press.announcements import proposed
 from mirab.observe.press.dates import Dated
 from mirab.observe.press.deeds import Actors
 from mirab.observe.press.document import Document, Sentence
 from mirab.observe.press.lexicon import Hit
-from mirab.observe.press.linking import Links
-from mirab.observe.press.records import Known, Meeting, Mode, Promise, When
-from mirab.observe.press.registry import Registry
+from mirab.observe.press.records import Known, Mode, Promise, When
 from mirab.observe.press.rows import small_words
 
 STRENGTH = ("signed", "pledged", "agreed", "decided", "planned", "target")
 _FIRM = ("agreed", "pledged", "decided", "target")
+_BOUND = ("signed", "pledged", "agreed", "decided")
 _DUE = small_words("promises_due")
 
 
-def promises(
-    document: Document, links: Links, registry: Registry, met: Sequence[Meeting]
-) -> tuple[Promise, ...]:
+def promises(actors: Actors) -> tuple[Promise, ...]:
     """The promises of a document, one a sentence; looks back and denials are left out."""
-    actors = Actors(document, links, registry, met)
-    found = []
-    for sentence in document.sentences:
-        if sentence.kind == "body":
-            one = _promise(document, links, actors, sentence)
-            if one:
-                found.append(one)
-    return tuple(found)
+    body = (sentence for sentence in actors.document.sentences if sentence.kind == "body")
+    found = (_promise(actors, sentence) for sentence in body)
+    return tuple(one for one in found if one)
 
 
-def _promise(document: Document, links: Links, actors: Actors, sentence: Sentence) -> Promise | None:
-    hits = actors.scene.within(links.rules.get("commitments", ()), sentence)
+def _promise(actors: Actors, sentence: Sentence) -> Promise | None:
+    document = actors.document
+    hits = actors.scene.within("commitments", sentence)
     hits = [hit for hit in hits if actors.scene.mode(hit, sentence) not in (Mode.NEGATED, Mode.HYPOTHETICAL)]
     if not hits:
         return None
     hit = min(hits, key=lambda hit: (STRENGTH.index(hit.entry.kind), hit.first))
+    if hit.entry.kind not in _BOUND and any(one.first < hit.first for one in proposed(actors, sentence)):
+        return None
     by, to = actors.sides(hit, sentence)
     amount = _largest([*amounts(document.text, sentence.start, sentence.end)])
     due = _due(document, sentence, hit)
@@ -78,10 +74,8 @@ def _due(document: Document, sentence: Sentence, hit: Hit) -> When:
     on = document.published
     ahead = [
         one
-        for one in document.dates
-        if sentence.start <= one.first < sentence.end
-        and (on is None or one.end > on)
-        and _bounds(document, one)
+        for one in document.dates_between(sentence.start, sentence.end)
+        if (on is None or one.end > on) and _bounds(document, one)
     ]
     if not ahead:
         return When()

@@ -52,6 +52,11 @@ class Name:
     since: str = ""
     until: str = ""
 
+    @cached_property
+    def is_bound(self) -> bool:
+        """Whether it is a name in some texts or on some days only."""
+        return bool(self.context or self.since or self.until)
+
     def fits(self, folded: frozenset[str], on: date | None) -> bool:
         """Whether it may be read so in a text of these words that was published on a day."""
         if self.context and not any(all(word in folded for word in one.split()) for one in self.context):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
+from typing import TypeVar
 
 from mirab.observe.press.dates import Dated
 from mirab.observe.press.document import Document, Sentence
@@ -18,6 +21,15 @@ _PAST_ENDINGS = ("ed", "ил", "ила", "или", "ал", "ала", "али", "
 _PAST = small_words("scene_past")
 _IN = small_words("scene_in")
 _PERIOD = small_words("scene_period")
+_START = attrgetter("start")
+
+
+One = TypeVar("One", Hit, Mention)
+
+
+def between(ones: Sequence[One], start: int, end: int) -> Sequence[One]:
+    """Of hits or mentions in the order of the text, those that start between two offsets."""
+    return ones[bisect_left(ones, start, key=_START) : bisect_left(ones, end, key=_START)]
 
 
 @dataclass(frozen=True)
@@ -32,22 +44,21 @@ class Scene:
         at = self.document.words.at
         return at(sentence.start), at(sentence.end)
 
-    def within(self, hits: Iterable[Hit], sentence: Sentence) -> list[Hit]:
-        """The hits that lie in a sentence."""
-        return [hit for hit in hits if sentence.start <= hit.start < sentence.end]
+    def within(self, group: str, sentence: Sentence) -> Sequence[Hit]:
+        """The hits of a group of rules in a sentence."""
+        return between(self.links.rules.get(group, ()), sentence.start, sentence.end)
 
     def people(self, sentence: Sentence) -> list[Mention]:
         """People in a sentence but for those whose words, orders or greetings are all that is there."""
         excluding = [hit.last for hit in self._cues(sentence) if hit.entry.kind == "exclude"]
         return [
             one
-            for one in self.links.people
-            if sentence.start <= one.start < sentence.end
-            and not any(0 < one.begins - last <= EXCLUDED for last in excluding)
+            for one in between(self.links.people, sentence.start, sentence.end)
+            if not any(0 < one.begins - last <= EXCLUDED for last in excluding)
         ]
 
-    def _cues(self, sentence: Sentence) -> list[Hit]:
-        return self.within(self.links.rules.get("cues", ()), sentence)
+    def _cues(self, sentence: Sentence) -> Sequence[Hit]:
+        return self.within("cues", sentence)
 
     def mode(self, hit: Hit, sentence: Sentence) -> Mode:
         """The mode that the cues around a trigger give it; held where there is none."""
@@ -69,8 +80,12 @@ class Scene:
 
     def bare_posts(self, sentence: Sentence) -> list[Hit]:
         """Posts in a sentence that belong to nobody named there."""
-        taken = {i for one in self.links.people for i in self._words_of(one)}
-        return [hit for hit in self.within(self.links.posts, sentence) if hit.first not in taken]
+        posts = between(self.links.posts, sentence.start, sentence.end)
+        return [hit for hit in posts if hit.first not in self._of_people]
+
+    @cached_property
+    def _of_people(self) -> frozenset[int]:
+        return frozenset(i for one in self.links.people for i in self._words_of(one))
 
     def _words_of(self, one: Mention) -> range:
         return range(one.begins, one.last + 1 + (22 if one.role and one.begins == one.first else 0))
@@ -94,44 +109,45 @@ class Scene:
     def dates(self, sentence: Sentence) -> list[Dated]:
         """Dates in a sentence that are no bounds of a period."""
         words = self.document.words
-        found = [one for one in self.document.dates if sentence.start <= one.first < sentence.end]
         return [
             one
-            for one in found
+            for one in self.document.dates_between(sentence.start, sentence.end)
             if one.relative or words.folded[max(0, words.at(one.first) - 1)] not in _PERIOD
         ]
 
     def cities(self, sentence: Sentence) -> list[Mention]:
         """Cities in which something takes place by the words of a sentence."""
         words = self.document.words
-        found = [one for one in self.links.places if sentence.start <= one.start < sentence.end]
+        found = between(self.links.places, sentence.start, sentence.end)
         cities = [one for one in found if one.entity.kind == "city" and one.first]
         return [one for one in cities if _IN & set(words.folded[max(0, one.first - 2) : one.first])]
 
+    def bodies(self, sentence: Sentence) -> list[Mention]:
+        """Organisations and states that a sentence names."""
+        named = (self.links.organisations, self.links.places)
+        found = (one for ones in named for one in between(ones, sentence.start, sentence.end))
+        return [one for one in found if one.entity.kind in ("organisation", "state")]
+
     def topics(self, start: int, end: int) -> tuple[Topic, ...]:
         """Themes of the news between two offsets, most often named first."""
-        news = [s for s in self.document.sentences if s.kind in ("title", "body")]
-        spans: dict[str, list[Hit]] = {}
-        for hit in self.links.rules.get("themes", ()):
-            if start <= hit.start < end and any(s.start <= hit.start < s.end for s in news):
-                spans.setdefault(hit.entry.kind, []).append(hit)
-        named = self._outside_names(spans)
+        named: dict[str, list[Hit]] = {}
+        for hit in between(self._themes, start, end):
+            named.setdefault(hit.entry.kind, []).append(hit)
         order = sorted(named, key=lambda theme: (-len(named[theme]), theme))
         return tuple(
             Topic(theme, tuple(self.document.span(h.start, h.end, h.entry.id) for h in named[theme]))
             for theme in order
         )
 
-    def _outside_names(self, spans: dict[str, list[Hit]]) -> dict[str, Sequence[Hit]]:
-        """Themes without those that only the name of an organisation or a post brings up."""
-        taken = {
-            i
-            for one in self.links.organisations
-            if one.last > one.first
-            for i in range(one.first, one.last + 1)
-        }
-        kept = {theme: [hit for hit in hits if hit.first not in taken] for theme, hits in spans.items()}
-        return {theme: hits for theme, hits in kept.items() if hits}
+    @cached_property
+    def _themes(self) -> Sequence[Hit]:
+        """Words for themes in the news, without those in the name of an organisation."""
+        long = (one for one in self.links.organisations if one.last > one.first)
+        taken = {i for one in long for i in range(one.first, one.last + 1)}
+        hits = self.links.rules.get("themes", ())
+        news = (one for one in self.document.sentences if one.kind in ("title", "body"))
+        found = (hit for one in news for hit in between(hits, one.start, one.end))
+        return [hit for hit in found if hit.first not in taken]
 
 
 _LINKS = (("of",), ("the",), ("республики",), ("republic",))

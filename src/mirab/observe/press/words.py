@@ -10,27 +10,11 @@ import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
-_WORD = re.compile(r"[^\W_]+")
-_JOINTS = frozenset(
-    [
-        " ",
-        "-",
-        "'",
-        ".",
-        "\u2018",
-        "\u2019",
-        "\u02bb",
-        "\u02bc",
-        "\u00a0",
-        "\n",
-        "\u2011",
-        "\u200c",
-        "",
-        "' ",
-        "\u2019 ",
-    ]
-)
+_WORD = re.compile(r"([^\W_]+)")
+_JOINTS = frozenset([" ", "-", "'", ".", "\n", "\u2011", "\u200c", "", "' "])
 _STRONG = re.compile(r"[.!?;:]\s|\n\s*\n|[!?;]")
 
 
@@ -45,6 +29,13 @@ _FOLD |= {ord(mark): "'" for mark in "\u2018\u2019\u02bb\u02bc\u02b9`\u00b4\u203
 _FOLD |= {ord("ё"): "е", ord("ı"): "i", ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ə"): "a"}
 _FOLD |= {ord("ي"): "ی", ord("ك"): "ک", ord("ى"): "ی", ord("\u00a0"): " "}
 _FOLD |= {0x0660 + i: str(i) for i in range(10)} | {0x06F0 + i: str(i) for i in range(10)}
+_FOLDED = {chr(code): plain for code, plain in _FOLD.items() if chr(code) != plain}
+_RARE = re.compile(f"[{''.join(map(re.escape, _FOLDED))}]")
+
+
+@lru_cache(maxsize=10_000)
+def _is_parting(gap: str) -> bool:
+    return bool(_STRONG.search(gap))
 
 
 def fold(text: str) -> str:
@@ -56,24 +47,44 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c.lower()[0] for c in text)
-    return lowered.translate(_FOLD)
+    return _RARE.sub(lambda found: _FOLDED[found[0]], lowered)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a text, in order: word i is `text[starts[i]:ends[i]]`, folded in `folded[i]`."""
+    """The words of a text, in order: word i is `text[starts[i]:ends[i]]`, folded in `folded[i]`.
+
+    `after[i]` is what stands between word i and the next one, folded.
+    """
 
     text: str
     folded: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    after: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> Words:
         """The words of a text: runs of letters and digits of any script."""
-        found = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(fold(text))]
-        folded, starts, ends = zip(*found, strict=True) if found else ((), (), ())
-        return cls(text, folded, starts, ends)
+        parts = tuple(_WORD.split(fold(text)))
+        reached = tuple(accumulate(map(len, parts)))
+        return cls(text, parts[1::2], reached[:-1:2], reached[1::2], parts[2::2])
+
+    @cached_property
+    def joined(self) -> tuple[bool, ...]:
+        """By word, whether it and the next one can belong to one name: a space or hyphen parts them."""
+        return (*map(_JOINTS.__contains__, self.after[:-1]), *((False,) if self.after else ()))
+
+    @cached_property
+    def capitals(self) -> tuple[int, ...]:
+        """Words that begin with a capital."""
+        text = self.text
+        return tuple([i for i, start in enumerate(self.starts) if text[start].isupper()])
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All distinct words, folded."""
+        return frozenset(self.folded)
 
     def __len__(self) -> int:
         return len(self.folded)
@@ -88,14 +99,13 @@ class Words:
 
     def is_joined(self, i: int) -> bool:
         """Whether word i and the next one can belong to one name: only a space or hyphen between them."""
-        return i + 1 < len(self.starts) and self.gap(i) in _JOINTS
+        return self.joined[i]
 
     def is_parted(self, i: int) -> bool:
         """Whether a sentence or clause ends between word i and the next one."""
-        if i + 1 >= len(self.starts):
+        if i + 1 >= len(self.folded):
             return True
-        gap = self.gap(i)
-        return gap != " " and bool(_STRONG.search(gap))
+        return _is_parting(self.after[i])
 
     def at(self, offset: int) -> int:
         """Index of the first word that starts at or after an offset."""
