@@ -1,4 +1,4 @@
-"""Carriage as the tables of a pack declare it: ways join, places between fall away, problems come together."""
+"""Carriage as the tables of a pack declare it: ways join, and problems come together."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def _three(values: Floats) -> tuple[float, float, float]:
 def tried(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
     """The options of a domain with carriage, each run with the first members and judged alike.
 
-    Cargo keeps its ways, so that an option is told by what it does to queues. What the audience may not see is not run.
+    Cargo keeps its ways, so that an option is told by what it does to queues. What the audience may not see
+    is not run.
     """
     from mirab.brief import bulletin
     from mirab.resolve import carriage as changes

@@ -13,7 +13,9 @@ from mirab.observe.region import load
 SOURCE = {"source_id": "s", "confidence": "published"}
 
 
-def speed(state: str, year: int, slow: float | None, fast: float | None, cost: float = 0.08) -> dict[str, Any]:
+def speed(
+    state: str, year: int, slow: float | None, fast: float | None, cost: float = 0.08
+) -> dict[str, Any]:
     row = {"state": state, "mode": "rail", "year": year, "with_delay_kmh": slow, "without_delay_kmh": fast}
     return {**row, "usd_per_tkm": cost, "section_usd": cost * 1e4, "scope": "state", **SOURCE}
 
