@@ -16,6 +16,7 @@ from datetime import date
 from functools import cache, cached_property
 from operator import attrgetter
 
+from mirab.core.marking import Marking
 from mirab.core.records import Span
 from mirab.observe.press.dates import Dated, dates
 from mirab.observe.press.language import language
@@ -60,7 +61,8 @@ class Document:
 
     `published` is the day of publication with its span where the text says it; `given` is the day that a
     feed or the user gave instead. `place` is the span of the dateline's place. `id` is the SHA-256 of the
-    text, so that the same text is the same document.
+    text, so that the same text is the same document. `licence` is the one under which it was published, as
+    far as the user knows it, and `marking` says who may see what is read from it.
     """
 
     text: str
@@ -68,6 +70,8 @@ class Document:
     publisher: str = ""
     given: date | None = None
     given_title: str = ""
+    licence: str = ""
+    marking: Marking = Marking.PUBLIC
 
     @cached_property
     def id(self) -> str:
