@@ -15,9 +15,11 @@ from mirab import __version__
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
+from mirab.stages.comparing import Whole, compared
 from mirab.stages.following import book, follow
-from mirab.stages.hearing import counted, heard
-from mirab.stages.issuing import issue_store, kept
+from mirab.stages.hearing import counted
+from mirab.stages.issuing import issue_store, kept, whole
+from mirab.stages.judging import judged
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
@@ -42,6 +44,7 @@ __all__ = [
     "Projection",
     "Seen",
     "Warned",
+    "Whole",
     "Wish",
     "aimed",
     "aims",
@@ -51,8 +54,10 @@ __all__ = [
     "domains",
     "follow",
     "forecast",
+    "compared",
     "issue_store",
     "journal",
+    "judged",
     "observe",
     "places",
     "project",
@@ -60,6 +65,7 @@ __all__ = [
     "rules_of",
     "strayed",
     "warn",
+    "whole",
 ]
 
 
@@ -70,15 +76,11 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     seen = observe(wish)
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
-    warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
-    warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
-    told = counted(wish, seen)
-    warned += [heard(domain, seen, wish, told) for domain in seen.domains if domain.heard and told]
+    warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
-    found = replace(found, observations=(*found.observations, *told))
-    issue = kept(wish, seen, found, ground)
+    found = replace(found, observations=(*found.observations, *counted(wish, seen)))
+    issue = kept(wish, seen, found, ground, progress)
     return issue, bulletin.write(issue, wish.out, basemap=ground)
 
 

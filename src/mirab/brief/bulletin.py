@@ -16,6 +16,7 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
+from mirab.core.imprint import Imprint
 from mirab.core.plain import to_dict
 from mirab.core.records import (
     PUBLIC_STANDINGS,
@@ -70,12 +71,17 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
         )
     cited = _cited(gone) - _cited(kept)
     parts["sources"] = tuple(source for source in briefing.sources if source.id not in cited)
-    imprint = briefing.imprint
-    if closed or not _says_none(imprint.correction, names):
-        parts["imprint"] = replace(imprint, correction="")
+    parts["imprint"] = _imprint(briefing.imprint, marking, names, closed=closed)
     shown = replace(briefing, **parts, audience=marking, marking=marking)
     _refuse_leaks(kept, names)
     return _without_ids(shown, {one.id for one in gone if hasattr(one, "id")})
+
+
+def _imprint(imprint: Imprint, marking: Marking, names: set[str], *, closed: bool) -> Imprint:
+    """The imprint without turns and words that an audience may not see."""
+    seen = (one for one in imprint.turns if visible(one, marking) and _says_none(one.text, names))
+    told = "" if closed or not _says_none(imprint.correction, names) else imprint.correction
+    return replace(imprint, correction=told, turns=() if closed else tuple(seen))
 
 
 def _narrower(one: Marking, other: Marking) -> bool:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mirab.core.calendar import in_words
 from mirab.core.plain import to_dict
+from mirab.core.records import Briefing
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mirab.follow.issue_store import Issue
+    from mirab.follow.turns import Between
 
 DIGITS = 12
 
@@ -53,6 +56,35 @@ def show_acts(issue: Issue, console: Console | None = None) -> None:
 def print_json(issues: Sequence[Issue]) -> None:
     """Print issues as JSON, each with its name, status and acts."""
     print(json.dumps([_plain(one) for one in issues], indent=1, ensure_ascii=False))
+
+
+def show_changes(before: Briefing, now: Briefing, found: Between, console: Console | None = None) -> None:
+    """Print what changed from one issue to another in sentences, the largest change first."""
+    from rich.console import Console
+
+    from mirab.follow.issues import sentences
+
+    console = console or Console()
+    head = (
+        f"Issue {now.issue} of {in_words(now.as_of)} since issue {before.issue} of {in_words(before.as_of)}"
+    )
+    lines = sentences(before, now, found.turns()) or ["Nothing has changed."]
+    for line in (head, "", *lines):
+        console.print(line, markup=False, highlight=False)
+
+
+def print_changes(before: Briefing, now: Briefing, found: Between) -> None:
+    """Print what changed as JSON: the two issues, the causes at work, and each turn with its parts."""
+    told = {
+        "issue": now.issue,
+        "as_of": now.as_of.isoformat(),
+        "since": before.issue,
+        "since_as_of": before.as_of.isoformat(),
+        "causes": [cause.value for cause in found.causes],
+        "orders": [[cause.value for cause, _ in path.steps] for path in found.paths],
+        "turns": to_dict(found.turns()),
+    }
+    print(json.dumps(told, indent=1, ensure_ascii=False))
 
 
 def _plain(issue: Issue) -> dict[str, Any]:

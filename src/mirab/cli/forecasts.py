@@ -19,6 +19,10 @@ def forecast(
     on: On = None,
     members: Members = 1000,
     seed: Seed = 1,
+    method: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Another forecaster than the default, such as recency_boosted."),
+    ] = "",
     json: AsJson = False,
 ) -> None:
     """Show the chances of the next months or years, with past scores, and where there is no skill."""
@@ -26,5 +30,5 @@ def forecast(
     from mirab.brief import outlooks
 
     asked = wish(region, on, members, seed, Path())
-    found = inquiry.forecasts(domain, asked)
+    found = inquiry.forecasts(domain, asked, method)
     print(outlooks.as_json(found)) if json else outlooks.show(found)

@@ -109,6 +109,11 @@ class IssueStore:
             _put(connection, issue, made)
         return issue
 
+    def has(self, briefing: Briefing) -> bool:
+        """Whether the records of a briefing are kept already in its series."""
+        digest = digest_of(briefing)
+        return any(one.digest == digest and one.series == series(briefing) for one in self.listed())
+
     def listed(self) -> tuple[Issue, ...]:
         """All issues in the order in which they were made; none where there is no file."""
         if not self.path.exists():

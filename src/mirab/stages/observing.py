@@ -63,12 +63,15 @@ def observe(wish: Wish) -> Seen:
     from mirab.observe import region, store
 
     pack = region.load(wish.region)
+    added = store.Store(wish.own).observations(pack)
+    return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on)
+
+
+def seen_of(pack: Region, own: tuple[Observation, ...], known: date) -> Seen:
+    """What a pack and a user's readings tell up to a day."""
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
-    added = store.Store(wish.own).observations(pack)
-    own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
-    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known, own)
+    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own)
 
 
 def domains() -> tuple[Domain, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
@@ -91,14 +91,18 @@ def warn(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = Non
     return Warned(domain, found, seen_as, judged, material, rows, gaps, said)
 
 
-def forecast(domain: Domain, seen: Seen, wish: Wish) -> Warned:
-    """Stage 2 for a domain without a network: sample its named forecasters and judge them by its rules."""
+def forecast(domain: Domain, seen: Seen, wish: Wish, method: str = "") -> Warned:
+    """Stage 2 for a domain without a network: sample its named forecasters and judge them by its rules.
+
+    `method` names another forecaster than the plans do.
+    """
     from mirab.brief import outlooks
     from mirab.brief.material import Material
     from mirab.warn import rules, situation, threats, view
     from mirab.warn.forecast import outlook
 
     plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    plans = [replace(plan, forecaster=method or plan.forecaster) for plan in plans]
     made = [outlook.project(plan, wish.on, wish.members, wish.seed) for plan in plans]
     seen_as = outlook.situation(domain.name, made, wish.on, seen.observations)
     rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)

@@ -17,13 +17,13 @@ def drawn(values: list[float], horizon: int = 1) -> np.ndarray:
     return forecaster("recency").fit(made, axis.end).sample(horizon, 20000, 1)["A"]
 
 
-def test_six_months_ago_counts_half() -> None:
-    """Of 60 months only the last and the one six before it saw deaths: their weights are 1 and 1/2."""
-    values = [0.0] * 53 + [900.0] + [0.0] * 5 + [90.0]
+def test_four_months_ago_counts_half() -> None:
+    """Of 60 months only the last and the one four before it saw deaths: their weights are 1 and 1/2."""
+    values = [0.0] * 55 + [900.0] + [0.0] * 3 + [90.0]
     found = drawn(values)
-    weights = 0.5 ** (np.arange(60) / 6)
-    assert (found > 400).mean() / ((found > 0) & (found <= 400)).mean() == pytest.approx(0.5, abs=0.04)
-    assert (found > 0).mean() == pytest.approx((weights[0] + weights[6]) / weights.sum(), abs=0.01)
+    weights = 0.5 ** (np.arange(60) / 4)
+    assert (found > 300).mean() / ((found > 0) & (found <= 300)).mean() == pytest.approx(0.5, abs=0.04)
+    assert (found > 0).mean() == pytest.approx((weights[0] + weights[4]) / weights.sum(), abs=0.01)
 
 
 def test_zeros_stay_zero_and_positive_draws_stay_positive() -> None:
@@ -35,10 +35,10 @@ def test_what_is_older_than_60_months_is_forgotten() -> None:
     assert not drawn([500.0] + [0.0] * 60).any()
 
 
-def test_a_positive_draw_has_its_mean_and_a_spread_of_four_tenths() -> None:
+def test_a_positive_draw_has_its_mean_and_a_spread_of_a_half() -> None:
     found = drawn([1000.0] * 60)
     assert found.mean() == pytest.approx(1000, rel=0.02)
-    assert np.log(found).std() == pytest.approx(0.4, abs=0.02)
+    assert np.log(found).std() == pytest.approx(0.5, abs=0.02)
 
 
 def test_a_month_that_is_absent_is_not_a_quiet_one() -> None:

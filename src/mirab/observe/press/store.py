@@ -123,17 +123,25 @@ class PressStore:
         return ()
 
     def records(
-        self, *, kind: str = "", since: date | None = None, to: date | None = None, until: date | None = None
+        self,
+        *,
+        kind: str = "",
+        since: date | None = None,
+        to: date | None = None,
+        until: date | None = None,
+        naming: str = "",
     ) -> tuple[Stored, ...]:
         """Records by kind (see KINDS) and day, in order of day, but for rejected ones.
 
-        With `until` only what was published by that day, or has no day of publication and happened by it.
+        With `until` only what was published by that day, or has no day of publication and happened by it;
+        with `naming` only what holds that id, whatever it says of it.
         """
         if not self.path.exists():
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
+        name = f'"{naming}"' if naming else ""
         with self._opened() as connection:
-            cells = {"kind": kind, "until": known, "rank": self.audience.rank}
+            cells = {"kind": kind, "until": known, "rank": self.audience.rank, "name": name}
             rows = connection.execute(_RECORDS, cells).fetchall()
             reviews = connection.execute(_CORRECTIONS).fetchall()
         changes: dict[str, list[tuple[str, dict[str, Any], str, str]]] = defaultdict(list)
@@ -298,6 +306,8 @@ SELECT shown.*, document.url FROM shown JOIN document ON document.id = shown.doc
 WHERE (:kind = '' OR kind = :kind)
     AND (:until = '' OR coalesce(shown.published, start, shown.added) <= :until)
     AND shown.document NOT IN (SELECT document FROM terms WHERE rank > :rank)
+    AND (:name = '' OR instr(body, :name) > 0
+        OR shown.id IN (SELECT record FROM review WHERE instr(value, :name) > 0))
 """
 _CORRECTIONS = "SELECT * FROM review WHERE verdict = 'correct' AND value <> '' ORDER BY rowid"
 _PRECISION = """

@@ -138,7 +138,7 @@ def _logistic(value: Floats) -> Floats:
 
 ONSET = Forecaster(
     "recency_onset",
-    "the own last 60 steps, weights halving every 6; for quiet states the chance of an onset",
+    "the own last 60 steps, weights halving every 4; for quiet states the chance of an onset",
     learn,
     kinds=("month",),
 )

@@ -7,12 +7,13 @@ from types import MappingProxyType
 
 from mirab.core.errors import UnknownNameError
 from mirab.warn.forecast.baselines import BASELINES
+from mirab.warn.forecast.boosted import BOOSTED
 from mirab.warn.forecast.interface import Forecaster
 from mirab.warn.forecast.onset import ONSET
 from mirab.warn.forecast.recency import RECENCY
 
 FORECASTERS: Mapping[str, Forecaster] = MappingProxyType(
-    {one.name: one for one in (*BASELINES, RECENCY, ONSET)}
+    {one.name: one for one in (*BASELINES, RECENCY, ONSET, BOOSTED)}
 )
 
 
