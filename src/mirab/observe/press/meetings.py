@@ -25,7 +25,7 @@ ORDER = ("call", "credentials", "meeting", "multilateral", "opening", "attendanc
 JOINED = ("multilateral", "attendance", "opening")
 CLOSE = 14
 RECENT = 40
-OLD = timedelta(days=60)
+OLD, WEEK = timedelta(days=60), timedelta(days=7)
 _HELD_ROLES = (
     "president",
     "foreign_minister",
@@ -67,7 +67,7 @@ class _Reader:
         """The frames of the news in a document, in its order; a pronoun stands for the host before."""
         host: tuple[Party, ...] = ()
         for sentence in self.document.sentences:
-            if sentence.kind in ("title", "body"):
+            if self.scene.is_told(sentence):
                 frame = self._frame(sentence, host)
                 if frame:
                     host = host or frame.parties[:1]
@@ -100,7 +100,14 @@ class _Reader:
         for one in reversed(between(self.links.people, 0, sentence.start)) if roles else ():
             if one.roles & roles and one.entity.id != other.id:
                 return (self._party(one),)
-        return host if host and host[0].id != other.id else ()
+        subject = host or self._subject(sentence)
+        return subject if subject and subject[0].id != other.id else ()
+
+    def _subject(self, sentence: Sentence) -> tuple[Party, ...]:
+        """The first person of the sentence before, of whom a pronoun goes on to speak."""
+        before = self.document.before(sentence.start)
+        people = self.scene.people(before[-1]) if before else []
+        return (self._party(people[0]),) if people else ()
 
     def _is_met(self, hit: Hit, parties: Sequence[Party], sentence: Sentence) -> bool:
         """Whether what the trigger needs stands behind it."""
@@ -209,12 +216,31 @@ class _Reader:
         dated = next((f.dated for f in frames if f.dated), None)
         if dated:
             span = self.document.span(dated.first, dated.last, dated.rule)
-            return When(dated.start, dated.end, dated.precision, Known.STATED, span)
+            ahead = self._ahead(dated, frames[0].mode)
+            return When(dated.start + ahead, dated.end + ahead, dated.precision, Known.STATED, span)
         on, head = self.document.published, self.document.head.published
+        if on is None and frames[0].mode is Mode.HELD:
+            return self._day_before(frames[0].sentence)
         if on is None or frames[0].mode not in (Mode.HELD, Mode.REPORTED):
             return When()
         span_or_none = self.document.span(head.first, head.last, "date_of_publication") if head else None
         return When(on, on, "day", Known.INFERRED, span_or_none)
+
+    def _ahead(self, dated: Dated, mode: Mode) -> timedelta:
+        """A week where a planned meeting is said to be on a weekday: the next one is meant, not the last."""
+        on = self.document.published
+        past = on is not None and dated.end < on
+        return WEEK if past and dated.weekday and mode is Mode.FUTURE else timedelta()
+
+    def _day_before(self, sentence: Sentence) -> When:
+        """The last day that the paragraph names before a sentence, where no day of publication is known."""
+        near = [one for one in self.document.before(sentence.start) if one.paragraph == sentence.paragraph]
+        named = self.document.dates_between(near[0].start, sentence.start) if near else ()
+        days = [one for one in named if one.precision == "day"]
+        if not days:
+            return When()
+        span = self.document.span(days[-1].first, days[-1].last, days[-1].rule)
+        return When(days[-1].start, days[-1].end, "day", Known.INFERRED, span)
 
     def _where(self, frames: Sequence[_Frame]) -> Where:
         for frame in frames:
