@@ -52,16 +52,21 @@ class Dated:
     weekday: bool = False
 
 
-def dates(words: Words, base: date | None) -> tuple[Dated, ...]:
+def dates(words: Words, base: date | None, *, counting: bool = True) -> tuple[Dated, ...]:
     """All dates of a text in order, without overlaps; `base` is the day of publication where it is known.
 
     A day and month without a year is put into the year that brings it nearest to `base`; without a base it
-    is left out, as are words such as yesterday.
+    is left out, as are words such as yesterday; these are also left out where nothing is counted from base.
     """
     if base is None and not _FIGURE.search(words.text):
         return ()
     figures = [*_figures(words)]
-    found = [*figures, *_named(words, base), *(_relative(words, base) if base else ()), *_years(words)]
+    found = [
+        *figures,
+        *_named(words, base),
+        *(_relative(words, base) if base and counting else ()),
+        *_years(words),
+    ]
     kept: list[Dated] = []
     taken: set[int] = set()
     for one in sorted(found, key=lambda one: (_RANKS[one.precision], one.first, -one.last)):

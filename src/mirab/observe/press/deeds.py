@@ -188,6 +188,8 @@ class Actors:
                 for one in reversed(between(self.links.people, 0, sentence.start)):
                     if post.entry.role in one.roles:
                         return self._of_person(one.entity.id, one.place)
+                if post.entry.role == "secretary_general" and "un" in self.registry.entities:
+                    return "un"
         return ""
 
     def _government(self, hit: Hit, sentence: Sentence) -> str:

@@ -111,9 +111,15 @@ class Document:
 
     @cached_property
     def dates(self) -> tuple[Dated, ...]:
-        """Dates of the body and title, counted from the day of publication."""
+        """Dates of the body and title, counted from the day of publication.
+
+        Where it is not known, days without a year are put near the first full date.
+        """
         head = self.head.dates
         found = dates(self.words, self.published)
+        firm = next((one.start for one in found if one.precision == "day"), None)
+        if self.published is None and firm:
+            found = dates(self.words, firm, counting=False)
         return tuple(one for one in found if not any(a <= one.first < b for a, b in head))
 
     @cached_property

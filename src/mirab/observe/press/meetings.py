@@ -23,7 +23,7 @@ from mirab.observe.press.scene import Scene, between
 
 ORDER = ("call", "credentials", "meeting", "multilateral", "opening", "attendance")
 JOINED = ("multilateral", "attendance", "opening")
-CLOSE = 14
+NEAR = {"after_close": 14, "next": 5}
 RECENT = 40
 OLD, WEEK = timedelta(days=60), timedelta(days=7)
 _HELD_ROLES = (
@@ -34,6 +34,7 @@ _HELD_ROLES = (
     "special_representative",
 )
 _SENT = small_words("meetings_sent")
+_ALL = small_words("deeds_all")
 _PRONOUNS = small_words("meetings_pronouns")
 
 
@@ -66,17 +67,20 @@ class _Reader:
     def frames(self) -> Iterator[_Frame]:
         """The frames of the news in a document, in its order; a pronoun stands for the host before."""
         host: tuple[Party, ...] = ()
+        last: tuple[Party, ...] = ()
         for sentence in self.document.sentences:
             if self.scene.is_told(sentence):
-                frame = self._frame(sentence, host)
+                frame = self._frame(sentence, host, last)
                 if frame:
                     host = host or frame.parties[:1]
                     host = host if sentence.kind == "title" else frame.parties[:1]
+                    last = frame.parties or last
                     yield frame
 
-    def _frame(self, sentence: Sentence, host: tuple[Party, ...]) -> _Frame | None:
+    def _frame(self, sentence: Sentence, host: tuple[Party, ...], last: tuple[Party, ...]) -> _Frame | None:
+        """The frame of a sentence; `last` are those of the frame before, for whom `they` stands."""
         hits = self.scene.within("meetings", sentence)
-        parties = self._parties(sentence) if hits else ()
+        parties = self._parties(sentence) or self._all_of(last, sentence) if hits else ()
         for hit in sorted(hits, key=lambda hit: ORDER.index(hit.entry.kind)):
             if not self._is_met(hit, parties, sentence):
                 continue
@@ -91,6 +95,10 @@ class _Reader:
             dated = self._dated(hit, sentence)
             return _Frame(sentence, hit, hit.entry.kind, self._in_time(mode, dated), parties, dated, follows)
         return None
+
+    def _all_of(self, last: tuple[Party, ...], sentence: Sentence) -> tuple[Party, ...]:
+        first, _ = self.scene.bounds(sentence)
+        return last if _ALL.intersection(self.document.words.folded[first : first + 5]) else ()
 
     def _meant(
         self, sentence: Sentence, hit: Hit, other: Party, host: tuple[Party, ...]
@@ -113,7 +121,7 @@ class _Reader:
         """Whether what the trigger needs stands behind it."""
         if not hit.entry.needs:
             return True
-        near = CLOSE if hit.entry.needs == "after_close" else len(self.document.words)
+        near = NEAR.get(hit.entry.needs, len(self.document.words))
         at = self.document.words.at
         return any(0 < at(party.span.start) - hit.last <= near for party in parties)
 
@@ -149,13 +157,20 @@ class _Reader:
         """Who held a post that is named with its state but without a name, by the registry."""
         on = self.document.published
         for hit in self._bare(sentence) if on else ():
-            place = self.scene.place_of_post(hit)
+            place = self.scene.place_of_post(hit) or self._united_nations(hit)
             person = self.registry.holder(hit.entry.role, place, on) if on and place else ""
             if person and hit.entry.role in _HELD_ROLES:
                 entity = self.registry.entities[person]
                 span = self.document.span(hit.start, hit.end, hit.entry.rule)
                 words = self.document.text[hit.start : hit.end]
                 yield Party(person, entity.title, "person", words, Known.STATED, place, Known.INFERRED, span)
+
+    def _united_nations(self, hit: Hit) -> str:
+        """The UN, whose Secretary-General is meant where no other one was named before."""
+        role = hit.entry.role
+        named = (one for one in between(self.links.people, 0, hit.start) if role in one.roles)
+        alone = role == "secretary_general" and next(named, None) is None
+        return "un" if alone and "un" in self.registry.entities else ""
 
     def _delegations(self, sentence: Sentence) -> Iterator[Party]:
         """Organisations and states that sent a delegation."""
@@ -285,6 +300,8 @@ def _is_same(one: _Frame, other: _Frame) -> bool:
         return False
     if one.kind == "opening" and not one.parties:
         return other.kind in JOINED and one.sentence.paragraph == other.sentence.paragraph
+    if one.kind in JOINED[1:] and other.kind in ("meeting", "call") and one.sentence.kind != "title":
+        return False
     first, second = ({party.id for party in frame.parties} for frame in (one, other))
     if other.kind in JOINED and one.kind not in ("call", "credentials") and not other.follows:
         return bool(first & second) or other.kind == "multilateral" or not second

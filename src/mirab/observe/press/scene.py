@@ -86,6 +86,7 @@ class Scene:
             return False
         reach = BEFORE * 3 if cue.entry.kind in ("negated", "reported") else BEFORE
         after = AFTER if not past or cue.entry.kind in ("historical",) else 0
+        after *= 2 if cue.entry.kind == "negated" else 1
         return -reach <= cue.first - hit.first <= (hit.last - hit.first) + after
 
     def bare_posts(self, sentence: Sentence) -> list[Hit]:
