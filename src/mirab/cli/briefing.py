@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from mirab.cli.exits import Opened, Without, print_exits
-from mirab.cli.options import AsJson, Cluster, Members, On, Out, RegionPath, Seed, own, progress, wish
+from mirab.cli.options import (
+    AsJson,
+    Cluster,
+    Formats,
+    Members,
+    On,
+    Out,
+    RegionPath,
+    Seed,
+    Template,
+    own,
+    progress,
+    wish,
+)
 from mirab.core.imprint import Cadence, Imprint
 from mirab.core.records import Marking
 
@@ -25,11 +38,14 @@ def brief(
     seed: Seed = 1,
     focus: Annotated[str, typer.Option(metavar="STATE", help="One state on one page (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
+    lang: Annotated[str, typer.Option(help="Languages of the page, joined by commas: en,ru,kk.")] = "en",
     out: Out = Path("briefing"),
     cluster: Cluster = "",
     cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
     corrects: Annotated[int, typer.Option(metavar="NUMBER", help="Issue that this one corrects.")] = 0,
     correction: Annotated[str, typer.Option(help="What was wrong in it.")] = "",
+    format: Formats = None,
+    template: Template = None,
 ) -> None:
     """Write the briefing as a page, records and tables, and print its short form."""
     from rich.console import Console
@@ -39,12 +55,24 @@ def brief(
     from mirab.cluster import connected
 
     asked = wish(region, on, members, seed, out)
-    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience)
+    languages = tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
+    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages)
     asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
+    asked = replace(asked, formats=tuple(format or ()), template=template)
     with connected(cluster) as client, progress() as show:
         written, paths = centre.brief(replace(asked, client=client), show)
     terminal.show(written, Console())
     print(f"\nwrote {paths[0]} and {len(paths) - 1} more files beside it")
+
+
+@commands.command("template")
+def template_(
+    out: Annotated[Path, typer.Argument(help="File to write, .docx.")],
+) -> None:
+    """Write the house template of Word files, for an office to change and give back with --template."""
+    from mirab.brief import house
+
+    print(f"wrote {house.write(out)}; change it, then: mirab brief --format docx --template {out}")
 
 
 @commands.command()
