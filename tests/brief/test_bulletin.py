@@ -76,7 +76,7 @@ def read(path: Path) -> str:
 
 
 def test_every_language_has_its_page_and_its_pdf_and_the_pages_name_each_other(tmp_path: Path) -> None:
-    write(specimen(), tmp_path / "out", basemap=ground(), languages=("en", "ru", "kk"))
+    write(specimen(), tmp_path / "out", basemap=ground(), edition=Edition(("en", "ru", "kk")))
     files = {"briefing.html", "briefing.ru.html", "briefing.kk.html"}
     assert files | {"briefing.pdf", "briefing.ru.pdf", "briefing.kk.pdf"} < {
         path.name for path in (tmp_path / "out").iterdir()
@@ -88,7 +88,7 @@ def test_every_language_has_its_page_and_its_pdf_and_the_pages_name_each_other(t
 
 def test_an_unknown_language_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="language 'tg' is not known"):
-        write(specimen(), tmp_path / "out", basemap=ground(), languages=("tg",))
+        write(specimen(), tmp_path / "out", basemap=ground(), edition=Edition(("tg",)))
 
 
 def test_nothing_of_a_narrower_record_remains_in_any_file(tmp_path: Path) -> None:
