@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from mirab.brief import tables
 from mirab.brief.bulletin import audience, write
+from mirab.brief.edition import Edition
 from mirab.brief.specimen import blank, ground, specimen
 from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.plain import from_dict, to_dict
