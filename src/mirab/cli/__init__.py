@@ -12,7 +12,22 @@ from typing import Annotated
 import typer
 
 from mirab import __version__
-from mirab.cli import briefing, follow, forecasts, issues, notes, packs, press, proof, serve, targets, threats
+from mirab.cli import (
+    briefing,
+    follow,
+    forecasts,
+    issues,
+    notes,
+    packs,
+    press,
+    proof,
+    safety,
+    sending,
+    serve,
+    targets,
+    threats,
+    translating,
+)
 from mirab.core.errors import MirabError
 
 USER_MISTAKE = 2
@@ -25,7 +40,22 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, serve, follow, targets, forecasts, threats, press, packs, proof, notes):
+for group in (
+    briefing,
+    issues,
+    serve,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    press,
+    packs,
+    proof,
+    notes,
+    safety,
+    sending,
+    translating,
+):
     app.add_typer(group.commands)
 
 

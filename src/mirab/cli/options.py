@@ -22,6 +22,13 @@ On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; 
 Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="html, pdf, docx, json or csv; may be repeated; all but docx by default."),
+]
+Template = Annotated[
+    Path | None, typer.Option(help="House template of the Word file; ours by default (mirab template).")
+]
 Cluster = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers simulate; else this machine.")
 ]
@@ -39,12 +46,12 @@ def wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wis
     return Wish(region, day(on) if on else today, today, out, own(), members=members, seed=seed)
 
 
-def day(text: str) -> date:
-    """The day of an ISO text; raises InputError with the way to write it."""
+def day(text: str, option: str = "--on") -> date:
+    """The day of an ISO text given with an option; raises InputError with the way to write it."""
     try:
         return date.fromisoformat(text)
     except ValueError as cause:
-        problem = Problem("--on", f"{text!r} is not a date", "give it as 2023-10-01")
+        problem = Problem(option, f"{text!r} is not a date", "give it as 2023-10-01")
         raise InputError("options", [problem]) from cause
 
 

@@ -88,12 +88,17 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
 
     Raises UnknownNameError for the name, InputError for values outside their unit, sign or range.
     """
+    found = named(tables, domain, name)
+    if problems := [problem for change in found.changes for problem in changes.misfits(change)]:
+        raise InputError(f"scenario {name}", problems)
+    return found
+
+
+def named(tables: Tables, domain: str, name: str) -> Scenario:
+    """The scenario of this name, its changes as they stand; raises UnknownNameError with the nearest one."""
     known = {scenario.id: scenario for scenario in listed(tables, domain)}
     if name not in known:
         raise UnknownNameError("scenario", name, known)
-    problems = [problem for change in known[name].changes for problem in changes.misfits(change)]
-    if problems:
-        raise InputError(f"scenario {name}", problems)
     return known[name]
 
 
@@ -117,16 +122,17 @@ def at(scenario: Scenario, value: float) -> Scenario:
 
 
 def amount(scenario: Scenario) -> Change | None:
-    """The change of a scenario that has one amount only, be it of several items; else None."""
+    """The change of a network by a scenario that has one amount only, be it of several items; else None."""
     kinds = {(change.what, change.value, change.months) for change in scenario.changes}
-    return scenario.changes[0] if len(kinds) == 1 else None
+    first = scenario.changes[0]
+    return first if len(kinds) == 1 and first.what in changes.KINDS else None
 
 
 def made(tables: Tables, domain: str, row: Row) -> list[Change]:
     """The changes that a row of a pack stands for: a change of an account is one of each claim in it."""
     claims = [r["claim_id"] for r in tables.rows(f"{domain}/claims") if r["account"] == row["item"]]
     items = claims if row["what"] in ("demand_factor", "priority") and claims else [row["item"]]
-    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row["months"]))
+    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row.get("months")))
     return [Change(row["what"], item, row["value"], row["unit"], months) for item in items]
 
 

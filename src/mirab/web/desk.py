@@ -49,7 +49,8 @@ class Desk:
         shown = bulletin.audience(found, narrower) if narrower != found.audience else found
         region = regions.load(self.wish.region)
         ground = compose.basemap(region, [one.name for one in centre.domains() if one.network])
-        return Issue(replace(shown, audience=narrower), ground)
+        names = {language: region.names_in(language) for language in self.languages}
+        return Issue(replace(shown, audience=narrower), ground, names)
 
     def asked(self) -> Wish:
         """What a run of the issue that is shown asks for: its date, its seed, its profile."""
@@ -58,9 +59,10 @@ class Desk:
         return replace(asked, profile=issue.profile, audience=issue.audience)
 
     def modelled(self) -> tuple[str, ...]:
-        """Names of the domains with a network that the pack has tables of."""
+        """Names of the domains that can be simulated and that the pack has tables of."""
         region = regions.load(self.wish.region)
-        there = (one for one in centre.domains() if one.network and any(map(region.rows, one.tables)))
+        simulated = (one for one in centre.domains() if one.network or one.carriage)
+        there = (one for one in simulated if any(map(region.rows, one.tables)))
         return tuple(one.name for one in there)
 
     @property

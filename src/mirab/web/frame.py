@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mirab.brief import comparison, notes
-from mirab.brief.figures import Figures
 from mirab.brief.page import anchor
 from mirab.brief.words import REFERENCE, languages, load
+from mirab.brief.words.catalogue import name_of
 from mirab.core.errors import UnknownNameError
 from mirab.resolve import scenarios
 from mirab.web import explore, exports
@@ -51,14 +51,16 @@ class Frame:
         """A view, narrowed to one state where `focus` names it."""
         issue = self.desk.issue()
         parts = issue.parts(shown, self.words.language, focus)
-        states = issue.briefing.state_names if shown.name == "state" else {}
+        states = issue.page(self.words.language).shown.state_names if shown.name == "state" else {}
         title = states.get(focus) or self.words(f"view.{shown.name}")
         return self._page(shown.name, title, "view.html", parts=parts, formats=not focus, states=states)
 
     def threat(self, id: str) -> str:
         """One threat in full."""
-        one, parts = self.desk.issue().threat(id, self.words.language)
-        return self._page("threats", one.title, "view.html", parts=parts, states={})
+        issue = self.desk.issue()
+        one, parts = issue.threat(id, self.words.language)
+        title = issue.page(self.words.language).tongue.part(one.title)
+        return self._page("threats", title, "view.html", parts=parts, states={})
 
     def explore(self) -> str:
         """The map of the region, drawn as it is in the briefing until the browser makes it move."""
@@ -121,11 +123,12 @@ class Frame:
         return path if self.words.language == REFERENCE else f"{path}?lang={self.words.language}"
 
     def _page(self, name: str, title: str, template: str, **values: Any) -> str:
-        briefing = self.desk.issue().briefing
-        say = Figures(self.words, briefing.other_names | briefing.state_names)
-        frame = {"name": name, "title": title, "words": self.words, "say": say, "briefing": briefing}
-        frame |= {"views": VIEWS, "tools": TOOLS, "languages": self.desk.languages, "to": self.address}
-        frame |= {"citation": exports.citation(briefing), "token": self.token}
+        page = self.desk.issue().page(self.words.language)
+        tongues = [(code, name_of(code)) for code in self.desk.languages]
+        frame = {"name": name, "title": title, "words": self.words, "say": page.say, "briefing": page.shown}
+        frame |= {"views": VIEWS, "tools": TOOLS, "tongues": tongues, "to": self.address}
+        frame |= {"is_reference": self.words.language == REFERENCE}
+        frame |= {"citation": page.tongue.part(exports.citation(page.briefing)), "token": self.token}
         return _templates().get_template(template).render({"formats": False, **frame, **values})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from mirab.brief.basemap import Basemap
 
 
+Names = Mapping[str, Mapping[str, str]]
+"""What the pack calls things in each language, by the English text."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One section as it stands in a view."""
@@ -31,8 +36,8 @@ class Part:
 class Issue:
     """One issue of the briefing on its base map; what is drawn once is kept."""
 
-    def __init__(self, briefing: Briefing, basemap: Basemap) -> None:
-        self.briefing, self.basemap = briefing, basemap
+    def __init__(self, briefing: Briefing, basemap: Basemap, names: Names | None = None) -> None:
+        self.briefing, self.basemap, self.names = briefing, basemap, names or {}
         self._pages: dict[tuple[str, str], Page] = {}
         self._parts: dict[tuple[str, str, str], Part] = {}
 
@@ -44,7 +49,7 @@ class Issue:
         key = (language, focus)
         if key not in self._pages:
             shown = replace(self.briefing, focus=focus) if focus else self.briefing
-            self._pages[key] = Page(shown, self.basemap, load(language))
+            self._pages[key] = self._page(shown, language)
         return self._pages[key]
 
     def parts(self, view: View, language: str, focus: str = "") -> list[Part]:
@@ -62,8 +67,11 @@ class Issue:
         one = threats[id]
         pairs = tuple(pair for pair in self.briefing.compounds if id in pair.threats)
         alone = replace(self.briefing, threats=(one,), compounds=pairs)
-        page = Page(alone, self.basemap, load(language))
+        page = self._page(alone, language)
         return one, [self._drawn(section("threats"), page, f"threats/{id}")]
+
+    def _page(self, briefing: Briefing, language: str) -> Page:
+        return Page(briefing, self.basemap, load(language), self.names.get(language, {}))
 
     def _part(self, one: Section, view: View, page: Page, focus: str) -> Part:
         key = (one.name, page.words.language, focus)

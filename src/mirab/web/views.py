@@ -34,6 +34,8 @@ VIEWS = (
     View("state", ("focus",), ("threats", "commitments"), main=True),
     View("data", ("ledger", "sources"), ("series", "observations", "sources"), main=True),
     View("rivers", ("outlook", "served", "contested"), ("observations", "series")),
+    View("corridors", ("corridors", "bottlenecks", "corridor_record"), ("series",)),
+    View("fibre", ("exits",), ("series",)),
     View("security", ("security",), ("series",)),
     View("goals", ("goals", "landlocked", "integration"), ("series",)),
     View("calendar", ("calendar",), ("events", "commitments")),

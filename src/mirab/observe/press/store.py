@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -18,15 +20,23 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import UnknownNameError
+from mirab.core.marking import Marking
 from mirab.core.plain import to_dict
+from mirab.observe.press.corrections import Correction, laid_over
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
-from mirab.observe.press.records import Deed, Meeting, Person, Promise
+from mirab.observe.press.records import Announcement, Deed, Meeting, Person, Promise, Record
 from mirab.observe.press.words import fold
 from mirab.stored import StoredFile
 
 _APPLICATION, _VERSION = 0x4D495250, 1
+KINDS: Mapping[type, str] = {
+    Meeting: "meeting",
+    Deed: "event",
+    Promise: "commitment",
+    Announcement: "announcement",
+}
 VERDICTS = ("accept", "correct", "reject")
 SHOWN = 20
 _BODIES = ("organisation", "programme")
@@ -47,7 +57,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Stored:
-    """A record of the store: a meeting, an event or a commitment as it was read, with its last review."""
+    """A record of the store: a meeting, an event or a commitment with its last review.
+
+    `body` is what was read with what people have put right; `corrections` tell both.
+    """
 
     id: str
     document: str
@@ -62,33 +75,37 @@ class Stored:
     sentence: str = ""
     verdict: str = ""
     published: str = ""
+    corrections: tuple[Correction, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class PressStore:
-    """The SQLite file of a user's press; it is made when something is first kept."""
+    """The SQLite file of a user's press, as an audience may see it; made when something is first kept."""
 
     path: Path
+    audience: Marking = Marking.INTERNAL
 
     def has(self, id: str) -> bool:
         """Whether a document is there already."""
         if not self.path.exists():
             return False
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             return connection.execute("SELECT 1 FROM document WHERE id = ?", [id]).fetchone() is not None
 
     def keep(self, reading: Reading) -> bool:
         """Write a document with all that was read from it, at once; False where it was there already."""
-        with self._file.opened(writing=True) as connection:
+        with self._opened(writing=True) as connection:
             known = connection.execute(
                 "SELECT 1 FROM document WHERE id = ?", [reading.document.id]
             ).fetchone()
             if known:
                 return False
             _put_document(connection, reading.document)
+            _put_terms(connection, reading.document)
             _put_mentions(connection, reading)
-            found: list[Meeting | Deed | Promise] = [*reading.meetings, *reading.events, *reading.promises]
-            for one in found:
+            found: list[Record] = [*reading.meetings, *reading.events, *reading.promises]
+            for one in [*found, *reading.announcements]:
                 _put_record(connection, reading.document, one)
         return True
 
@@ -97,7 +114,7 @@ class PressStore:
         words = _WORD.findall(query)
         if not words or not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             for table, parts in (("words", words), ("pieces", [w for w in map(fold, words) if len(w) > 2])):
                 match = " AND ".join(f'"{word}"' for word in parts)
                 rows = connection.execute(_SEARCH[table], [match, most]).fetchall() if match else []
@@ -114,7 +131,7 @@ class PressStore:
         until: date | None = None,
         naming: str = "",
     ) -> tuple[Stored, ...]:
-        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones.
+        """Records by kind (see KINDS) and day, in order of day, but for rejected ones.
 
         With `until` only what was published by that day, or has no day of publication and happened by it;
         with `naming` only what holds that id, whatever it says of it.
@@ -123,25 +140,39 @@ class PressStore:
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
         name = f'"{naming}"' if naming else ""
-        cells = {"kind": kind, "first": first, "last": last, "until": known, "name": name}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
+            cells = {"kind": kind, "until": known, "rank": self.audience.rank, "name": name}
             rows = connection.execute(_RECORDS, cells).fetchall()
-        found = (_stored(row) for row in rows)
-        return tuple(one for one in found if one.verdict != "reject")
+            reviews = connection.execute(_CORRECTIONS).fetchall()
+        changes: dict[str, list[tuple[str, dict[str, Any], str, str]]] = defaultdict(list)
+        for row in reviews:
+            changes[row["record"]].append((row["field"], json.loads(row["value"]), row["who"], row["when"]))
+        found = (_stored(row, changes.get(row["id"], ())) for row in rows if row["verdict"] != "reject")
+        kept = (one for one in found if _falls(one.start, first, last))
+        return tuple(sorted(kept, key=lambda one: (one.start, one.id)))
 
     def document_counts(self, since: date, to: date) -> dict[tuple[str, str], int]:
         """Number of documents, copies left out, by month and publisher."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
-            rows = connection.execute(_DOCUMENTS, [since.isoformat(), to.isoformat()]).fetchall()
+        with self._opened() as connection:
+            cells = [since.isoformat(), to.isoformat(), self.audience.rank]
+            rows = connection.execute(_DOCUMENTS, cells).fetchall()
         return {(row["month"], row["publisher"]): row["documents"] for row in rows}
+
+    def texts(self, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Text and licence of documents by id; those that the audience may not see are left out."""
+        if not self.path.exists():
+            return {}
+        with self._opened() as connection:
+            rows = (connection.execute(_TEXT, [id, self.audience.rank]).fetchone() for id in ids)
+            return {row["id"]: (row["text"], row["licence"]) for row in rows if row}
 
     def names(self) -> dict[str, str]:
         """Names of the organisations and programmes that the documents mention, by id."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT entity, name FROM mention WHERE kind IN (?, ?)", _BODIES
             )
@@ -149,33 +180,59 @@ class PressStore:
 
     def waiting(self, most: int = SHOWN) -> tuple[Stored, ...]:
         """Records that nobody has reviewed, commitments first."""
-        order = ("commitment", "event", "meeting")
-        open_ones = [one for one in self.records() if not one.verdict]
+        order = ("commitment", "announcement", "event", "meeting")
+        open_ones = [
+            one
+            for one in self.records()
+            if not one.verdict or (one.kind == "commitment" and one.verdict == "correct")
+        ]
         return tuple(sorted(open_ones, key=lambda one: (order.index(one.kind), one.start))[:most])
 
-    def review(self, id: str, verdict: str, *, field: str = "", value: str = "", who: str = "") -> None:
-        """Accept, correct or reject a record; raises UnknownNameError for a record that is not there."""
-        with self._file.opened(writing=True) as connection:
+    def record(self, id: str) -> Stored:
+        """One record that nobody has rejected; raises UnknownNameError where there is none of that id."""
+        records = {one.id: one for one in self.records()}
+        if id not in records:
+            raise UnknownNameError("record", id, list(records))
+        return records[id]
+
+    def review(
+        self,
+        id: str,
+        verdict: str,
+        *,
+        field: str = "",
+        change: Mapping[str, Any] | None = None,
+        who: str = "",
+    ) -> None:
+        """Accept, correct or reject a record; raises UnknownNameError for a record that is not there.
+
+        `change` is what a correction of `field` changes in the body (corrections.patch).
+        """
+        with self._opened(writing=True) as connection:
             row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
             if row is None:
                 known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
                 raise UnknownNameError("record", id, known)
             now = datetime.now(UTC).isoformat(timespec="seconds")
+            value = json.dumps(change, ensure_ascii=False) if change else ""
             cells = (id, verdict, field, value, who, now, row["rule"])
             connection.execute("INSERT INTO review VALUES (?, ?, ?, ?, ?, ?, ?)", cells)
 
     def precision(self) -> dict[str, tuple[int, int]]:
-        """By rule: records judged by a person, and of these accepted; the last review of a record counts."""
+        """By rule: records judged by a person, and of these right; the last review of a record counts.
+
+        A record that had to be corrected was not right, also where it was accepted afterwards.
+        """
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             return {row["rule"]: (row["judged"], row["right"]) for row in connection.execute(_PRECISION)}
 
     def strangers(self, most: int = SHOWN) -> tuple[tuple[str, int], ...]:
         """Names of people whom the registry lacks, with the number of documents that name them."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute(_STRANGERS, [most]).fetchall()
         return tuple((row["name"], row["documents"]) for row in rows)
 
@@ -183,14 +240,14 @@ class PressStore:
         """Add a person to the user's own registry; the same id again replaces what was known."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         cells = (person.id, person.name, person.variants, person.role, person.state, person.since, who, now)
-        with self._file.opened(writing=True) as connection:
+        with self._opened(writing=True) as connection:
             connection.execute("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
     def people(self) -> tuple[Person, ...]:
         """The people whom the user has added."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute("SELECT id, name, variants, role, state, since FROM person ORDER BY id")
             return tuple(Person(*row) for row in rows)
 
@@ -198,20 +255,33 @@ class PressStore:
         """Month, publisher, theme and number of documents, of what was published between two days."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
-            rows = connection.execute(_THEMES, [since.isoformat(), to.isoformat()]).fetchall()
+        with self._opened() as connection:
+            cells = [since.isoformat(), to.isoformat(), self.audience.rank]
+            rows = connection.execute(_THEMES, cells).fetchall()
         return tuple((row["month"], row["publisher"], row["theme"], row["documents"]) for row in rows)
 
     def counts(self) -> dict[str, int]:
         """Numbers of documents, copies, stories and records by kind."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             (documents, copies) = connection.execute(
                 "SELECT count(*), count(*) FILTER (WHERE copy_of <> '') FROM document"
             ).fetchone()
             kinds = connection.execute("SELECT kind, count(*) FROM record GROUP BY kind").fetchall()
         return {"documents": documents, "copies": copies, **dict(kinds)}
+
+    @contextmanager
+    def _opened(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
+        """The file with the terms of its documents: one that was written before there were any has none."""
+        with self._file.opened(writing=writing) as connection:
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'terms'").fetchone()
+            if not known:
+                kept = "" if writing else "TEMP"
+                connection.execute(
+                    f"CREATE {kept} TABLE terms (document TEXT PRIMARY KEY, licence TEXT, rank INTEGER)"
+                )
+            yield connection
 
     @property
     def _file(self) -> StoredFile:
@@ -219,6 +289,11 @@ class PressStore:
         return StoredFile(self.path, _APPLICATION, _VERSION, schema)
 
 
+_TEXT = """
+SELECT id, text, coalesce(licence, '') AS licence
+FROM document LEFT JOIN terms ON terms.document = document.id
+WHERE id = ? AND coalesce(rank, 0) <= ?
+"""
 _SEARCH = {
     "words": "SELECT document.* FROM words JOIN document ON document.number = words.rowid "
     "WHERE words MATCH ? ORDER BY rank LIMIT ?",
@@ -227,14 +302,18 @@ _SEARCH = {
 }
 _DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORDS = """
-SELECT * FROM shown
-WHERE (:kind = '' OR kind = :kind) AND (:first = '' OR start >= :first) AND (:last = '' OR start <= :last)
-    AND (:until = '' OR coalesce(published, start, added) <= :until)
-    AND (:name = '' OR instr(body, :name) > 0)
-ORDER BY start, id
+SELECT shown.*, document.url FROM shown JOIN document ON document.id = shown.document
+WHERE (:kind = '' OR kind = :kind)
+    AND (:until = '' OR coalesce(shown.published, start, shown.added) <= :until)
+    AND shown.document NOT IN (SELECT document FROM terms WHERE rank > :rank)
+    AND (:name = '' OR instr(body, :name) > 0
+        OR shown.id IN (SELECT record FROM review WHERE instr(value, :name) > 0))
 """
+_CORRECTIONS = "SELECT * FROM review WHERE verdict = 'correct' AND value <> '' ORDER BY rowid"
 _PRECISION = """
-SELECT rule, count(*) AS judged, sum(verdict = 'accept') AS right FROM review
+SELECT rule, count(*) AS judged, sum(verdict = 'accept' AND NOT EXISTS (
+    SELECT 1 FROM review AS other WHERE other.record = review.record AND other.verdict = 'correct'
+)) AS right FROM review
 WHERE rowid IN (SELECT max(rowid) FROM review GROUP BY record) GROUP BY rule ORDER BY rule
 """
 _STRANGERS = """
@@ -243,12 +322,13 @@ WHERE kind = 'person' AND entity LIKE '?%' GROUP BY entity ORDER BY documents DE
 """
 _DOCUMENTS = """
 SELECT substr(published, 1, 7) AS month, publisher, count(*) AS documents FROM document
-WHERE published BETWEEN ? AND ? AND copy_of = '' GROUP BY month, publisher
+WHERE published BETWEEN ? AND ? AND copy_of = '' AND id NOT IN (SELECT document FROM terms WHERE rank > ?)
+GROUP BY month, publisher
 """
 _THEMES = """
 SELECT substr(published, 1, 7) AS month, publisher, theme, count(*) AS documents
 FROM theme JOIN document ON document.id = theme.document
-WHERE published BETWEEN ? AND ? AND copy_of = ''
+WHERE published BETWEEN ? AND ? AND copy_of = '' AND id NOT IN (SELECT document FROM terms WHERE rank > ?)
 GROUP BY month, publisher, theme ORDER BY month, publisher, theme
 """
 
@@ -282,6 +362,12 @@ def _put_document(connection: sqlite3.Connection, document: Document) -> None:
     )
 
 
+def _put_terms(connection: sqlite3.Connection, document: Document) -> None:
+    if document.licence or document.marking.rank:
+        cells = (document.id, document.licence, document.marking.rank)
+        connection.execute("INSERT INTO terms VALUES (?, ?, ?)", cells)
+
+
 def _copied(connection: sqlite3.Connection, signed: Sequence[int]) -> tuple[str, float | None]:
     """The document of which a text is a near copy, and how alike they are."""
     query = "SELECT document, signature FROM band WHERE key = ?"
@@ -303,8 +389,8 @@ def _put_mentions(connection: sqlite3.Connection, reading: Reading) -> None:
     connection.executemany("INSERT INTO theme VALUES (?, ?, ?)", themes)
 
 
-def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting | Deed | Promise) -> None:
-    kind = {Meeting: "meeting", Deed: "event", Promise: "commitment"}[type(one)]
+def _put_record(connection: sqlite3.Connection, document: Document, one: Record) -> None:
+    kind = KINDS[type(one)]
     trigger, sentence = one.evidence[0], one.evidence[1]
     count = connection.execute(
         "SELECT count(*) FROM record WHERE document = ? AND kind = ?", [document.id, kind]
@@ -314,8 +400,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
         f"{kind}_{document.id[:10]}_{count + 1}",
         document.id,
         kind,
-        one.kind if isinstance(one, Meeting | Promise) else one.type,
-        "" if isinstance(one, Promise) else one.mode.value,
+        one.type if isinstance(one, Deed) else one.kind,
+        one.mode.value if isinstance(one, Meeting | Deed) else "",
         when.start.isoformat() if when.start else None,
         _story(connection, one, document),
         trigger.rule,
@@ -326,8 +412,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
     connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
 
-def _story(connection: sqlite3.Connection, one: Meeting | Deed | Promise, document: Document) -> str:
-    """The story of a meeting or event: one that is there already, or a new one; none for a promise."""
+def _story(connection: sqlite3.Connection, one: Record, document: Document) -> str:
+    """The story of a meeting or event: one that is there already, or a new one; none for others."""
     key = story_key(one)
     if key is None:
         return ""
@@ -362,19 +448,26 @@ def _found(row: sqlite3.Row, words: Sequence[str]) -> Found:
     return Found(row["id"], row["title"], row["published"] or "", row["language"], row["publisher"], excerpt)
 
 
-def _stored(row: sqlite3.Row) -> Stored:
+def _falls(day: str, first: str, last: str) -> bool:
+    return (not first or day >= first) and (not last or bool(day) and day <= last)
+
+
+def _stored(row: sqlite3.Row, changes: Sequence[tuple[str, dict[str, Any], str, str]]) -> Stored:
+    body, corrections = laid_over(json.loads(row["body"]), changes)
     return Stored(
         row["id"],
         row["document"],
         row["kind"],
-        row["type"],
-        row["mode"],
-        row["start"] or "",
+        body["type"] if row["kind"] == "event" else body["kind"],
+        body.get("mode", ""),
+        body["due" if row["kind"] == "commitment" else "when"]["start"] or "",
         row["story"],
-        json.loads(row["body"]),
+        body,
         row["title"],
         row["publisher"],
         row["sentence"],
         row["verdict"],
         row["published"] or "",
+        corrections,
+        row["url"],
     )
