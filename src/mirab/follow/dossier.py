@@ -6,6 +6,7 @@ that are late or fall due soon, and say so.
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from mirab.follow import bodies, calendar, diary
 from mirab.follow.calendar import GROUP
 from mirab.follow.commitments import OPEN
 from mirab.follow.diary import Entry, Kind, Stance
-from mirab.follow.subjects import FRESH, Post, Subjects, first, last
+from mirab.follow.subjects import FRESH, Post, Subjects, first
 
 MOST = {"who": 5, "met": 4, "raise": 6, "agreements": 4, "threats": 4}
 ROOM = 3
@@ -378,7 +379,10 @@ def _when(text: str | None) -> Part:
     days = day_range(text or "")
     if not text or days is None:
         return say("day not known")
-    return days[0] if days[0] == last(text) else text
+    if days[0] == days[1]:
+        return days[0]
+    named = say("{alone} {year}", alone=month_name[days[0].month], year=text[:4])
+    return text if text.isdigit() else named
 
 
 def _words(text: str | None) -> set[str]:
