@@ -34,6 +34,7 @@ SENIOR = (
     "Executive",
     "Chair",
 )
+LEVELS = {Level.WATCH: say("watch"), Level.POTENTIAL: say("potential"), Level.EXISTING: say("existing")}
 LANGUAGES = {"en": say("English"), "ru": say("Russian"), "local": say("own language")}
 
 
@@ -355,7 +356,7 @@ def _threat(one: Threat) -> Line:
 
 def _of_threat(one: Threat) -> Phrase:
     """A threat in one sentence; no share of members is said to be certain."""
-    text = say("{title}: {level}", title=one.title, level=say(one.level.value))
+    text = say("{title}: {level}", title=one.title, level=LEVELS[one.level])
     if one.probability is not None:
         values: dict[str, Part] = {"told": text, "share": 100.0 * min(max(one.probability, 0.01), 0.99)}
         text = say("{told}, in {share:.0f} % of members", **values)
