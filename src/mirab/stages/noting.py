@@ -58,7 +58,7 @@ class Office:
         from mirab.observe import region
         from mirab.observe.press.store import PressStore
 
-        pack, issue = region.load(wish.region), issues.previous(wish.out)
+        pack, issue = region.load(wish.region).seen_by(wish.audience), issues.previous(wish.out)
         if issue and issue.region != pack.name:
             what = f"holds a briefing of {issue.region}, the note is for {pack.name}"
             raise InputError("note", [Problem(str(wish.out), what, "name another folder with --briefing")])
