@@ -82,14 +82,17 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *counted(wish, seen)))
     issue = kept(wish, seen, found, ground, progress)
-    return issue, bulletin.write(issue, wish.out, basemap=ground)
+    names = {language: seen.region.names_in(language) for language in wish.languages}
+    return issue, bulletin.write(issue, wish.out, basemap=ground, languages=wish.languages, names=names)
 
 
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
-    from mirab.brief import bulletin, profiles
+    from mirab.brief import bulletin, profiles, words
 
     bulletin.check(wish.out)
+    for language in wish.languages:
+        words.load(language)
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)

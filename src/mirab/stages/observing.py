@@ -43,6 +43,7 @@ class Wish:
     seed: int = 1
     focus: str = ""
     audience: Marking = Marking.PUBLIC
+    languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
 

@@ -40,13 +40,17 @@ def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
     )
     found = (
         _series("meetings", "Meetings", [_meeting(one) for one in _latest(meetings)]),
-        _series("events", "Events by type", _counts(events)),
+        _series("events", say("Events by type"), _counts(events)),
         _series(
-            "promises", "Promises to confirm", [_promise(one, store.names()) for one in promises[-LATEST:]]
+            "promises",
+            say("Promises to confirm"),
+            [_promise(one, store.names()) for one in promises[-LATEST:]],
         ),
-        _series("announcements", "Announced", [_announced(one, store.names()) for one in announced[:LATEST]]),
-        _series("pairs", "Last meeting of each two states", _pairs(meetings, on, states)),
-        _series("themes", "Themes by month and publisher", _themes(store, on)),
+        _series(
+            "announcements", say("Announced"), [_announced(one, store.names()) for one in announced[:LATEST]]
+        ),
+        _series("pairs", say("Last meeting of each two states"), _pairs(meetings, on, states)),
+        _series("themes", say("Themes by month and publisher"), _themes(store, on)),
     )
     return tuple(one for one in found if one.columns)
 
