@@ -104,6 +104,21 @@ def test_a_public_issue_is_the_same_with_and_without_what_is_hidden(
         assert other.read_bytes() == path.read_bytes(), path.name
 
 
+@pytest.mark.slow
+def test_a_public_note_tells_nothing_of_an_internal_briefing_in_its_folder(
+    home: Path, tmp_path: Path
+) -> None:
+    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=20)
+    centre.brief(replace(wish, audience=Marking.INTERNAL))
+    issue = Office.of(wish).issue
+    assert issue is None or issue.audience is Marking.PUBLIC
+    note = repr(Office.of(wish).note(Meeting("Ardia", TODAY)))
+    assert not [one.word for one in BOTH if one.is_in(note)]
+    inside = Office.of(replace(wish, audience=Marking.INTERNAL)).issue
+    assert inside is not None
+    assert inside.audience is Marking.INTERNAL
+
+
 def test_profiles_never_share_restricted_records(home: Path, tmp_path: Path) -> None:
     wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=1)
     inside = replace(wish, audience=Marking.INTERNAL)

@@ -80,12 +80,16 @@ def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
 
 
 def _made_of(record: Any) -> dict[str, _Made]:
-    """How each phrase of a record was made, and each phrase inside a phrase."""
+    """How each phrase of a record was made, and each phrase inside a phrase.
+
+    One that says no more than one of its values is left out for that value: its text would name itself.
+    """
     found: dict[str, _Made] = {}
 
     def note(text: str) -> str:
         if isinstance(text, Phrase) and text not in found:
-            found[str(text)] = _Made(text.template, text.many, _plain(text.values))
+            if text not in text.values.values():
+                found[str(text)] = _Made(text.template, text.many, _plain(text.values))
             mapped(dict(text.values), note)
         return text
 
