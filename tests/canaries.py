@@ -16,7 +16,7 @@ from mirab.follow.issue_store import IssueStore, Made
 from mirab.follow.store import Store as Promises
 from mirab.observe.region import Region, load
 from mirab.observe.store import Store as Readings
-from mirab.observe.tables import Column
+from mirab.observe.tables import Column, Schema
 from mirab.warn.journal import Journal
 
 TODAY = datetime.now(UTC).date()
@@ -42,23 +42,29 @@ BOTH = (PARTNERS, INTERNAL)
 
 
 def plant_tables(pack: Path) -> list[str]:
-    """One row of each canary in every table of a pack; the names of the tables."""
+    """One row of each canary in every table of a pack whose key leaves room for it; their names."""
     region = load(pack)
-    for name, table in region.tables.items():
+    planted = [name for name, table in region.tables.items() if not _is_full(table.schema)]
+    for name in planted:
         path = pack / f"{name}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         columns = [*rows[0], *({"marking"} - rows[0].keys())]
-        planted = [_row(rows[0], table.schema, canary) for canary in BOTH]
+        added = [_row(rows[0], region.tables[name].schema, canary) for canary in BOTH]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="")
             writer.writeheader()
-            writer.writerows([*rows, *planted])
-    return list(region.tables)
+            writer.writerows([*rows, *added])
+    return planted
 
 
-def _row(row: dict[str, str], schema: object, canary: Canary) -> dict[str, str]:
-    assert hasattr(schema, "get")
+def _is_full(schema: Schema) -> bool:
+    """Whether the key of a table is made of choices alone, which its rows have taken."""
+    keys = [one for one in schema.values() if one.key]
+    return bool(keys) and all(one.choices for one in keys)
+
+
+def _row(row: dict[str, str], schema: Schema, canary: Canary) -> dict[str, str]:
     cells = {name: _cell(cell, schema.get(name) or Column(name), canary) for name, cell in row.items()}
     return {**cells, "marking": canary.marking.value, "source_id": canary.word}
 

@@ -19,6 +19,7 @@ from mirab.observe import describe
 from mirab.observe.region import load
 from mirab.stages.noting import Meeting, Office
 
+UNPLANTED = {"fibre/parameters"}
 HIDDEN = {Marking.PUBLIC: BOTH, Marking.PARTNERS: (INTERNAL,), Marking.INTERNAL: ()}
 SEEN = {Marking.PUBLIC: (), Marking.PARTNERS: (PARTNERS,), Marking.INTERNAL: BOTH}
 
@@ -46,7 +47,9 @@ def test_an_audience_has_the_rows_of_every_table_that_it_may_see_and_no_other(
     for name, table in seen.tables.items():
         kept = len(bare.tables[name].rows)
         assert table.rows[:kept] == bare.tables[name].rows
-        assert [row["source_id"] for row in table.rows[kept:]] == [one.word for one in SEEN[audience]], name
+        found = [row["source_id"] for row in table.rows[kept:]]
+        assert found in ([one.word for one in SEEN[audience]], []), name
+        assert found or not SEEN[audience] or name in UNPLANTED
 
 
 def test_a_row_that_names_a_hidden_one_is_told_to_the_analyst(planted: Path, tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_a_public_issue_is_the_same_with_and_without_what_is_hidden(
     planted: Path, home: Path, tmp_path: Path
 ) -> None:
     bare = Wish("toy", TODAY, TODAY, tmp_path / "bare", tmp_path / "bare.sqlite", members=20)
-    full = replace(bare, region=planted, out=tmp_path / "full", own=home / "other.sqlite")
+    full = replace(bare, region=planted, out=tmp_path / "full", own=home / "observations.sqlite")
     for wish in (bare, full):
         centre.brief(wish)
     for path in (path for path in bare.out.rglob("*") if path.is_file()):

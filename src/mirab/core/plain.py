@@ -82,13 +82,13 @@ def from_dict(record_type: type[R], values: dict[str, Any]) -> R:
 def _made_of(record: Any) -> dict[str, _Made]:
     """How each phrase of a record was made, and each phrase inside a phrase.
 
-    One that says no more than one of its values is left out for that value: its text would name itself.
+    One that says no more than a phrase in it is left out for that phrase.
     """
     found: dict[str, _Made] = {}
 
     def note(text: str) -> str:
         if isinstance(text, Phrase) and text not in found:
-            if text not in text.values.values():
+            if not any(isinstance(one, Phrase) and one == text for one in text.values.values()):
                 found[str(text)] = _Made(text.template, text.many, _plain(text.values))
             mapped(dict(text.values), note)
         return text
@@ -107,7 +107,8 @@ def _again(text: str, made: Mapping[str, _Made]) -> str:
     if text not in made:
         return text
     one = made[text]
-    values = {name: _part(value, made) for name, value in one.values.items()}
+    parts = one.values.items()
+    values = {name: value if value == text else _part(value, made) for name, value in parts}
     told = Phrase(one.template, one.many, **values)
     return told if told == text else text
 

@@ -52,9 +52,8 @@ class Office:
     def of(cls, wish: Wish) -> Office:
         """The office of a wish, whose `out` is the folder of the newest briefing.
 
-        Where it holds none for this audience, the newest issue of the region in the user's store is told; none
-        is needed.
-        Raises InputError where the briefing in that folder is one of another region.
+        Where it holds none for this audience, the newest issue of the region in the user's store is told;
+        none is needed. Raises InputError where the briefing in that folder is one of another region.
         """
         from mirab.follow import issues
         from mirab.follow.subjects import Subjects
