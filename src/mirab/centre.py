@@ -33,6 +33,7 @@ from mirab.stages.observing import (
     places,
     rules_of,
 )
+from mirab.stages.owning import check_owner
 from mirab.stages.resolving import resolve
 from mirab.stages.translating import translations
 from mirab.stages.warning import Projection, Warned, forecast, project, warn
@@ -96,7 +97,8 @@ def _check(wish: Wish, seen: Seen) -> None:
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)
-    profiles.profile(_profile(wish, seen.region))
+    profile = profiles.profile(_profile(wish, seen.region)).id
+    check_owner(wish, profile, _profile(replace(wish, profile=""), seen.region))
 
 
 def _edition(wish: Wish, seen: Seen) -> Edition:

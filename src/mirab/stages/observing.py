@@ -67,7 +67,7 @@ def observe(wish: Wish) -> Seen:
     """Load the region and keep what was known on the date and may be seen by the audience."""
     from mirab.observe import region, store
 
-    pack = region.load(wish.region)
+    pack = region.load(wish.region).seen_by(wish.audience)
     added = store.Store(wish.own).observations(pack)
     return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on)
 
