@@ -22,6 +22,7 @@ from mirab.cli import (
     press,
     proof,
     safety,
+    sending,
     targets,
     threats,
 )
@@ -37,7 +38,20 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-GROUPS = (briefing, issues, follow, targets, forecasts, threats, notes, press, packs, proof, safety)
+GROUPS = (
+    briefing,
+    issues,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    notes,
+    press,
+    packs,
+    proof,
+    safety,
+    sending,
+)
 for group in GROUPS:
     app.add_typer(group.commands)
 
