@@ -247,3 +247,15 @@ def test_members_are_the_same_on_a_longer_axis() -> None:
     short, long = (run(network, constant(network, 40.0, n, 3), seed=1) for n in (20, 40))
     assert np.array_equal(short.queue.lanes, long.queue.lanes[:, :20])
     assert len(days(START, 20)) == len(short.axis)
+
+
+def test_a_surge_on_the_fleet_of_the_year_before_makes_long_journeys_by_its_queue_alone() -> None:
+    """What enters grows to two and a half times within days; no link and no ship gets slower."""
+    network = ferry(vessels=2.0)
+    values = np.full((1, 120, 1), 80.0)
+    values[0, 30:, 0] = 200.0
+    found = run(network, demand(network, values), seed=1)
+    days_taken = found.journey["r/a"][:, 0] / 24
+    assert days_taken[:25].max() < 2.0
+    assert days_taken[70] == pytest.approx(0.75 + 40.5, rel=0.1)
+    assert found.waiting["here/ferry"][70, 0] / 24 == pytest.approx(40.5, rel=0.1)

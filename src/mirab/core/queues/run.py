@@ -46,6 +46,8 @@ class QueueRun:
     waits: Ensemble
     journey: Ensemble
     trips: Ensemble
+    levels: Ensemble | None = None
+    factors: Ensemble | None = None
 
     @property
     def axis(self) -> TimeAxis:
