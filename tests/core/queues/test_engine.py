@@ -206,6 +206,16 @@ def test_a_closed_node_holds_back_even_where_its_capacity_is_not_modelled() -> N
     assert "n0" not in found.utilisation.items
 
 
+def test_a_capacity_that_is_shut_counts_as_used_up_while_cargo_waits_for_it() -> None:
+    network = chain([100.0, None], [1.0])
+    shut = Closure("works", ("n0",), ((date(2024, 1, 3), date(2024, 1, 6)),))
+    network = replace(network, closures=(shut,))
+    used = [run(network, constant(network, amount, 10), seed=1).utilisation["n0"] for amount in (50.0, 0.0)]
+    assert used[0][:2, 0].tolist() == [0.5, 0.5]
+    assert used[0][2:6, 0].tolist() == [1, 1, 1, 1]
+    assert used[1].max() == 0
+
+
 def test_a_full_yard_sends_its_excess_to_the_declared_place() -> None:
     network = chain([None, 50.0, None], [1.0, 1.0])
     nodes = (network.nodes[0], replace(network.nodes[1], yard=100.0, excess_to="n0"), network.nodes[2])
