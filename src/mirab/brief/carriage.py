@@ -126,8 +126,7 @@ def _course(found: Carried, way: Way) -> list[dict[str, Any]]:
     rows = [_point(way, way.stages[0].title, km, hours, usd)]
     for stage in way.stages:
         km += stage.km
-        hours = hours + (found.dwell_h(stage.station) if stage.kind == "dwell" else stage.hours)
-        hours = hours + (found.wait_h(stage.station) if stage.kind == "fleet" else 0.0)
+        hours = hours + found.stage_h(stage)
         low, high = stage.usd_per_t
         usd = usd + low + found.draws.freight * (high - low)
         rows.append(_point(way, stage.title, km, hours, usd))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mirab.warn.carriage import Carried
     from mirab.warn.situation import Situation
 
-MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 5
+MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 8
 
 
 def declared(domain: Domain, seen: Seen) -> Carriage:

@@ -269,12 +269,16 @@ def _beside_row(own: Row, made: Indicators) -> Row:
 
 
 def of_state(carried: Any, state: str, modes: Sequence[str], usd_per_tkm: float | None) -> Indicators | None:
-    """The indicators of a state over the ways of a run, weighed by what passes; None where nothing does."""
+    """The indicators of a state over the ways of a run, weighed by what passes times its worth of time.
+
+    None where nothing passes.
+    """
     km = moving = 0.0
     members = carried.draws.members
     stops, border, passing = np.zeros(members), np.zeros(members), 0.0
     for place, way in enumerate(carried.ways):
-        weight = float(np.median(carried.shares[:, place] * carried.volumes[:, place]))
+        passing_t = carried.shares[:, place] * carried.volumes[:, place]
+        weight = float(np.median(passing_t * carried.worth_of_time[:, place]))
         legs = [s for s in way.stages if s.kind == "leg" and s.state == state and s.mode in modes]
         stays = [s for s in way.stages if s.kind == "dwell" and s.state == state] if legs else []
         km += weight * sum(stage.km for stage in legs)
