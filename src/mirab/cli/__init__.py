@@ -22,8 +22,10 @@ from mirab.cli import (
     press,
     proof,
     safety,
+    sending,
     targets,
     threats,
+    translating,
 )
 from mirab.core.errors import MirabError
 
@@ -37,7 +39,21 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-GROUPS = (briefing, issues, follow, targets, forecasts, threats, notes, press, packs, proof, safety)
+GROUPS = (
+    briefing,
+    issues,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    notes,
+    press,
+    packs,
+    proof,
+    safety,
+    sending,
+    translating,
+)
 for group in GROUPS:
     app.add_typer(group.commands)
 

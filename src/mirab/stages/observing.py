@@ -17,6 +17,7 @@ from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
     from mirab.warn.rules import Rule
@@ -30,7 +31,8 @@ class Wish:
     """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
-    series appears, and what the issue corrects.
+    series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
+    `template` is the house template of a Word file.
     """
 
     region: str | Path
@@ -46,6 +48,8 @@ class Wish:
     languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
+    formats: tuple[str, ...] = ()
+    template: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -126,4 +130,11 @@ def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
     from mirab.observe.press import summary
 
     states = [row["state"] for row in seen.region.states]
-    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)
+    return summary.series(press(wish), wish.on, states)
+
+
+def press(wish: Wish) -> PressStore:
+    """The press that the user has read, as far as the audience may see it."""
+    from mirab.observe.press.store import PressStore
+
+    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
