@@ -84,3 +84,15 @@ def test_shares_and_dependence_are_told_with_their_spread(found: Carried) -> Non
 def test_published_times_keep_their_measure() -> None:
     (series,) = brief.journeys(load("toy"), "corridor")
     assert series.columns["measure"] == ("station-station", "door-door")
+
+
+def test_the_map_has_each_leg_once_with_all_its_cargo_and_one_stop_a_place(found: Carried) -> None:
+    (series,) = brief.flows(found, load("toy"), "corridor", ["XAA", "XBB", "XCC"])
+    rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
+    legs = {(row["title"], row["to"]): row["kt"] for row in rows if row["kind"] == "leg"}
+    assert len(legs) == 5
+    rail = legs["Dry port of Ardia", "Midtown yard"]
+    assert rail == pytest.approx(legs["Midtown yard", "Calda gate"])
+    assert rail == pytest.approx(float(np.median(found.shares[:, 0] * found.volumes[:, 0])) * 0.365, rel=1e-5)
+    stops = [row["title"] for row in rows if row["kind"] == "stop"]
+    assert stops == ["East quay"]

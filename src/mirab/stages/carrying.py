@@ -102,6 +102,7 @@ def told(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> tuple[Series
     return (
         *brief.ways(found, group),
         *brief.journeys(tables, group),
+        *brief.flows(found, tables, group, [row["state"] for row in tables.states]),
         *brief.distance(found, group, market=first),
         *brief.fans(found, group, market=first),
         *brief.stations(found, units, group),
