@@ -169,9 +169,9 @@ def _place(files: Mapping[str, str | bytes], out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as aside:
         fresh, old = Path(aside) / "new", Path(aside) / "old"
-        for name, content in files.items():
+        for name, text in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_bytes(content.encode() if isinstance(content, str) else content)
+            (fresh / name).write_bytes(text.encode() if isinstance(text, str) else text)
         if out.exists():
             out.rename(old)
         try:
