@@ -72,7 +72,9 @@ OLD = issue(threat("dam"))
 )
 def test_each_change_names_its_cause(more: dict[str, Any], cause: str) -> None:
     now = issue(threat("dam", 0.62, Level.POTENTIAL), **more)
-    assert changes(OLD, now)[0] == f"Low water at dam: now potential (62 %), was watch (40 %) ({cause})."
+    assert (
+        changes(OLD, now)[0] == f"Low water at dam: now potential (62\xa0%), was watch (40\xa0%) ({cause})."
+    )
 
 
 def test_an_earlier_date_knows_older_observations_and_that_is_no_new_data() -> None:
@@ -92,7 +94,7 @@ def test_an_analysts_word_is_a_new_judgement_whatever_else_has_changed() -> None
     now = issue(threat("dam", level=Level.POTENTIAL, **word), **LATER, data="other")
     line = "Low water at dam: assessed potential by A. Analyst, computed watch (new judgement)."
     assert changes(OLD, now)[0] == line
-    back = "Low water at dam: watch (40 %) as computed, the assessment is withdrawn (new judgement)."
+    back = "Low water at dam: watch (40\xa0%) as computed, the assessment is withdrawn (new judgement)."
     assert changes(now, replace(OLD, issue=5))[0] == back
 
 
@@ -107,9 +109,9 @@ def test_threats_that_came_went_and_moved_are_told_largest_first() -> None:
         **LATER,
     )
     assert [line.removesuffix(" (time passed).") for line in changes(old, now)] == [
-        "Low water at new: now existing (40 %), not in the issue compared with",
-        "Low water at gone: no longer found, was watch (40 %)",
-        "Low water at more: now watch (40 %), was watch (20 %)",
+        "Low water at new: now existing (40\xa0%), not in the issue compared with",
+        "Low water at gone: no longer found, was watch (40\xa0%)",
+        "Low water at more: now watch (40\xa0%), was watch (20\xa0%)",
         "Low water at moved: first window now 1 March 2027 to 1 April 2027, "
         "was 1 January 2027 to 1 February 2027",
         "As of 11 October 2026 instead of 1 October 2026",
@@ -127,7 +129,9 @@ def test_the_date_and_a_new_method_stand_among_the_first_five_however_many_threa
 def test_the_parts_of_several_causes_are_told_in_percentage_points() -> None:
     now = issue(threat("dam", 0.62, Level.POTENTIAL), **LATER, data="other")
     path = Path(((Cause.TIME, Node((threat("dam", 0.37),))), (Cause.DATA, Node.of(now))))
-    words = "now potential (62 %), was watch (40 %) (new data +25 and time passed -3 percentage points)."
+    words = (
+        "now potential (62\xa0%), was watch (40\xa0%) (new data +25 and time passed -3 percentage points)."
+    )
     assert changes(OLD, now, path)[0] == f"Low water at dam: {words}"
 
 
@@ -139,7 +143,9 @@ def test_a_small_wobble_of_a_probability_is_no_change() -> None:
 
 def test_a_threat_that_was_merged_with_its_neighbour_is_the_same_threat() -> None:
     now = issue(threat("weir", 0.5, items=("weir", "dam")), **LATER)
-    assert changes(OLD, now)[0] == "Low water at weir: now watch (50 %), was watch (40 %) (time passed)."
+    assert (
+        changes(OLD, now)[0] == "Low water at weir: now watch (50\xa0%), was watch (40\xa0%) (time passed)."
+    )
 
 
 def test_what_the_audience_may_not_see_is_no_change() -> None:
@@ -165,7 +171,8 @@ def test_without_a_change_of_threats_the_issue_says_what_is_new(more: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.001, "less than 1 %"), (0.999, "more than 99 %"), (1.0, "more than 99 %")]
+    ("share", "words"),
+    [(0.001, "less than 1\xa0%"), (0.999, "more than 99\xa0%"), (1.0, "more than 99\xa0%")],
 )
 def test_a_probability_is_never_rounded_to_certainty(share: float, words: str) -> None:
     assert f"now watch ({words})" in changes(issue(), issue(threat("dam", share), **LATER))[0]

@@ -6,9 +6,11 @@ import math
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mirab.brief.basemap import Basemap, Row
+from mirab.core.phrase import say
 from mirab.core.records import Level, Threat
 
 GRID_DEGREES = 0.025
@@ -16,6 +18,7 @@ Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
 LETTER_PIXELS = 6.2
+AROUND = 3.0
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
@@ -68,13 +71,44 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
         if link.get("link_id") and points.keys() >= set(ends):
             (a, b), id = (points[end] for end in ends), str(link["link_id"])
             points[id] = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-            names[id] = " to ".join(str(names[end] or end) for end in ends)
+            origin, target = (str(names[end] or end) for end in ends)
+            names[id] = say("{origin} to {target}", origin=origin, target=target)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
         for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
             found[node].append(threat)
-    rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
+    rows = [_symbol(names[node] or node, points[node], found[node]) for node in sorted(found)]
     return sorted(rows, key=lambda row: Level(row["level"]).rank)
+
+
+def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:
+    """Data sets of the map of links: `operating`, the `crossings` of borders among them, `planned`, `ends`.
+
+    `links` are rows with the position and state of both ends, their kind and status; the window holds the
+    places of the states that `names` has, and what lies close to them.
+    """
+    sides = (("state", "lon", "lat"), ("state2", "lon2", "lat2"))
+    points = {(row[lon], row[lat]) for row in links for state, lon, lat in sides if row[state] in names}
+    spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(points))]
+    west, south, east, north = replace(basemap, nodes=spots, window=None).bounds()
+    window = (west - AROUND, south - AROUND / 2, east + AROUND, north + AROUND / 2)
+    own = replace(basemap, nodes=(), links=(), rivers=None, window=window)
+    kinds = {
+        "planned": [row for row in links if row["status"] != "operating"],
+        "operating": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("internal", "foreign")
+        ],
+        "crossings": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("cross_border", "subsea")
+        ],
+    }
+    ends = [
+        (((row["lon"], row["lat"]), (row["lon2"], row["lat2"])), kind)
+        for kind in kinds
+        for row in kinds[kind]
+    ]
+    lines = {name: [_lines([line for line, kind in ends if kind == name])] for name in kinds}
+    return {**layers(own, (), names, width=width), **lines, "ends": spots}
 
 
 def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:
@@ -97,13 +131,19 @@ def _mercator(lat: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
 
 
+def _short(place: str) -> str:
+    """A place without what stands in brackets behind its name."""
+    bare = re.sub(r"\s*\([^)]*\)", "", place)
+    return place if bare == place else bare
+
+
 def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
     """Rows with a short label on the side of its symbol where it covers least of what stands there."""
     spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     found: list[dict[str, Any]] = []
     for row, (x, y) in reversed(list(zip(rows, spots, strict=True))):
-        label = re.sub(r"\s*\([^)]*\)", "", row["place"])
+        label = _short(row["place"])
         boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
         costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
         best = costs.index(min(costs))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,11 @@ from mirab.brief.figures import Figures
 from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
 from mirab.brief.series import chart_of
-from mirab.brief.words import Words
+from mirab.brief.words import Words, load
+from mirab.brief.words.catalogue import name_of
+from mirab.brief.words.tongue import Tongue
 from mirab.core.records import Briefing, Level, Series, Severity, Source
+from mirab.warn.sentences import typeset
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,21 +34,47 @@ SMALLEST = 0.78
 
 @dataclass(frozen=True)
 class Page:
-    """One briefing in one language on one base map; `html` is the whole page."""
+    """One briefing in one language on one base map; `html` is the whole page.
+
+    `names` are those of the pack in the language, `editions` the file of the page in each language in which
+    it is written, by the code of the language.
+    """
 
     briefing: Briefing
     basemap: Basemap
     words: Words
+    names: Mapping[str, str] = field(default_factory=dict)
+    editions: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def tongue(self) -> Tongue:
+        """The language in which records are said; texts with codes of states are known with names, too."""
+        states = self.briefing.other_names | self.briefing.state_names
+        english = Figures(load(), states)
+        own = Figures(self.words, {code: self.names.get(name, name) for code, name in states.items()})
+        spelled = {english.spelled(text): own.spelled(told) for text, told in self.names.items()}
+        return Tongue(self.words, {typeset(text): told for text, told in spelled.items()} | dict(self.names))
+
+    @cached_property
+    def shown(self) -> Briefing:
+        """The briefing in the language of the page."""
+        return self.tongue.said(self.briefing)
 
     @cached_property
     def say(self) -> Figures:
         """Figures in the language and with the state names of the briefing."""
-        return Figures(self.words, self.briefing.other_names | self.briefing.state_names)
+        return Figures(self.words, self.shown.other_names | self.shown.state_names)
 
     @cached_property
     def profile(self) -> Profile:
-        """The profile for which the briefing is written."""
-        return profile(self.briefing.profile)
+        """The profile for which the briefing is written, in the language of the page."""
+        found, part = profile(self.briefing.profile), self.tongue.part
+        return replace(
+            found,
+            title=part(found.title),
+            mandate=part(found.mandate),
+            role_model=part(found.role_model),
+        )
 
     @cached_property
     def environment(self) -> Environment:
@@ -62,20 +91,27 @@ class Page:
             "by_perimeter": self._by_perimeter,
         }
         found.globals |= {
-            "briefing": self.briefing,
+            "briefing": self.shown,
+            "tongues": [(code, name_of(code), file) for code, file in self.editions.items()],
             "words": self.words,
             "say": self.say,
             "profile": self.profile,
             "cite": self._cite,
             "figure": self._figure,
             "map_figure": self._map,
+            "cable_figure": self._cables,
         }
         return found
 
     @cached_property
+    def _rendered(self) -> dict[str, TemplateModule]:
+        """Sections that were rendered, by name: page and PDF show the same."""
+        return {}
+
+    @cached_property
     def _numbered(self) -> dict[str, Source]:
         """Sources by id in the order of the list at the back, whose numbers the page cites."""
-        return {source.id: source for source in sorted(self.briefing.sources, key=lambda source: source.id)}
+        return {source.id: source for source in sorted(self.shown.sources, key=lambda source: source.id)}
 
     def html(self) -> str:
         """The page as one HTML text without any outside request."""
@@ -85,11 +121,14 @@ class Page:
         back = [self._shown(one) for one in found if not one.on_page_one and one.is_shown(self.briefing)]
         page = self.environment.get_template("page.html")
         first = " ".join(str(one["html"]) for one in front)
-        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self._notes(first))
+        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self.notes(first))
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
-        return self._part(f"{one.name}.html", **one.view(self.briefing))
+        if one.name not in self._rendered:
+            view = self.tongue.said(one.view(self.briefing))
+            self._rendered[one.name] = self._part(f"{one.name}.html", **view)
+        return self._rendered[one.name]
 
     def _shown(self, one: Section) -> dict[str, Any]:
         html = self.section(one)
@@ -97,12 +136,12 @@ class Page:
             "name": one.name,
             "title": self.words(one.title),
             "html": html,
-            "notes": self._notes(str(html)),
+            "notes": self.notes(str(html)),
         }
 
-    def _notes(self, html: str) -> list[str]:
+    def notes(self, html: str) -> list[str]:
         """The notes on names of states that a text shows and does not carry yet (§13)."""
-        names = {code: name for code, name in self.briefing.state_names.items() if name in html}
+        names = {code: name for code, name in self.shown.state_names.items() if name in html}
         notes = [self.words.get(f"note.state.{code}") for code in sorted(names)]
         return [note for note in notes if note and note not in html]
 
@@ -164,14 +203,14 @@ class Page:
         return self.words("chart.absent") if value is None else str(value)
 
     def _map(self, *, small: bool) -> TemplateModule:
-        briefing = self.briefing
-        placed = cartography.located(self.basemap, briefing.threats)
+        briefing = self.shown
+        placed = self.tongue.said(cartography.located(self.basemap, briefing.threats))
         titles = {threat.id: threat.title for threat in briefing.threats}
         shown = {id for row in placed for id in row["threats"]}
         return self._part(
             "map.html",
             small=small,
-            basemap=self.basemap,
+            basemap=self.tongue.said(self.basemap),
             levels=list(reversed(Level)),
             drawing=self._drawn_map(NARROW if small else WIDE, bare=small),
             located=[{**row, "titles": [titles[id] for id in row["threats"]]} for row in placed],
@@ -179,14 +218,30 @@ class Page:
         )
 
     def _drawn_map(self, width: int, *, bare: bool) -> str:
-        briefing = self.briefing
-        data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
+        briefing = self.shown
+        found = cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width)
+        data = dict(self.tongue.said(found))
         if bare:
             data |= {"titles": [], "names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
         return drawing.draw("map", data, title=label, words=self.words, width=width)
+
+    def _cables(self, series: Series) -> TemplateModule:
+        """The map of links, operating and planned, wide and narrow, with its disclaimer."""
+        own = [dict(zip(series.columns, row, strict=True)) for row in tables.rows(series)]
+        wide, narrow = (
+            drawing.draw(
+                "cables",
+                cartography.cables(self.basemap, own, self.briefing.state_names, width=width),
+                title=series.title,
+                words=self.words,
+                width=width,
+            )
+            for width in (WIDE, NARROW)
+        )
+        return self._part("cables.html", basemap=self.basemap, wide=wide, narrow=narrow)
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)

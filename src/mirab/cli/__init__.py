@@ -12,7 +12,21 @@ from typing import Annotated
 import typer
 
 from mirab import __version__
-from mirab.cli import briefing, follow, forecasts, issues, notes, packs, press, proof, targets, threats
+from mirab.cli import (
+    briefing,
+    follow,
+    forecasts,
+    issues,
+    notes,
+    packs,
+    press,
+    proof,
+    safety,
+    sending,
+    targets,
+    threats,
+    translating,
+)
 from mirab.core.errors import MirabError
 
 USER_MISTAKE = 2
@@ -25,7 +39,22 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, follow, targets, forecasts, threats, press, packs, proof, notes):
+GROUPS = (
+    briefing,
+    issues,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    notes,
+    press,
+    packs,
+    proof,
+    safety,
+    sending,
+    translating,
+)
+for group in GROUPS:
     app.add_typer(group.commands)
 
 

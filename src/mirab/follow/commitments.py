@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from mirab.core.calendar import day_range
 from mirab.core.declared import codes
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import say
 from mirab.core.records import (
     Commitment,
     Confidence,
@@ -25,6 +26,7 @@ from mirab.core.records import (
     Status,
     StatusChange,
 )
+from mirab.follow.calendar import titled
 
 GROUP = "diplomacy"
 OWN = Source("own_commitments", "Commitments that a user recorded", "the user", licence="of the user")
@@ -36,8 +38,8 @@ COLUMNS = (
 WRITTEN = (Status.SCHEDULED, Status.MET, Status.PARTIALLY_MET, Status.NOT_MET)
 OPEN = (Status.SCHEDULED, Status.PARTIALLY_MET, Status.OVERDUE)
 RULE_DAYS = 365
-BY_PERIOD = "the last day of its period"
-BY_ADOPTION = f"no date was given: {RULE_DAYS} days after adoption (a rule of ours)"
+BY_PERIOD = say("the last day of its period")
+BY_ADOPTION = say("no date was given: {days} days after adoption (a rule of ours)", days=RULE_DAYS)
 
 Cells = Mapping[str, str]
 
@@ -88,10 +90,7 @@ class Known:
 def names(tables: Tables, *, group: str = GROUP) -> dict[str, str]:
     """Names of states, and of bodies with their acronym, by code and id."""
     states = (*tables.rows("other_states"), *tables.rows("states"))
-    bodies = {
-        row["org_id"]: f"{row['name_en']} ({row['acronym']})" if row["acronym"] else row["name_en"]
-        for row in tables.rows(f"{group}/organisations")
-    }
+    bodies = {row["org_id"]: titled(row) for row in tables.rows(f"{group}/organisations")}
     return {**bodies, **{row["state"]: row["name"] for row in states}}
 
 

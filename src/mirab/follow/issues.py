@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import StoredFileError
 from mirab.core.imprint import Cause, Part, Turn
+from mirab.core.phrase import Part as Words
 from mirab.core.phrase import Phrase, listed, say, say_count
 from mirab.core.plain import from_dict, to_dict
 from mirab.core.records import Briefing, Marking, Observation
@@ -25,11 +26,11 @@ MOST = 5
 UNKNOWN = "cause not known"
 WAY_OUT = "restore it, or choose a new or empty folder with --out"
 SERIES = ("profile", "region", "audience", "focus")
-SETTINGS = {
-    "version": "Mirab {new} instead of {old}",
-    "seed": "seed {new} instead of {old}",
-    "members": "{new} instead of {old} members",
-    "steps": "{new} instead of {old} steps",
+SETTINGS: Mapping[str, Callable[[Words, Words], Phrase]] = {
+    "version": lambda new, old: say("Mirab {new} instead of {old}", new=new, old=old),
+    "seed": lambda new, old: say("seed {new} instead of {old}", new=new, old=old),
+    "members": lambda new, old: say("{new} instead of {old} members", new=new, old=old),
+    "steps": lambda new, old: say("{new} instead of {old} steps", new=new, old=old),
 }
 
 
@@ -123,13 +124,17 @@ def _fresh(before: Briefing, now: Briefing) -> int:
     return sum(key not in old or _is_fresher(one, old[key]) for key, one in new.items())
 
 
-def _shortened(before: Briefing, now: Briefing) -> list[str]:
+def _shortened(before: Briefing, now: Briefing) -> list[Phrase]:
     """Quantities of which an author's figures reach less far than in the last issue, at no earlier date."""
     if now.as_of < before.as_of:
         return []
     old, new = _last(before, now), _last(now, now)
     return sorted(
-        {f"{key[1]} ({key[2]})" for key, one in new.items() if key in old and one.end < old[key].end}
+        {
+            say("{what} ({author})", what=key[1].replace("_", " "), author=key[2])
+            for key, one in new.items()
+            if key in old and one.end < old[key].end
+        }
     )
 
 
@@ -149,7 +154,7 @@ def _is_shown(marking: Marking, briefing: Briefing) -> bool:
 def _method(before: Briefing, now: Briefing) -> tuple[Phrase, ...]:
     """What differs in the method, in words."""
     found = tuple(
-        say(words, new=getattr(now, name) or "not known", old=getattr(before, name) or "not known")
+        words(getattr(now, name) or say("not known"), getattr(before, name) or say("not known"))
         for name, words in SETTINGS.items()
         if getattr(before, name) != getattr(now, name)
     )

@@ -287,16 +287,16 @@ def _state(threat: Threat) -> Phrase:
 
 
 def percent(share: float) -> Phrase:
-    """Whole per cent, and never 0 or 100: no share of members is certain.
+    r"""Whole per cent, and never 0 or 100: no share of members is certain.
 
-    >>> percent(0.999)
+    >>> percent(0.999).replace(chr(160), " ")
     'more than 99 %'
     """
     if share < 0.01:
-        return say("less than {percent:.0f} %", percent=1.0)
+        return say("less than {percent:.0f}\u00a0%", percent=1.0)
     if share > 0.99:
-        return say("more than {percent:.0f} %", percent=99.0)
-    return say("{percent:.0f} %", percent=100 * share)
+        return say("more than {percent:.0f}\u00a0%", percent=99.0)
+    return say("{percent:.0f}\u00a0%", percent=100 * share)
 
 
 def _window(threat: Threat) -> Phrase:

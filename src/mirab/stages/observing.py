@@ -31,7 +31,8 @@ class Wish:
     """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
-    series appears, and what the issue corrects.
+    series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
+    `template` is the house template of a Word file.
     """
 
     region: str | Path
@@ -44,8 +45,11 @@ class Wish:
     seed: int = 1
     focus: str = ""
     audience: Marking = Marking.PUBLIC
+    languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
+    formats: tuple[str, ...] = ()
+    template: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,13 @@ def series(store: PressStore, on: date, states: Sequence[str]) -> tuple[Series, 
     announced = announced[: -LATEST - 1 : -1]
     shown = [*(one.first for one in meetings), *promises, *announced]
     found = (
-        _series("meetings", "Meetings", [_meeting(one) for one in meetings]),
-        _series("events", "Events by type", _counts(stories["event"])),
-        _series("promises", "Promises to confirm", [_promise(one, names) for one in promises]),
-        _series("announcements", "Announced", [_announced(one, names) for one in announced]),
-        _series("passages", "Passages", passages(store, shown)),
-        _series("pairs", "Last meeting of each two states", _pairs(stories["meeting"], on, states)),
-        _series("themes", "Themes by month and publisher", _themes(store, on)),
+        _series("meetings", say("Meetings"), [_meeting(one) for one in meetings]),
+        _series("events", say("Events by type"), _counts(stories["event"])),
+        _series("promises", say("Promises to confirm"), [_promise(one, names) for one in promises]),
+        _series("announcements", say("Announced"), [_announced(one, names) for one in announced]),
+        _series("passages", say("Passages"), passages(store, shown)),
+        _series("pairs", say("Last meeting of each two states"), _pairs(stories["meeting"], on, states)),
+        _series("themes", say("Themes by month and publisher"), _themes(store, on)),
     )
     return tuple(one for one in found if one.columns)
 
