@@ -404,7 +404,7 @@ class _Scene:
     def _breaks(self, i: int, first: int) -> bool:
         """Whether a phrase of a post cannot go back over word i; a comma before the name is no break."""
         words = self.words
-        if i in self._taken or words.is_parted(i) or words.folded[i] in _STOPS:
+        if i in self._taken or words.parted[i] or words.folded[i] in _STOPS:
             return True
         gap = words.gap(i) if i + 1 < len(words) else ""
         if ("," in gap and i + 1 < first) or "(" in gap or "\u2013" in gap or "\u2014" in gap:
