@@ -42,7 +42,7 @@ _PLACE = (
     r"(?P<place>[^\W\d_][^\W\d_'\u2019\u2018\u02bb-]*(?:[ -][^\W\d_][^\W\d_'\u2019-]*){0,3})"
     r"(?P<rest>[,.]?\s{0,4}[^\n]{0,70}?)"
 )
-_DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
+_DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:(?:[\u2013\u2014]|--?)\s|\u2014(?=\S))|(?<=/)\.\s)")
 _STOPPED = re.compile(
     _PLACE + r"(?:(?<=[\d\u0433])|(?<=\d года))\.\s"
 )  # the year, or its Russian word, a stop

@@ -87,7 +87,7 @@ class Lexicon:
         return found
 
     def _begin(self, word: str) -> tuple[tuple[_Node, bool, bool], ...]:
-        """Where the trie leads with a first word; whether that must be in capitals, and goes on from there."""
+        """Where the trie leads with a first word; whether it must be in capitals, and whether it goes on."""
         edges = self._root.edges
         nodes = [(edges[label], label in self._capital) for label in self._look_up(word) if label in edges]
         found = tuple((node, capital, bool(node.edges or node.gaps)) for node, capital in nodes)
