@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from mirab import __version__
-from mirab.cli import briefing, follow, forecasts, issues, packs, press, proof, targets, threats
+from mirab.cli import briefing, events, follow, forecasts, issues, packs, press, proof, targets, threats
 from mirab.core.errors import MirabError
 
 USER_MISTAKE = 2
@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, follow, targets, forecasts, threats, press, packs, proof):
+for group in (briefing, issues, follow, targets, forecasts, threats, events, press, packs, proof):
     app.add_typer(group.commands)
 
 

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
+from mirab.core.incidents import Counts, Incident
 from mirab.core.network import Network
 from mirab.core.panel import Panel
-from mirab.core.records import Event, Observation
+from mirab.core.records import Observation
 from mirab.core.targets import Measured
 from mirab.core.values import Range
 
@@ -116,7 +117,7 @@ class Domain:
     `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
-    events of its own kinds, written `DOMAIN:KIND`.
+    events of its own kinds, written `DOMAIN:KIND`; `counts` what its rules judge of those that stand.
 
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
@@ -134,7 +135,8 @@ class Domain:
     measured: Callable[[Tables], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
-    events: Callable[[Tables], Sequence[Event]] | None = None
+    events: Callable[[Tables], Sequence[Incident]] | None = None
+    counts: Callable[[Tables, Sequence[Incident], date], Counts] | None = None
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

@@ -27,12 +27,13 @@ def kept(wish: Wish, seen: Seen, found: Briefing, ground: Basemap) -> Briefing:
 
     A briefing whose records were kept before is the issue that it was then.
     """
-    from mirab.brief import bulletin
+    from mirab.brief import bulletin, earlier
     from mirab.follow import issues
     from mirab.follow.issue_store import Made
 
     store = issue_store(wish.own)
     shown = bulletin.audience(found, found.audience)
+    shown = replace(shown, series=(*shown.series, *earlier.series(shown, store.earlier(shown))))
     last = store.compared_with(shown)
     before = store.briefing(last) if last else None
     imprint = wish.imprint

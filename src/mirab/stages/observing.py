@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
-from mirab.core.records import Event, Marking, Observation, Series
+from mirab.core.incidents import Sorted
+from mirab.core.records import Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
     from mirab.warn.rules import Rule
@@ -49,12 +51,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Seen:
-    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own."""
+    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
+
+    `incidents` are the dated events of the domains' own kinds, of the pack and of the user.
+    """
 
     region: Region
     domains: tuple[Domain, ...]
     observations: tuple[Observation, ...]
     own: tuple[Observation, ...]
+    incidents: Sorted = Sorted()
 
 
 def observe(wish: Wish) -> Seen:
@@ -67,7 +73,26 @@ def observe(wish: Wish) -> Seen:
     added = store.Store(wish.own).observations(pack)
     own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
     known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known, own)
+    return Seen(pack, found, known, own, incidents(wish, pack, found))
+
+
+def incidents(wish: Wish, pack: Region, found: Sequence[Domain]) -> Sorted:
+    """Incidents of the pack and of the user that had been told by the date and that the audience may see."""
+    from mirab.observe.incidents import sorted_out
+
+    packed = (one for domain in found if domain.events for one in domain.events(pack))
+    store, known = incident_store(wish.own, pack)
+    own = (one for one in store.incidents(known, wish.on) if one.marking.rank <= wish.audience.rank)
+    return sorted_out((*packed, *own), wish.on)
+
+
+def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
+    """Where a user writes down incidents, beside the file of the own readings, and what a line may name."""
+    from mirab.observe import incidents as observed
+
+    groups = [one.name for one in domains() if one.events]
+    store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
+    return store, observed.Known.of(pack, groups)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -109,12 +134,6 @@ def digest(seen: Seen) -> str:
     from mirab.follow.issues import fingerprint
 
     return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own)
-
-
-def events(wish: Wish, seen: Seen) -> list[Event]:
-    """Events of the domains' own kinds that had happened by the date."""
-    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
-    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 
 def counted(wish: Wish) -> tuple[Observation, ...]:

@@ -13,12 +13,14 @@ from mirab.core.records import Level
 from mirab.warn.case import Case
 from mirab.warn.observed import Finding, present
 
+COUNTED = "events"
+
 
 def amount(value: float, unit: str) -> str:
     """Write a value with its unit: fractions in per cent, small numbers with digits, large ones grouped."""
     if unit == "fraction":
         return f"{100 * value:.0f}\u00a0%"
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
+    digits = 0 if abs(value) >= 100 or unit == COUNTED else 1 if abs(value) >= 1 else 2
     return f"{value:,.{digits}f} {typeset(unit)}"
 
 
