@@ -15,14 +15,16 @@ from mirab import __version__
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
+from mirab.stages.comparing import Whole, compared
 from mirab.stages.following import book, follow
-from mirab.stages.issuing import issue_store, kept
+from mirab.stages.hearing import counted
+from mirab.stages.issuing import issue_store, kept, whole
+from mirab.stages.judging import judged
 from mirab.stages.observing import (
     HORIZON_DEKADS,
     Progress,
     Seen,
     Wish,
-    counted,
     digest,
     domains,
     journal,
@@ -42,6 +44,7 @@ __all__ = [
     "Projection",
     "Seen",
     "Warned",
+    "Whole",
     "Wish",
     "aimed",
     "aims",
@@ -51,8 +54,10 @@ __all__ = [
     "domains",
     "follow",
     "forecast",
+    "compared",
     "issue_store",
     "journal",
+    "judged",
     "observe",
     "places",
     "project",
@@ -60,6 +65,7 @@ __all__ = [
     "rules_of",
     "strayed",
     "warn",
+    "whole",
 ]
 
 
@@ -70,21 +76,22 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     seen = observe(wish)
     _check(wish, seen)
     ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
-    warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
-    warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
-    warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
+    warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
-    found = replace(found, observations=(*found.observations, *counted(wish)))
-    issue = kept(wish, seen, found, ground)
-    return issue, bulletin.write(issue, wish.out, basemap=ground)
+    found = replace(found, observations=(*found.observations, *counted(wish, seen)))
+    issue = kept(wish, seen, found, ground, progress)
+    names = {language: seen.region.names_in(language) for language in wish.languages}
+    return issue, bulletin.write(issue, wish.out, basemap=ground, languages=wish.languages, names=names)
 
 
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
-    from mirab.brief import bulletin, profiles
+    from mirab.brief import bulletin, profiles, words
 
     bulletin.check(wish.out)
+    for language in wish.languages:
+        words.load(language)
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)
@@ -100,7 +107,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.follow import commitments
     from mirab.follow.issues import fingerprint
     from mirab.observe import incidents
-    from mirab.observe.press.summary import PRESS
+    from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 

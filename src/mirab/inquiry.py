@@ -28,7 +28,9 @@ from mirab.core.records import Briefing, Option, Series, Threat
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
+    from mirab.follow.issue_store import Issue, IssueStore
     from mirab.follow.targets.aims import Aims
+    from mirab.follow.turns import Between
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
 
@@ -108,6 +110,50 @@ def _told(threat_id: str, out: Path) -> tuple[Briefing, Threat]:
     if threat_id not in threats:
         raise UnknownNameError("threat", threat_id, threats)
     return issue, threats[threat_id]
+
+
+def changes(
+    own: Path,
+    *,
+    since: str = "",
+    issue: str = "",
+    progress: Progress | None = None,
+    client: Client | None = None,
+) -> tuple[Briefing, Briefing, Between]:
+    """An issue of the store, the one before it, and all that differs between them with its causes.
+
+    `issue` is the last one made where it is empty; `since` the one that its own changes were told against.
+    Runs again what the causes need. Raises InputError where there is nothing to compare, or the two are of
+    different series.
+    """
+    store = centre.issue_store(own)
+    new = store.found(issue) if issue else _last(store)
+    told = store.briefing(new)
+    old = store.found(since) if since else _of_number(store, new, told.imprint.since)
+    if old.series != new.series:
+        what = f"{old.reference} and {new.reference} are of different series"
+        problem = Problem("issues", what, "name two of one region, profile, audience and focus")
+        raise InputError("changes", [problem])
+    before, now = centre.whole(store, old), centre.whole(store, new)
+    wish = Wish(new.region, new.as_of, told.written_on, Path(), own, audience=new.audience, client=client)
+    wish = replace(wish, profile=new.profile, focus=new.focus)
+    return before.briefing, now.briefing, centre.compared(before, now, wish, progress)
+
+
+def _last(store: IssueStore) -> Issue:
+    issues = store.listed()
+    if not issues:
+        raise StoredFileError(f"{store.path} holds no issue; mirab brief writes one")
+    return issues[-1]
+
+
+def _of_number(store: IssueStore, one: Issue, number: int) -> Issue:
+    """The issue of a number in the series of another."""
+    found = [other for other in store.listed() if other.series == one.series and other.issue == number]
+    if not found:
+        problem = Problem(one.reference, "is the first of its series", "name an older one with --since")
+        raise InputError("changes", [problem])
+    return found[0]
 
 
 def promises(wish: Wish) -> Book:

@@ -1,4 +1,4 @@
-"""A SQLite file of a user: marked as ours, with a version, safe under two writers and a killed program."""
+"""A SQLite file of a user: marked as ours, safe under two writers and a killed program, and audited."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mirab.audit import Watch
 from mirab.core.errors import StoredFileError
 
 PATIENCE_S = 30
@@ -30,7 +31,8 @@ class StoredFile:
         """One transaction: kept whole where the block ends, given up where it raises or is killed.
 
         `writing` makes the folder, and holds the file from the first look on, so that what is read decides
-        what is written. Tables are made where there are none, as in a file whose first writer gave up.
+        what is written; the audit gets its entry in the same transaction. Tables are made where there are
+        none, as in a file whose first writer gave up.
         Raises StoredFileError for a file that is not ours, is of a later version, or cannot be used.
         """
         try:
@@ -44,7 +46,10 @@ class StoredFile:
                 connection.execute("BEGIN IMMEDIATE" if writing or bare else "BEGIN")
                 if bare and not _tables(connection):
                     self._make(connection)
+                watch = Watch.begin(connection) if writing else None
                 yield connection
+                if watch:
+                    watch.end()
                 connection.execute("COMMIT")
             finally:
                 connection.close()

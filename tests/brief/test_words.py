@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mirab import brief
-from mirab.brief.words import Words, languages, load, plural
+from mirab.brief.words import Words, languages, load
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Clearance, Confidence, Level, Marking, Standing, Status
 
@@ -21,9 +21,7 @@ def test_every_shipped_language_has_every_phrase() -> None:
 
 
 def test_a_language_that_lacks_a_phrase_falls_back_to_english() -> None:
-    words = Words(
-        "kk", {"a": "бір"}, {"a": "one", "b": "two", "c.one": "{count} day", "c.other": "{count} days"}
-    )
+    words = Words("kk", {"a": ("бір",)}, {"a": ("one",), "b": ("two",), "c": ("{count} day", "{count} days")})
     assert (words("a"), words("b"), words("c", count=1), words("c", count=5)) == (
         "бір",
         "two",
@@ -31,6 +29,11 @@ def test_a_language_that_lacks_a_phrase_falls_back_to_english() -> None:
         "5 days",
     )
     assert words.missing() == ("b", "c")
+
+
+def test_english_words_remember_what_they_were_made_of() -> None:
+    found = load()("chart.rows", count=3)
+    assert (found, found.template, dict(found.values)) == ("3 rows", "one row", {"count": 3})
 
 
 def test_a_phrase_that_english_lacks_is_an_error() -> None:
@@ -46,10 +49,27 @@ def test_an_unknown_language_names_those_that_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "category"), [(1, "one"), (2, "few"), (5, "many"), (11, "many"), (21, "one")]
+    ("count", "said"), [(1, "1 строка"), (2, "2 строки"), (5, "5 строк"), (11, "11 строк"), (21, "21 строка")]
 )
-def test_russian_has_three_plural_forms(count: int, category: str) -> None:
-    assert plural("ru", count) == category
+def test_russian_counts_in_three_forms(count: int, said: str) -> None:
+    assert load("ru")("chart.rows", count=count).startswith(said)
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "октябрь"), ("kk", "қазан"), ("en", "October")])
+def test_months_come_from_the_unicode_cldr(language: str, said: str) -> None:
+    assert load(language).month(10, alone=True) == said
+
+
+def test_names_stand_in_the_order_of_the_kazakh_alphabet() -> None:
+    names = ["Өзбекстан", "Тәжікстан", "Қазақстан", "Ауғанстан", "Қырғызстан", "Түрікменстан"]
+    assert load("kk").ordered(names) == [
+        "Ауғанстан",
+        "Қазақстан",
+        "Қырғызстан",
+        "Өзбекстан",
+        "Тәжікстан",
+        "Түрікменстан",
+    ]
 
 
 @pytest.mark.parametrize("kind", [Clearance, Confidence, Level, Marking, Standing, Status])
@@ -70,5 +90,5 @@ def test_no_template_holds_a_sentence_of_its_own() -> None:
 
 
 def test_every_phrase_is_a_sound_pattern() -> None:
-    for phrase in load().phrases.values():
+    for phrase in (form for forms in load().phrases.values() for form in forms):
         assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(phrase))

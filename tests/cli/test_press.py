@@ -27,6 +27,26 @@ def test_a_text_is_read_found_and_reviewed(tmp_path: Path) -> None:
     assert "rule meet_en_met_with: 1 of 1 accepted" in run(tmp_path, "review").stdout
 
 
+def test_events_are_exported_with_the_names_of_plover(tmp_path: Path) -> None:
+    run(tmp_path, "read", "-", given=TEXT)
+    (event,) = json.loads(run(tmp_path, "events", "--format", "json").stdout)
+    assert (event["event"], sorted(event["actor"])) == (["CONSULT"], ["KAZ", "unrcca"])
+    assert run(tmp_path, "events", "--since", "2025-01-01").stdout.count("\n") == 1
+    bad = run(tmp_path, "events", "--since", "soon")
+    assert (bad.returncode, "--since 'soon' is not a date" in bad.stderr) == (2, True)
+
+
+def test_a_value_is_put_right_and_both_are_shown(tmp_path: Path) -> None:
+    told = json.loads(run(tmp_path, "read", "-", "--json", given=TEXT).stdout)
+    record = f"meeting_{told['id'][:10]}_1"
+    run(tmp_path, "review", record, "correct", "--field", "day", "--value", "2024-02-19", "--by", "A. Reader")
+    shown = run(tmp_path, "review", record).stdout
+    assert "day: 2024-02-19" in shown
+    assert "corrected day: 2024-02-20 -> 2024-02-19, A. Reader" in shown
+    bad = run(tmp_path, "review", record, "correct", "--field", "day", "--value", "soon")
+    assert (bad.returncode, "is not a date" in bad.stderr) == (2, True)
+
+
 def test_a_bad_file_in_a_folder_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_bytes(b"PK\x03\x04")

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 from random_networks import random_case
 
+from mirab import stamped
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble, Ranged
 from mirab.core.errors import NotKeptError, StoredFileError
 from mirab.core.flow.run import Run
 from mirab.core.records import Confidence, Evidence
 from mirab.observe import archive
+from mirab.stamped import STAMP
 
 
 def part(inflow: Ensemble, first: int, last: int) -> Ensemble:
@@ -206,12 +208,12 @@ def test_an_entry_that_was_changed_added_or_taken_out_is_named(saved: Path) -> N
 
 def test_content_that_does_not_fit_together_is_refused_even_when_its_digest_is_right(saved: Path) -> None:
     with zipfile.ZipFile(saved) as old:
-        entries = {name: old.read(name) for name in old.namelist() if name != archive.STAMP}
+        entries = {name: old.read(name) for name in old.namelist() if name != STAMP}
     content = json.loads(entries[archive.CONTENT])
     content["network"]["claims"] = {}
     content["inflow"]["members"] = 900
     entries[archive.CONTENT] = json.dumps(content).encode()
-    rewritten(saved, {archive.STAMP: json.dumps(archive._stamp(entries)).encode(), **entries})
+    rewritten(saved, {STAMP: json.dumps(archive.KIND.stamp(entries)).encode(), **entries})
     with pytest.raises(StoredFileError, match="content does not fit together"):
         archive.open(saved)
 
@@ -228,7 +230,7 @@ def test_a_save_that_breaks_off_leaves_the_old_file_whole(
     before, calls = saved.read_bytes(), [0]
     owner = {
         "writestr": zipfile.ZipFile,
-        "fsync": archive.os,
+        "fsync": stamped.os,
         "replace": Path,
         "write": zipfile._ZipWriteFile,
     }[moment]

@@ -54,9 +54,9 @@ def test_every_row_of_a_table_is_counted_once_by_its_confidence() -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (0, "2026-11-10, 11 days before 2026-11-21"),
-        (10, "2026-11-20, 1 day before"),
-        (11, "2026-11-21, up to date"),
+        (0, "10 November 2026, 11 days before 21 November 2026"),
+        (10, "20 November 2026, 1 day before"),
+        (11, "21 November 2026, up to date"),
     ],
 )
 def test_an_observation_has_the_age_of_its_last_day(days: int, words: str) -> None:

@@ -48,7 +48,8 @@ def brief(wish: Wish, tmp_path: Path) -> Brief:
     """Writes a briefing into a folder of its own."""
 
     def make(**more: Any) -> Briefing:
-        return centre.brief(replace(wish, **{"out": tmp_path / "out", **more}))[0]
+        parts = {"out": tmp_path / "out", "own": tmp_path / "own.sqlite", **more}
+        return centre.brief(replace(wish, **parts))[0]
 
     return make
 

@@ -139,7 +139,7 @@ def test_fractions_of_members_never_round_to_none_or_all() -> None:
 
 def test_numbers_of_one_sentence_are_of_one_order() -> None:
     figures = figured([1.23e9, -4e7, 1.0])
-    assert (figures, figures.order) == (["1.2", "0.0", "0.0"], " billion")
+    assert (figures, figures.order) == (["1.2", "0.0", "0.0"], "billion")
     assert (figured([12.0, -3.0]), figured([12.0]).order) == (["12", "\u22123"], "")
     assert figured([345_600_000.0, 1e6]) == ["346", "1"]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS
 from mirab.brief.words import Words, load
+from mirab.core.phrase import say
 from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Option, Series
 from mirab.core.targets import Target
@@ -199,20 +200,20 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     `names` are those of the states by code.
     """
     sources, record = _sources(aims), record_line(aims, load())
-    ours = "Ours: three quarters of the judged targets on course, half of them, fewer."
-    scored = "Scores of the Sustainable Development Report 2019 on the indicators in hand."
+    ours = say("Ours: three quarters of the judged targets on course, half of them, fewer.")
+    scored = say("Scores of the Sustainable Development Report 2019 on the indicators in hand.")
     tables = (
-        ("goals:matrix", "Goals by state", "targets", [asdict(cell) for cell in aims.cells], ours),
+        ("goals:matrix", say("Goals by state"), "targets", [asdict(cell) for cell in aims.cells], ours),
         (
             "goals:index",
-            "Index with and without the fill",
+            say("Index with and without the fill"),
             "points",
             [asdict(o) for o in aims.standings],
             scored,
         ),
-        ("goals:shared", "Goals off course in most states", "states", _shared(aims), ours),
-        ("targets:courses", "Targets by state", "as in measured_in", _rows(aims), record),
-        ("targets:programmes", "Programmes", "year", _programmes(aims), ""),
+        ("goals:shared", say("Goals off course in most states"), "states", _shared(aims), ours),
+        ("targets:courses", say("Targets by state"), "as in measured_in", _rows(aims), record),
+        ("targets:programmes", say("Programmes"), "year", _programmes(aims), ""),
     )
     found = [
         Series(id, title, unit, _columns(rows), sources, Confidence.COMPUTED.value, note)
@@ -257,10 +258,10 @@ def _path(course: Course, target: Target, aims: Aims, names: Mapping[str, str]) 
         columns[name] = tuple(_rounded(members[year][place]) if year in members else None for year in years)
     columns["target"] = (_rounded(course.level),) * len(years)
     columns["observed"] = tuple(_rounded(seen.get(year)) for year in years)
-    title = f"{names.get(course.state, course.state)}: {target.text}"
+    title = say("{place}: {what}", place=names.get(course.state, course.state), what=target.text)
     sources = tuple(sorted({one.source_id for one in aims.panels[indicator].evidence}))
     unit, id = aims.measured.indicators[indicator].unit, f"path:{target.id}_{course.state}"
-    return Series(id, title, unit, columns, sources, Confidence.COMPUTED.value, f"{ahead.how}.")
+    return Series(id, title, unit, columns, sources, Confidence.COMPUTED.value, say("{how}.", how=ahead.how))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
 from mirab.core.errors import InputError, Problem
-from mirab.core.plain import to_dict
+from mirab.core.imprint import Imprint
+from mirab.core.plain import to_dict, with_phrases
 from mirab.core.records import (
     PUBLIC_STANDINGS,
     Briefing,
@@ -28,19 +29,29 @@ from mirab.core.records import (
     Threat,
 )
 
-PARTS = {"briefing.html", "briefing.json", "briefing.pdf", "data"}
+PART = re.compile(r"data|briefing\.json|briefing(\.[a-z]{2})?\.(html|pdf)")
+Names = Mapping[str, Mapping[str, str]]
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
 
-def write(briefing: Briefing, out: Path, *, basemap: Basemap, language: str = REFERENCE) -> tuple[Path, ...]:
+def write(
+    briefing: Briefing,
+    out: Path,
+    *,
+    basemap: Basemap,
+    languages: Sequence[str] = (REFERENCE,),
+    names: Names | None = None,
+) -> tuple[Path, ...]:
     """Write briefing.html, briefing.json and data/*.csv into the folder `out`; returns their paths.
 
+    A page in another language than English carries its code (briefing.ru.html); `names` are those of the
+    pack by language. Records and tables are in English, with what the phrases were made of.
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds
     anything that is no briefing, or cannot be written.
     """
-    files = _files(audience(briefing, briefing.audience), basemap, language)
+    files = _files(audience(briefing, briefing.audience), basemap, languages, names or {})
     try:
         check(out)
         _place(files, out)
@@ -70,12 +81,17 @@ def audience(briefing: Briefing, marking: Marking) -> Briefing:
         )
     cited = _cited(gone) - _cited(kept)
     parts["sources"] = tuple(source for source in briefing.sources if source.id not in cited)
-    imprint = briefing.imprint
-    if closed or not _says_none(imprint.correction, names):
-        parts["imprint"] = replace(imprint, correction="")
+    parts["imprint"] = _imprint(briefing.imprint, marking, names, closed=closed)
     shown = replace(briefing, **parts, audience=marking, marking=marking)
     _refuse_leaks(kept, names)
     return _without_ids(shown, {one.id for one in gone if hasattr(one, "id")})
+
+
+def _imprint(imprint: Imprint, marking: Marking, names: set[str], *, closed: bool) -> Imprint:
+    """The imprint without turns and words that an audience may not see."""
+    seen = (one for one in imprint.turns if visible(one, marking) and _says_none(one.text, names))
+    told = "" if closed or not _says_none(imprint.correction, names) else imprint.correction
+    return replace(imprint, correction=told, turns=() if closed else tuple(seen))
 
 
 def _narrower(one: Marking, other: Marking) -> bool:
@@ -139,17 +155,27 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
     return replace(briefing, threats=threats, options=options)
 
 
-def _files(briefing: Briefing, basemap: Basemap, language: str) -> dict[str, str]:
-    return {
-        "briefing.html": Page(briefing, basemap, load(language)).html(),
-        "briefing.json": _json(briefing),
-        **tables.files(briefing, basemap),
+def _files(briefing: Briefing, basemap: Basemap, languages: Sequence[str], names: Names) -> dict[str, str]:
+    editions = {language: file(language, "html") for language in languages}
+    pages = {
+        name: Page(briefing, basemap, load(language), names.get(language, {}), editions).html()
+        for language, name in editions.items()
     }
+    return {**pages, "briefing.json": _json(briefing), **tables.files(briefing, basemap)}
+
+
+def file(language: str, ending: str) -> str:
+    """Name of the page of a language: that of the reference has no code.
+
+    >>> file("en", "html"), file("kk", "pdf")
+    ('briefing.html', 'briefing.kk.pdf')
+    """
+    return f"briefing.{ending}" if language == REFERENCE else f"briefing.{language}.{ending}"
 
 
 def _json(briefing: Briefing) -> str:
     try:
-        return json.dumps(to_dict(briefing), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return json.dumps(with_phrases(briefing), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     except ValueError as cause:
         what = f"hold a number that is not finite: {cause}"
         problem = Problem("records", what, "say None where a figure is absent")
@@ -160,7 +186,7 @@ def check(out: Path) -> None:
     """Raise InputError where a briefing cannot be written to `out`: a file, or a folder of something else."""
     if out.exists() and not out.is_dir():
         raise _refusal(out, "is a file")
-    strangers = sorted({entry.name for entry in out.iterdir()} - PARTS) if out.is_dir() else []
+    strangers = sorted(e.name for e in out.iterdir() if not PART.fullmatch(e.name)) if out.is_dir() else []
     if strangers:
         raise _refusal(out, f"holds {strangers[0]!r}, which is no part of a briefing")
 

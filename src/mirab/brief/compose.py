@@ -15,6 +15,7 @@ from mirab.brief.profiles import profile
 from mirab.brief.sections.masthead import STALE_DAYS
 from mirab.brief.series import gain
 from mirab.brief.words import load
+from mirab.core.phrase import say
 from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
@@ -151,7 +152,8 @@ def _latest(observations: Iterable[Observation]) -> tuple[Observation, ...]:
 
 def _unknowns(found: Findings) -> tuple[str, ...]:
     """Three lines: what the ledger calls absent or not modelled, then what no rule could judge."""
-    lines = [f"{line.part}: {line.remark}" for line in found.ledger if line.presence is not Presence.PRESENT]
+    absent = [line for line in found.ledger if line.presence is not Presence.PRESENT]
+    lines = [say("{part}: {remark}", part=line.part, remark=line.remark) for line in absent]
     return tuple([*lines, *found.gaps][:3])
 
 

@@ -1,17 +1,22 @@
-"""What the terminal shows of issues: the list with its status, and the acts on one of them."""
+"""What the terminal shows of the desk: issues and the acts on them, changes, and the audit."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mirab import audit
+from mirab.core.calendar import in_words
 from mirab.core.plain import to_dict
+from mirab.core.records import Briefing
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mirab.follow.issue_store import Issue
+    from mirab.follow.turns import Between
 
 DIGITS = 12
 
@@ -55,6 +60,72 @@ def print_json(issues: Sequence[Issue]) -> None:
     print(json.dumps([_plain(one) for one in issues], indent=1, ensure_ascii=False))
 
 
+def show_changes(before: Briefing, now: Briefing, found: Between, console: Console | None = None) -> None:
+    """Print what changed from one issue to another in sentences, the largest change first."""
+    from rich.console import Console
+
+    from mirab.follow.issues import sentences
+
+    console = console or Console()
+    head = (
+        f"Issue {now.issue} of {in_words(now.as_of)} since issue {before.issue} of {in_words(before.as_of)}"
+    )
+    lines = sentences(before, now, found.turns()) or ["Nothing has changed."]
+    for line in (head, "", *lines):
+        console.print(line, markup=False, highlight=False)
+
+
+def print_changes(before: Briefing, now: Briefing, found: Between) -> None:
+    """Print what changed as JSON: the two issues, the causes at work, and each turn with its parts."""
+    told = {
+        "issue": now.issue,
+        "as_of": now.as_of.isoformat(),
+        "since": before.issue,
+        "since_as_of": before.as_of.isoformat(),
+        "causes": [cause.value for cause in found.causes],
+        "orders": [[cause.value for cause, _ in path.steps] for path in found.paths],
+        "turns": to_dict(found.turns()),
+    }
+    print(json.dumps(told, indent=1, ensure_ascii=False))
+
+
 def _plain(issue: Issue) -> dict[str, Any]:
     told: dict[str, Any] = to_dict(issue)
     return {"reference": issue.reference, "status": issue.status.value, **told}
+
+
+def show_audit(paths: Sequence[Path]) -> None:
+    """Print every writing of some files in order of time."""
+    for file, entry in _entries(paths):
+        rows = ", ".join(f"{one.table} {one.rows}{' (whole)' * one.whole}" for one in entry.changes)
+        print(f"{entry.recorded}  {entry.person}  {file}: {rows}  {entry.hash[:DIGITS]}")
+
+
+def print_audit(paths: Sequence[Path]) -> None:
+    """Print every writing of some files as JSON."""
+    told = [{"file": file, **to_dict(entry)} for file, entry in _entries(paths)]
+    print(json.dumps(told, indent=1, ensure_ascii=False))
+
+
+def show_verdicts(verdicts: Sequence[audit.Verdict]) -> None:
+    """Print what a check of each file found."""
+    for one in verdicts:
+        fits = "does not fit" if one.faults or one.damage else "sound"
+        print(f"{one.path.name}: {fits if one.entries else 'was never audited'}, {_length(one)}")
+        for fault in filter(None, (one.damage, *one.faults)):
+            print(f"  {fault}")
+
+
+def print_verdicts(verdicts: Sequence[audit.Verdict]) -> None:
+    """Print what a check of each file found as JSON."""
+    told = [{**to_dict(one), "path": one.path.name} for one in verdicts]
+    print(json.dumps(told, indent=1, ensure_ascii=False))
+
+
+def _length(one: audit.Verdict) -> str:
+    return f"{one.entries} entr{'y' if one.entries == 1 else 'ies'}, the last {one.head[:DIGITS]}"
+
+
+def _entries(paths: Sequence[Path]) -> list[tuple[str, audit.Entry]]:
+    found = [(path.name, entry) for path in paths for entry in audit.entries(path)]
+    return sorted(found, key=lambda one: (one[1].recorded, one[0], one[1].number))

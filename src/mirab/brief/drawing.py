@@ -220,13 +220,13 @@ def _column(path: str, data: Mapping[str, Rows]) -> Any:
 
 
 def _number_locale(words: Words) -> dict[str, Any]:
-    decimal = words("figure.decimal")
+    decimal = Figures(words, {}).decimal
     return {"decimal": decimal, "thousands": THIN_SPACE, "grouping": [3], "currency": ["", ""]}
 
 
 def _time_locale(words: Words) -> dict[str, Any]:
-    months = [words(f"month_alone.{i}") for i in range(1, 13)]
-    short = [words(f"month_short.{i}") for i in range(1, 13)]
+    months = [words.month(i, alone=True) for i in range(1, 13)]
+    short = [words.month(i, width="abbreviated") for i in range(1, 13)]
     days = [str(i) for i in range(7)]
     formats = {"dateTime": "%x %X", "date": "%Y-%m-%d", "time": "%H:%M", "periods": ["", ""]}
     return {**formats, "days": days, "shortDays": days, "months": months, "shortMonths": short}

@@ -48,6 +48,11 @@ class Figures:
     words: Words
     states: Mapping[str, str]
 
+    @property
+    def decimal(self) -> str:
+        """What stands between the whole and the rest of a number."""
+        return str(self.words.locale.number_symbols["latn"]["decimal"])
+
     def number(self, value: float | None) -> str:
         """A number with three significant digits below 1,000 and thin spaces above; a dash where absent."""
         if value is None:
@@ -55,7 +60,7 @@ class Figures:
         digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
         text = f"{value:,.{digits}f}"
         text = text.rstrip("0").rstrip(".") if digits else text
-        return text.replace(",", THIN_SPACE).replace(".", self.words("figure.decimal")).replace("-", "\u2212")
+        return text.replace(",", THIN_SPACE).replace(".", self.decimal).replace("-", "\u2212")
 
     def signed(self, value: float) -> str:
         """A difference with its sign, plus or minus; nought where it rounds to nothing."""
@@ -78,7 +83,7 @@ class Figures:
 
     def exactly(self, value: float, unit: str) -> str:
         """A number as it was promised or counted, not rounded to three digits, with its unit."""
-        text = f"{value:,.10g}".replace(",", THIN_SPACE).replace(".", self.words("figure.decimal"))
+        text = f"{value:,.10g}".replace(",", THIN_SPACE).replace(".", self.decimal)
         return f"{text}\u00a0{self.unit(unit)}" if unit else text
 
     def percent(self, share: float) -> str:
@@ -111,7 +116,7 @@ class Figures:
 
     def day(self, day: date) -> str:
         """A day in words."""
-        return self.words("date.day", day=day.day, month=self.words(f"month.{day.month}"), year=day.year)
+        return self.words("date.day", day=day.day, month=self.words.month(day.month), year=day.year)
 
     def period(self, first: date, last: date) -> str:
         """A first and last day in words, the year and month said once where they are the same."""
@@ -120,7 +125,7 @@ class Figures:
         kind = "month" if (first.year, first.month) == (last.year, last.month) else "year"
         kind = kind if first.year == last.year else "years"
         values = {"a": first.day, "b": last.day, "a_year": first.year, "b_year": last.year}
-        months = {"a_month": self.words(f"month.{first.month}"), "b_month": self.words(f"month.{last.month}")}
+        months = {"a_month": self.words.month(first.month), "b_month": self.words.month(last.month)}
         return self.words(f"date.within_{kind}", **values, **months)
 
     def within(self, period: tuple[date, date]) -> str:
@@ -136,7 +141,7 @@ class Figures:
         if first == last:
             return self.day(first)
         if last - first < timedelta(days=31):
-            return self.words("date.month", month=self.words(f"month_alone.{first.month}"), year=first.year)
+            return self.words("date.month", alone=self.words.month(first.month, alone=True), year=first.year)
         return str(first.year)
 
     def spelled(self, text: str) -> str:
@@ -156,7 +161,7 @@ class Figures:
 
     def names(self, codes: Iterable[str]) -> str:
         """States by name, A to Z (§13), or the word for none."""
-        names = sorted(self.states.get(code, code) for code in codes)
+        names = self.words.ordered(self.states.get(code, code) for code in codes)
         return ", ".join(names) or self.words("figure.none")
 
     def shares(self, shares: Mapping[str, float]) -> str:

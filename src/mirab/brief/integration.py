@@ -7,12 +7,13 @@ from typing import Any
 
 from mirab.core.declared import codes
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import say
 from mirab.core.records import Series
 
 TABLES = {
-    "trade": "Stated figures of trade",
-    "logistics": "Logistics",
-    "integration_index": "Integration index",
+    "trade": say("Stated figures of trade"),
+    "logistics": say("Logistics"),
+    "integration_index": say("Integration index"),
 }
 
 UNITS = {"trade": "as in row_unit", "logistics": "points, 1 to 5", "integration_index": "index, 0 to 1"}

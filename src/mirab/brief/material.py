@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import month_name
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +16,9 @@ from mirab.core.calendar import TimeAxis, dekad_of_year, next_start, season, wat
 from mirab.core.declared import by
 from mirab.core.domain import Row, Tables
 from mirab.core.ensemble import Ensemble
+from mirab.core.phrase import chained, say
 from mirab.core.records import Evidence, Observation, Series, Threat
+from mirab.warn.sentences import period
 
 Floats = NDArray[np.float64]
 PAST_YEARS = 2
@@ -51,7 +52,14 @@ def undrawn(material: Material) -> tuple[str, ...]:
     """Sentences on the rows of the table `charts` that no simulated quantity answers (§3)."""
     rows = material.tables.rows(f"{material.domain}/charts")
     missing = [row for row in rows if _simulated(material, row) is None]
-    return tuple(f"{row['title']}: no {row['quantity']} is simulated there." for row in missing)
+    return tuple(
+        say(
+            "{title}: no {what} is simulated there.",
+            title=row["title"],
+            what=row["quantity"].replace("_", " "),
+        )
+        for row in missing
+    )
 
 
 def _fans(material: Material) -> list[Series]:
@@ -84,8 +92,8 @@ def _fan(material: Material, row: Row, ensemble: Ensemble) -> Series:
             (*made.source_ids, *row["source_id"].split("|"), *sorted(cited(o.evidence for o in seen)))
         )
     )
-    how = f"{made.note[:1].upper()}{made.note[1:]}."
-    note = f"{how} Input rows upstream: {rows}." if material.shares(item) else how
+    how = say("{how:capital}.", how=say("{how}", how=made.note))
+    note = say("{how} Input rows upstream: {rows}.", how=how, rows=rows) if material.shares(item) else how
     return replace(made, source_ids=sources, note=note)
 
 
@@ -148,7 +156,11 @@ def _season(material: Material, steps: list[int], year: int) -> Series:
         rows.append(
             {
                 "state": state,
-                "perimeter": f"{perimeters[account]['title']}: {perimeters[account]['perimeter']}",
+                "perimeter": say(
+                    "{account}: {perimeter}",
+                    account=perimeters[account]["title"],
+                    perimeter=perimeters[account]["perimeter"],
+                ),
                 "limit_km3": demand[item][steps, 0].sum() / 1000.0,
                 "served_km3": float(np.median(volumes)),
                 "low_km3": low,
@@ -164,8 +176,8 @@ def _period(axis: TimeAxis, steps: Sequence[int]) -> str:
     """The days of some steps in words: a season that is not whole must not look like one."""
     first, last = axis.starts[steps[0]], next_start(axis.starts[steps[-1]], axis.kind) - timedelta(days=1)
     if (first.month, first.day, last.month, last.day) == (4, 1, 9, 30):
-        return f"April to September {first.year}"
-    return f"{first.day} {month_name[first.month]} to {last.day} {month_name[last.month]} {last.year}"
+        return say("April to September {year}", year=str(first.year))
+    return period(first, last + timedelta(days=1))
 
 
 def _contested(material: Material) -> list[Series]:
@@ -184,7 +196,7 @@ def _dispute(material: Material, item: str, quantity: str, seen: list[Observatio
     return series.contested(
         seen,
         id=f"{item}_{quantity}",
-        title=f"{names.get(item, item)}: {quantity}",
+        title=say("{place}: {what}", place=names.get(item, item), what=quantity.replace("_", " ")),
         implied=_implied(rows, seen) if quantity == "inflow" else {},
         note=_terms(rows),
     )
@@ -209,8 +221,11 @@ def _terms(rows: Sequence[Row]) -> str:
     authors: dict[str, set[str]] = {}
     for row in rows:
         authors.setdefault(row["term"], set()).add(row["author"])
-    known = "; ".join(f"{term.replace('_', ' ')}: {', '.join(sorted(who))}" for term, who in authors.items())
-    return known and f"Terms of the balance and who reports them: {known}."
+    known = [
+        say("{term}: {who}", term=term.replace("_", " "), who=chained(sorted(who), ", "))
+        for term, who in authors.items()
+    ]
+    return say("Terms of the balance and who reports them: {known}.", known=chained(known)) if known else ""
 
 
 def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tuple[str, ...]:
@@ -227,7 +242,9 @@ def situation(threats: Sequence[Threat], say: Figures, *, scenario: bool) -> tup
     top = words("situation.lead", title=lead.title, chance=say.chance(lead))
     when = say.day(lead.window[0]) if lead.window else words("situation.now")
     act = words("situation.act", who=say.spelled(lead.addressee) or words("figure.none"), when=when)
-    return (first if not scenario else f"{first} {words('situation.scenario')}", top, act)
+    if scenario:
+        first = chained([first, words("situation.scenario")], " ")
+    return first, top, act
 
 
 def cited(evidence: Iterable[Evidence]) -> set[str]:

@@ -15,6 +15,7 @@ from mirab.brief.series import LEVELS, column, sourced
 from mirab.brief.words import load
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
+from mirab.core.phrase import say
 from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Series
 from mirab.warn.forecast.outlook import Forecast, record_words
@@ -57,7 +58,8 @@ def odds(domain: str, made: Forecast) -> Series:
     rows = [_row(made, item) for item in items]
     columns: dict[str, tuple[Any, ...]] = {name: tuple(row[name] for row in rows) for name in rows[0]}
     sources, confidence = sourced(plan.panel.evidence, Confidence.COMPUTED)
-    titled = f"{plan.panel.quantity.capitalize()}: chances and past scores".replace("_", " ")
+    what = say("{what}", what=plan.panel.quantity.replace("_", " "))
+    titled = say("{what:capital}: chances and past scores", what=what)
     id = f"odds:{domain}_{plan.panel.quantity}"
     return Series(id, titled, plan.panel.unit, columns, sources, confidence, plan.perimeter)
 
@@ -114,8 +116,18 @@ def _fan(domain: str, made: Forecast, item: str) -> Series:
         "observed": [*seen, *[np.nan] * len(made.whole.axis)],
     }
     sources, confidence = sourced(past.evidence, Confidence.COMPUTED)
-    titled = f"{made.plan.titles.get(item, item)}: {past.quantity.replace('_', ' ')} by {past.axis.kind}"
-    how = f"{made.whole.how[:1].upper()}{made.whole.how[1:]}."
+    titled = say(
+        "{place}: {what} by {step}",
+        place=made.plan.titles.get(item, item),
+        what=past.quantity.replace("_", " "),
+        step=past.axis.kind,
+    )
+    note = say(
+        "{how:capital}. Counted: {counted}. Past score: {record}.",
+        how=say("{how}", how=made.whole.how),
+        counted=made.plan.perimeter,
+        record=record_words(made, item),
+    )
     return Series(
         f"forecast:{domain}_{past.quantity}_{item}",
         titled,
@@ -123,7 +135,7 @@ def _fan(domain: str, made: Forecast, item: str) -> Series:
         {"date": tuple(day.isoformat() for day in days)} | {k: column(v) for k, v in columns.items()},
         sources,
         confidence,
-        f"{how} Counted: {made.plan.perimeter}. Past score: {record_words(made, item)}.",
+        note,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
 from mirab.brief.series import chart_of
 from mirab.brief.words import Words
+from mirab.brief.words.catalogue import name_of
+from mirab.brief.words.tongue import Tongue
 from mirab.core.records import Briefing, Level, Series, Severity, Source
 
 if TYPE_CHECKING:
@@ -31,16 +33,32 @@ SMALLEST = 0.78
 
 @dataclass(frozen=True)
 class Page:
-    """One briefing in one language on one base map; `html` is the whole page."""
+    """One briefing in one language on one base map; `html` is the whole page.
+
+    `names` are those of the pack in the language, `editions` the file of the page in each language in which
+    it is written, by the code of the language.
+    """
 
     briefing: Briefing
     basemap: Basemap
     words: Words
+    names: Mapping[str, str] = field(default_factory=dict)
+    editions: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def tongue(self) -> Tongue:
+        """The language in which records are said."""
+        return Tongue(self.words, self.names)
+
+    @cached_property
+    def shown(self) -> Briefing:
+        """The briefing in the language of the page."""
+        return self.tongue.said(self.briefing)
 
     @cached_property
     def say(self) -> Figures:
         """Figures in the language and with the state names of the briefing."""
-        return Figures(self.words, self.briefing.other_names | self.briefing.state_names)
+        return Figures(self.words, self.shown.other_names | self.shown.state_names)
 
     @cached_property
     def profile(self) -> Profile:
@@ -62,7 +80,8 @@ class Page:
             "by_perimeter": self._by_perimeter,
         }
         found.globals |= {
-            "briefing": self.briefing,
+            "briefing": self.shown,
+            "tongues": [(code, name_of(code), file) for code, file in self.editions.items()],
             "words": self.words,
             "say": self.say,
             "profile": self.profile,
@@ -75,7 +94,7 @@ class Page:
     @cached_property
     def _numbered(self) -> dict[str, Source]:
         """Sources by id in the order of the list at the back, whose numbers the page cites."""
-        return {source.id: source for source in sorted(self.briefing.sources, key=lambda source: source.id)}
+        return {source.id: source for source in sorted(self.shown.sources, key=lambda source: source.id)}
 
     def html(self) -> str:
         """The page as one HTML text without any outside request."""
@@ -89,7 +108,7 @@ class Page:
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
-        return self._part(f"{one.name}.html", **one.view(self.briefing))
+        return self._part(f"{one.name}.html", **self.tongue.said(one.view(self.briefing)))
 
     def _shown(self, one: Section) -> dict[str, Any]:
         html = self.section(one)
@@ -102,7 +121,7 @@ class Page:
 
     def _notes(self, html: str) -> list[str]:
         """The notes on names of states that a text shows and does not carry yet (§13)."""
-        names = {code: name for code, name in self.briefing.state_names.items() if name in html}
+        names = {code: name for code, name in self.shown.state_names.items() if name in html}
         notes = [self.words.get(f"note.state.{code}") for code in sorted(names)]
         return [note for note in notes if note and note not in html]
 
@@ -164,14 +183,14 @@ class Page:
         return self.words("chart.absent") if value is None else str(value)
 
     def _map(self, *, small: bool) -> TemplateModule:
-        briefing = self.briefing
-        placed = cartography.located(self.basemap, briefing.threats)
+        briefing = self.shown
+        placed = self.tongue.said(cartography.located(self.basemap, briefing.threats))
         titles = {threat.id: threat.title for threat in briefing.threats}
         shown = {id for row in placed for id in row["threats"]}
         return self._part(
             "map.html",
             small=small,
-            basemap=self.basemap,
+            basemap=self.tongue.said(self.basemap),
             levels=list(reversed(Level)),
             drawing=self._drawn_map(NARROW if small else WIDE, bare=small),
             located=[{**row, "titles": [titles[id] for id in row["threats"]]} for row in placed],
@@ -179,8 +198,9 @@ class Page:
         )
 
     def _drawn_map(self, width: int, *, bare: bool) -> str:
-        briefing = self.briefing
-        data = dict(cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width))
+        briefing = self.shown
+        found = cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width)
+        data = dict(self.tongue.said(found))
         if bare:
             data |= {"titles": [], "names": [], "places": []}
         places = [f"{row['place']} ({self.words('level.' + row['level'])})" for row in data["threats"]]

@@ -411,6 +411,7 @@ def _record() -> tuple[Series, ...]:
         "precision": 0.9,
     }
     quoted |= {"published": "2030-03-01", "document": "d", "start": 0, "end": 8, "rule": "r", "record": "x"}
+    quoted |= {"corrected": "day: read as 2030-03-02, put right to 2030-03-01 by A. Reader on 3 March 2030"}
     meeting: dict[str, Any] = {
         "day": "2030-03-01",
         "day_is": "stated",
@@ -429,6 +430,7 @@ def _record() -> tuple[Series, ...]:
         "due": "2031-12-31",
     }
     vague = promise | {"by": "", "to": "", "amount": None, "due": ""}
+    announced = {"by": "XAA|XBB", "kind": "initiative", "themes": "water|climate"}
     pairs = [{"one": "XAA", "other": "XBB", "last": "2029-01-01", "days": 455}]
     pairs += [{"one": "XAA", "other": "XCC", "last": "", "days": None}]
     theme = {"month": "2030-03", "publisher": "An agency", "theme": "water", "documents": 3, "share": 0.6}
@@ -436,6 +438,7 @@ def _record() -> tuple[Series, ...]:
         _table("press:meetings", "Meetings", meeting, bare),
         _table("press:events", "Events", {"type": "CONSULT", "mode": "held", "events": 2, "reports": 5}),
         _table("press:promises", "Promises", promise | quoted, vague | quoted),
+        _table("press:announcements", "Announced", announced | quoted, announced | {"themes": ""} | quoted),
         _table("press:pairs", "Pairs", *pairs),
         _table("press:themes", "Themes", theme),
     )

@@ -80,7 +80,10 @@ def _fresh(briefing: Briefing, say: Figures, age: int | None) -> str:
 
 
 def _changes(briefing: Briefing, words: Words) -> Iterator[str]:
-    view = section("changes").view(briefing)
+    view, imprint = section("changes").view(briefing), briefing.imprint
+    if imprint.since and imprint.since_as_of:
+        day = Figures(words, {}).day(imprint.since_as_of)
+        yield words("changes.since", number=str(imprint.since), day=day)
     yield from view["changes"] or [words("changes.first" if briefing.issue <= 1 else "changes.none")]
     yield from _more(view["more"], words)
 

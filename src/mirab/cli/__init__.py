@@ -12,7 +12,20 @@ from typing import Annotated
 import typer
 
 from mirab import __version__
-from mirab.cli import briefing, events, follow, forecasts, issues, packs, press, proof, targets, threats
+from mirab.cli import (
+    briefing,
+    events,
+    follow,
+    forecasts,
+    issues,
+    notes,
+    packs,
+    press,
+    proof,
+    safety,
+    targets,
+    threats,
+)
 from mirab.core.errors import MirabError
 
 USER_MISTAKE = 2
@@ -25,7 +38,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for group in (briefing, issues, follow, targets, forecasts, threats, events, press, packs, proof):
+GROUPS = (briefing, issues, follow, targets, forecasts, threats, events, notes, press, packs, proof, safety)
+for group in GROUPS:
     app.add_typer(group.commands)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, own
+from mirab.cli.options import AsJson, Cluster, own, progress
 
 if TYPE_CHECKING:
     from mirab.follow.issue_store import IssueStore
@@ -90,6 +90,26 @@ def issues_review(name: Name, by: By = "") -> None:
 def issues_clear(name: Name, by: By = "") -> None:
     """Release an issue to its audience; it must be reviewed, and no comment may be open."""
     _act(name, "clear", by)
+
+
+@commands.command()
+def changes(
+    since: Annotated[
+        str,
+        typer.Option(metavar="ISSUE", help="Compare with this one; by default the last cleared one then."),
+    ] = "",
+    issue: Annotated[str, typer.Option(help="The issue to explain; the last one made by default.")] = "",
+    json: AsJson = False,
+    cluster: Cluster = "",
+) -> None:
+    """Say what changed since an earlier issue, with the part of each cause: data, method, judgement, time."""
+    from mirab import inquiry
+    from mirab.brief import desk
+    from mirab.cluster import connected
+
+    with connected(cluster) as client, progress() as show:
+        found = inquiry.changes(own(), since=since, issue=issue, progress=show, client=client)
+    desk.print_changes(*found) if json else desk.show_changes(*found)
 
 
 def _act(name: str, deed: str, by: str, text: str = "", about: int = 0) -> None:

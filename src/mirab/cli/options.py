@@ -39,12 +39,12 @@ def wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wis
     return Wish(region, day(on) if on else today, today, out, own(), members=members, seed=seed)
 
 
-def day(text: str) -> date:
-    """The day of an ISO text; raises InputError with the way to write it."""
+def day(text: str, option: str = "--on") -> date:
+    """The day of an ISO text given with an option; raises InputError with the way to write it."""
     try:
         return date.fromisoformat(text)
     except ValueError as cause:
-        problem = Problem("--on", f"{text!r} is not a date", "give it as 2023-10-01")
+        problem = Problem(option, f"{text!r} is not a date", "give it as 2023-10-01")
         raise InputError("options", [problem]) from cause
 
 

@@ -6,15 +6,15 @@ import getpass
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mirab.cli.options import AsJson, RegionPath, own, wish
+from mirab.cli.options import AsJson, RegionPath, day, own, wish
 from mirab.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from mirab.observe.press.store import Stored
+    from mirab.observe.press.store import PressStore, Stored
 
 commands = typer.Typer()
 
@@ -71,9 +71,11 @@ def search(
 @commands.command()
 def review(
     record: Annotated[str, typer.Argument(help="Id of a record; without one, what waits.")] = "",
-    verdict: Annotated[str, typer.Argument(help="accept, correct or reject.")] = "",
-    field: Annotated[str, typer.Option(help="Which value is corrected.")] = "",
-    value: Annotated[str, typer.Option(help="The corrected value.")] = "",
+    verdict: Annotated[
+        str, typer.Argument(help="accept, correct or reject; without one, the record is shown.")
+    ] = "",
+    field: Annotated[str, typer.Option(help="Which value is corrected: day, place, parties and so on.")] = "",
+    value: Annotated[str, typer.Option(help="The corrected value; several joined by |.")] = "",
     by: Annotated[str, typer.Option(help="Who says so.")] = "",
     region: RegionPath = "central_asia",
     store: Store = None,
@@ -81,22 +83,48 @@ def review(
 ) -> None:
     """Confirm what was read: accept, correct or reject a record; the verdicts measure the rules.
 
-    A commitment that is accepted is written down among the promises (mirab commit list).
+    A corrected value is shown in place of the one that was read, and both are kept. A commitment that is
+    accepted is written down among the promises (mirab commit list).
     """
     from mirab.observe.press import telling
     from mirab.observe.press.store import VERDICTS, PressStore
 
     kept = PressStore(press_file(store))
-    if not record:
-        print(telling.waiting(kept, as_json=json))
+    if not (record and verdict):
+        told = (
+            telling.one(kept.record(record), as_json=json) if record else telling.waiting(kept, as_json=json)
+        )
+        print(told)
         return
     if verdict not in VERDICTS:
         fix = f"give one of {', '.join(VERDICTS)}"
         raise InputError("review", [Problem("verdict", f"{verdict!r} is not known", fix)])
-    kept.review(record, verdict, field=field, value=value, who=by)
+    change = _change(kept, record, field, value, region) if verdict == "correct" else None
+    kept.review(record, verdict, field=field, change=change, who=by)
     print(f"{record}: {verdict}")
+    if change:
+        print(telling.one(kept.record(record), as_json=json))
     if verdict == "accept" and record.startswith("commitment_"):
         _write_down(kept.records(kind="commitment"), record, region, by)
+
+
+@commands.command()
+def events(
+    since: Annotated[str, typer.Option(metavar="DATE", help="First day of the events.")] = "",
+    to: Annotated[str, typer.Option(metavar="DATE", help="Last day of the events.")] = "",
+    format: Annotated[str, typer.Option(help="csv or json.")] = "csv",
+    store: Store = None,
+) -> None:
+    """Print the events that were read with the field names of PLOVER, each with its words and their place."""
+    from mirab.observe.press import plover
+    from mirab.observe.press.store import PressStore
+
+    ways = {"csv": plover.as_csv, "json": plover.as_json}
+    if format not in ways:
+        raise InputError("events", [Problem("--format", f"{format!r} is not known", "give csv or json")])
+    days = (day(one, where) if one else None for one, where in ((since, "--since"), (to, "--to")))
+    records = PressStore(press_file(store)).records(kind="event", since=next(days), to=next(days))
+    print(ways[format](plover.exported(records)).rstrip("\n"))
 
 
 @commands.command()
@@ -121,6 +149,19 @@ def person(
     found = Person("_".join(fold(name).split()), name.strip(), variants, role, state.upper(), since)
     PressStore(press_file(store)).add_person(found, who=by)
     print(f"added {found.id}; texts that are read from now on are linked to it")
+
+
+def _change(kept: PressStore, record: str, field: str, value: str, region: str) -> dict[str, Any]:
+    """What a correction changes in a record."""
+    from mirab.core.calendar import day_range
+    from mirab.observe import region as regions
+    from mirab.observe.press.corrections import Choices, patch
+    from mirab.observe.press.registry import Registry
+
+    one = kept.record(record)
+    published = day_range(one.published)
+    registry = Registry(regions.load(region), kept.people())
+    return patch(one.kind, field, value, Choices(registry, published[0] if published else None))
 
 
 def _write_down(promises: Sequence[Stored], record: str, region: str, by: str) -> None:

@@ -119,6 +119,8 @@ class Domain:
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
     events of its own kinds, written `DOMAIN:KIND`; `counts` what its rules judge of those that stand.
 
+    `heard` says that its rules judge what the press that was read tells of states and pairs.
+
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
     """
@@ -137,6 +139,7 @@ class Domain:
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Incident]] | None = None
     counts: Callable[[Tables, Sequence[Incident], date], Counts] | None = None
+    heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()

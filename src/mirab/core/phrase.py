@@ -19,7 +19,7 @@ class Phrase(str):
     template and says the values anew: days and numbers in its own manner, phrases by their own templates.
     `many` is the template for other counts than one; the count is the value `count`.
 
-    Text that is joined to a phrase, cut or changed is plain text again: put phrases into phrases instead.
+    Text that is chained to a phrase, cut or changed is plain text again: put phrases into phrases instead.
     """
 
     template: str
@@ -33,6 +33,10 @@ class Phrase(str):
         self = super().__new__(cls, chosen.format_map(told))
         self.template, self.many, self.values = template, many, values
         return self
+
+    def __format__(self, spec: str) -> str:
+        """The text; with the format `capital`, as a sentence begins."""
+        return f"{self[:1].upper()}{self[1:]}" if spec == "capital" else super().__format__(spec)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, Any]]:
         """What a copy or a pickle makes the phrase from again."""
@@ -58,7 +62,7 @@ def say_count(one: str, many: str, /, count: int, **values: Part) -> Phrase:
 
 
 def listed(parts: Sequence[Part]) -> Part:
-    """Several things in one sentence, the last two joined by "and"; nothing gives empty text.
+    """Several things in one sentence, the last two chained by "and"; nothing gives empty text.
 
     >>> listed(["KAZ", "KGZ", "UZB"])
     'KAZ, KGZ and UZB'
@@ -69,3 +73,13 @@ def listed(parts: Sequence[Part]) -> Part:
     for part in parts[1:-1]:
         head = say("{first}, {second}", first=head, second=part)
     return say("{first} and {second}", first=head, second=parts[-1])
+
+
+def chained(parts: Sequence[Part], mark: str = "; ") -> Phrase:
+    """Several things in one sentence with a mark between them; nothing gives empty text.
+
+    >>> chained(["one", "two", "three"], ", ")
+    'one, two, three'
+    """
+    named = {f"part_{number}": part for number, part in enumerate(parts)}
+    return Phrase(mark.join(f"{{{name}}}" for name in named), **named)

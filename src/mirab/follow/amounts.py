@@ -14,9 +14,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import SECONDS_PER_DAY, TimeAxis, in_words
+from mirab.core.calendar import SECONDS_PER_DAY, TimeAxis
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import convert, field, fields
+from mirab.core.phrase import say
 from mirab.core.presence import Presence
 from mirab.core.records import Commitment, Finding, Kept, Observation, Sense
 
@@ -74,7 +75,7 @@ def _observed(one: Commitment, author: str, seen: Sequence[Observation]) -> Find
         value = float(np.nanmin(by_day) if one.sense is Sense.AT_LEAST else np.nanmax(by_day))
     shown = convert(value, field(one.quantity).unit, one.unit)
     kept = _kept(one, shown, whole=days == by_day.size)
-    basis = f"{author}: {days} of {by_day.size} days observed"
+    basis = say("{author}: {seen} of {days} days observed", author=author, seen=days, days=by_day.size)
     evidence = tuple(dict.fromkeys(found.evidence for found in seen))
     return Finding(first, end, kept, float(f"{shown:.6g}"), one.unit, None, basis, evidence)
 
@@ -102,7 +103,7 @@ def _kept(one: Commitment, value: float, *, whole: bool) -> Kept:
 
 def _unseen(one: Commitment) -> Finding:
     first, end = one.period or (date.min, date.max)
-    basis = f"no observation of it from {in_words(first)} on lies in its period"
+    basis = say("no observation of it from {day} on lies in its period", day=first)
     return Finding(first, end, Kept.UNTOLD, None, one.unit, None, basis)
 
 
@@ -127,7 +128,12 @@ def _simulated(one: Commitment, ensembles: Mapping[str, Ensemble]) -> list[Findi
         float(serves.mean()),
         convert(float(np.median(reached)), field(one.quantity).unit, one.unit),
     )
-    basis = f"simulated: {ensemble.members} members, the middle one gives {middle:.3g} {one.unit}"
+    basis = say(
+        "simulated: {members} members, the middle one gives {middle:.3g} {unit}",
+        members=ensemble.members,
+        middle=middle,
+        unit=one.unit,
+    )
     return [Finding(first, end, Kept.UNTOLD, None, one.unit, share, basis, ensemble.evidence)]
 
 

@@ -15,6 +15,7 @@ from mirab.core.calendar import day_range
 from mirab.core.declared import by, codes, evidence
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import Problem, suggest
+from mirab.core.phrase import say
 from mirab.core.records import Confidence, Event
 from mirab.follow import forms
 from mirab.follow.calendar import CHAIRED, DOUBTS, GROUP, OFFICE, is_meeting
@@ -65,9 +66,10 @@ def office_holders(tables: Tables, on: date, *, group: str = GROUP) -> tuple[Eve
     for row in tables.rows(f"{group}/posts"):
         if _covers(row, on):
             place = states.get(row["state"], "") or bodies.get(row["org_id"], "")
-            title = f"{place}, {row['role']}: {people[row['person_id']]}"
-            doubt = DOUBTS.get(Confidence(row["confidence"]))
-            title += f" ({doubt})" if doubt else ""
+            name = people[row["person_id"]]
+            title = say("{place}, {role}: {name}", place=place, role=row["role"], name=name)
+            if doubt := DOUBTS.get(Confidence(row["confidence"])):
+                title = say("{text} ({doubts})", text=title, doubts=doubt)
             dates = (row["date_from"] or "", row["date_to"] or "", row["last_verified"] or "")
             id = f"{group}:{OFFICE}:{row['post_id']}"
             found.append(Event(id, OFFICE, title, codes(row["state"]), *dates, evidence(row)))

@@ -5,13 +5,14 @@ Dates are ISO text as exact as they are known, a day, a month or a year; no day 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from mirab.core.calendar import day_range
 from mirab.core.declared import by, codes, evidence
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import Part, Phrase, chained, say
 from mirab.core.records import Confidence, Event
 
 GROUP = "diplomacy"
@@ -22,9 +23,18 @@ CHAIRED = ("organisation", "ministerial", "summit")
 MEETING_DAYS = 7
 REACH = timedelta(days=365)
 DOUBTS = {
-    Confidence.ESTIMATED: "expected, not confirmed",
-    Confidence.RECALLED: "recalled, to be verified",
-    Confidence.CONFLICTING: "sources disagree",
+    Confidence.ESTIMATED: say("expected, not confirmed"),
+    Confidence.RECALLED: say("recalled, to be verified"),
+    Confidence.CONFLICTING: say("sources disagree"),
+}
+Worded = Callable[[Part, Part], Phrase]
+TURNS: Mapping[str, Worded] = {
+    MEETING: lambda org, state: say("Summit of {org}, chair {state}", org=org, state=state),
+    CHAIR: lambda org, state: say("{org}: {state}", org=org, state=state),
+    TERM_START: lambda org, state: say("{state} takes the chair of {org}", org=org, state=state),
+    TERM_END: lambda org, state: say(
+        "Term of {state} in the chair of {org} ends; no successor in the tables", org=org, state=state
+    ),
 }
 
 
@@ -85,10 +95,7 @@ class _Book:
             tables,
             group,
             {row["state"]: row["name"] for row in (*tables.rows("other_states"), *tables.rows("states"))},
-            {
-                row["org_id"]: f"{row['name_en']} ({row['acronym']})" if row["acronym"] else row["name_en"]
-                for row in tables.rows(f"{group}/organisations")
-            },
+            {row["org_id"]: titled(row) for row in tables.rows(f"{group}/organisations")},
             by(terms, "org_id"),
             meetings,
             [row for row in rows if row not in chaired],
@@ -98,9 +105,11 @@ class _Book:
         """Agreements with their status; the parties of an agreement of a whole group are that group."""
         for row in self.tables.rows(f"{self.group}/agreements"):
             group = self.organisations.get(row.get("party_group_org_id") or "")
-            name = f"{row['name']} ({group})" if group else row["name"]
-            since = f", as of {row['status_as_of']}" if row.get("status_as_of") else ""
-            title = f"{name}: {row.get('status') or 'status not known'}{since}"
+            name = say("{name} ({group})", name=row["name"], group=group) if group else row["name"]
+            told = {"name": name, "status": row.get("status") or say("status not known")}
+            title = say("{name}: {status}", **told)
+            if row.get("status_as_of"):
+                title = say("{name}: {status}, as of {since}", **told, since=row["status_as_of"])
             yield self._event(row, AGREEMENT, title, codes(row.get("parties")), (row.get("date"), ""))
 
     def dated(self) -> Iterator[Event]:
@@ -109,17 +118,18 @@ class _Book:
             for old, new in zip((None, *terms), (*terms, None), strict=True):
                 yield from self._turn(old, new)
         for row in self.meetings:
-            yield self._of_state(row, MEETING, "Summit of {org}, chair {state}")
+            yield self._of_state(row, MEETING)
         for row in self.tables.rows(f"{self.group}/agreements"):
             if row.get("ends"):
                 dates = (row["ends"], "")
-                yield self._event(row, EXPIRY, f"{row['name']} ends", codes(row.get("parties")), dates)
+                title = say("{name} ends", name=row["name"])
+                yield self._event(row, EXPIRY, title, codes(row.get("parties")), dates)
         for row in self.seats:
-            yield self._of_state(row, SEAT, f"{{org}}, {row['level'].replace('_', ' ')}: {{state}}")
+            yield self._of_state(row, SEAT)
 
     def chair(self, row: Row) -> Event:
         """The term as a chair held now."""
-        return self._of_state(row, CHAIR, "{org}: {state}")
+        return self._of_state(row, CHAIR)
 
     def _turn(self, old: Row | None, new: Row | None) -> Iterator[Event]:
         """A handover where one term follows on the other, else an end and a beginning."""
@@ -127,25 +137,28 @@ class _Book:
             yield self._handover(old, new)
             return
         if old:
-            title = "Term of {state} in the chair of {org} ends; no successor in the tables"
-            yield self._of_state(old, TERM_END, title, dates=(old["date_to"], ""))
+            yield self._of_state(old, TERM_END, dates=(old["date_to"], ""))
         if new:
-            yield self._of_state(
-                new, TERM_START, "{state} takes the chair of {org}", dates=(new["date_from"], "")
-            )
+            yield self._of_state(new, TERM_START, dates=(new["date_from"], ""))
 
     def _handover(self, old: Row, new: Row) -> Event:
         states = codes(old["chair_state"], new["chair_state"])
         row = max((new, old), key=_doubt)
         when = max((new["date_from"] or "", old["date_to"] or ""), key=len)
-        words = f"Chair of {self._name(new)}: {self._names(old)} to {self._names(new)}"
-        event = self._event(row, HANDOVER, words + _doubted(new, old), states, (when, ""))
+        turn = {"org": self._name(new), "old": self._names(old), "new": self._names(new)}
+        words = _doubted(say("Chair of {org}: {old} to {new}", **turn), new, old)
+        event = self._event(row, HANDOVER, words, states, (when, ""))
         return replace(event, id=f"{self.group}:{HANDOVER}:{new['chair_id']}")
 
-    def _of_state(self, row: Row, kind: str, title: str, *, dates: tuple[str, str] | None = None) -> Event:
-        words = title.format(org=self._name(row), state=self._names(row)) + _doubted(row)
+    def _of_state(self, row: Row, kind: str, *, dates: tuple[str, str] | None = None) -> Event:
+        org, state = self._name(row), self._names(row)
+        if kind == SEAT:
+            seat = row["level"].replace("_", " ")
+            words = say("{org}, {seat}: {state}", org=org, seat=seat, state=state)
+        else:
+            words = TURNS[kind](org, state)
         known = dates or (row["date_from"], row["date_to"])
-        return self._event(row, kind, words, codes(row["chair_state"]), known)
+        return self._event(row, kind, _doubted(words, row), codes(row["chair_state"]), known)
 
     def _event(
         self, row: Row, kind: str, title: str, states: Iterable[str], dates: tuple[str | None, str | None]
@@ -159,9 +172,18 @@ class _Book:
     def _name(self, row: Row) -> str:
         return self.organisations.get(row["org_id"], row["org_id"])
 
-    def _names(self, row: Row) -> str:
+    def _names(self, row: Row) -> Part:
         names = sorted(self.states.get(code, code) for code in codes(row["chair_state"]))
-        return ", ".join(names) or "not known"
+        if len(names) == 1:
+            return names[0]
+        return chained(names, ", ") if names else say("not known")
+
+
+def titled(row: Row) -> str:
+    """Name of an organisation with its acronym."""
+    if not row["acronym"]:
+        return str(row["name_en"])
+    return say("{name} ({acronym})", name=row["name_en"], acronym=row["acronym"])
 
 
 def is_meeting(row: Row) -> bool:
@@ -204,8 +226,8 @@ def _doubt(row: Row) -> int:
     return list(Confidence).index(Confidence(row["confidence"]))
 
 
-def _doubted(*rows: Row) -> str:
-    """The words for what is doubtful in rows, in brackets; none where nothing is."""
+def _doubted(text: Phrase, *rows: Row) -> Phrase:
+    """A text with what is doubtful in its rows, in brackets."""
     classes = dict.fromkeys(Confidence(row["confidence"]) for row in rows)
-    words = "; ".join(DOUBTS[one] for one in classes if one in DOUBTS)
-    return f" ({words})" if words else ""
+    doubts = [DOUBTS[one] for one in classes if one in DOUBTS]
+    return say("{text} ({doubts})", text=text, doubts=chained(doubts)) if doubts else text

@@ -25,6 +25,7 @@ from mirab.core.records import (
     Status,
     StatusChange,
 )
+from mirab.follow.calendar import titled
 
 GROUP = "diplomacy"
 OWN = Source("own_commitments", "Commitments that a user recorded", "the user", licence="of the user")
@@ -88,10 +89,7 @@ class Known:
 def names(tables: Tables, *, group: str = GROUP) -> dict[str, str]:
     """Names of states, and of bodies with their acronym, by code and id."""
     states = (*tables.rows("other_states"), *tables.rows("states"))
-    bodies = {
-        row["org_id"]: f"{row['name_en']} ({row['acronym']})" if row["acronym"] else row["name_en"]
-        for row in tables.rows(f"{group}/organisations")
-    }
+    bodies = {row["org_id"]: titled(row) for row in tables.rows(f"{group}/organisations")}
     return {**bodies, **{row["state"]: row["name"] for row in states}}
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import InputError, Problem, StoredFileError, UnknownNameError
-from mirab.core.plain import from_dict, to_dict
+from mirab.core.plain import from_dict, to_dict, with_phrases
 from mirab.core.records import Briefing, Clearance, Marking, Observation
 from mirab.follow import clearance
 from mirab.follow.clearance import Act, Deed
@@ -108,6 +108,11 @@ class IssueStore:
             issue = replace(briefing, issue=number, imprint=replace(briefing.imprint, digest=digest))
             _put(connection, issue, made)
         return issue
+
+    def has(self, briefing: Briefing) -> bool:
+        """Whether the records of a briefing are kept already in its series."""
+        digest = digest_of(briefing)
+        return any(one.digest == digest and one.series == series(briefing) for one in self.listed())
 
     def listed(self) -> tuple[Issue, ...]:
         """All issues in the order in which they were made; none where there is no file."""
@@ -214,7 +219,7 @@ def _put(connection: sqlite3.Connection, issue: Briefing, made: Made) -> None:
     pack = {name: _keep(connection, body) for name, body in sorted(made.pack.items())}
     basemap, own = (_keep(connection, _json(to_dict(part))) for part in (made.basemap, made.own))
     made_from = _keep(connection, _json({"pack": pack, "basemap": basemap, "own": own}))
-    records = _keep(connection, _json(to_dict(issue)))
+    records = _keep(connection, _json(with_phrases(issue)))
     recorded = datetime.now(UTC).isoformat(timespec="seconds")
     numbered = (issue.issue, issue.imprint.digest, issue.as_of.isoformat(), issue.imprint.corrects)
     connection.execute(_INSERT, (*series(issue), *numbered, FORMAT, records, made_from, recorded))

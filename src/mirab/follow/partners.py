@@ -13,6 +13,7 @@ from itertools import combinations
 
 from mirab.core.declared import codes, evidence
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import Phrase, chained, say
 from mirab.core.records import Event, Evidence, Series
 from mirab.follow import bodies, calendar
 from mirab.follow.calendar import GROUP
@@ -46,16 +47,19 @@ class Convenor:
     is_sure: bool
     evidence: Evidence
 
-    def reason(self, names: Mapping[str, str]) -> str:
+    def reason(self, names: Mapping[str, str]) -> Phrase:
         """The reason in words; `names` are those of states by code."""
-        who = "all states concerned are members"
+        who = say("all states concerned are members")
         if self.missing:
             there, lack = (
-                ", ".join(names.get(code, code) for code in one) for one in (self.members, self.missing)
+                chained([names.get(code, code) for code in one], ", ") for one in (self.members, self.missing)
             )
-            who = f"members are {there}, not {lack}"
-        chair = f"chair now {self.chair}" if self.chair else "no chair is known"
-        return f"{self.title}: {who}; its mandate covers {self.theme}; {chair}"
+            who = say("members are {there}, not {lack}", there=there, lack=lack)
+        chair = say("chair now {who}", who=self.chair) if self.chair else say("no chair is known")
+        return say(
+            "{title}: {who}; its mandate covers {theme}; {chair}",
+            **{"title": self.title, "who": who, "theme": self.theme, "chair": chair},
+        )
 
 
 def convenors(
@@ -88,12 +92,21 @@ def convenors(
 def _convenor(
     row: Row, theme: str, present: tuple[str, ...], states: Sequence[str], chair: Event | None
 ) -> Convenor:
-    title = f"{row['name_en']} ({row['acronym']})" if row["acronym"] else row["name_en"]
     missing = tuple(sorted(set(states) - set(present)))
-    held = chair.title.partition(": ")[2] if chair else ""
+    held = _holder(chair.title) if chair else ""
     sure = chair is None or chair.evidence.confidence not in calendar.DOUBTS
     seen = chair.last_verified if chair else ""
-    return Convenor(row["org_id"], title, theme, present, missing, held, seen, sure, evidence(row))
+    return Convenor(
+        row["org_id"], calendar.titled(row), theme, present, missing, held, seen, sure, evidence(row)
+    )
+
+
+def _holder(title: str) -> str:
+    """The state in the title of a chair, with what is doubtful about it."""
+    made = title.values if isinstance(title, Phrase) else {}
+    if "doubts" in made:
+        return say("{text} ({doubts})", text=_holder(str(made["text"])), doubts=made["doubts"])
+    return str(made["state"]) if "state" in made else title.partition(": ")[2]
 
 
 def series(tables: Tables, on: date, *, group: str = GROUP) -> tuple[Series, ...]:
@@ -129,8 +142,8 @@ def _themes(tables: Tables, on: date, group: str) -> Series:
         "formats": tuple(len(found) for *_, found in rows),
         "names": tuple(", ".join(sorted(_short(row) for row in found)) for *_, found in rows),
     }
-    note = f"Members and associates on {on.isoformat()}; themes are our reading of the mandates."
-    return _made("partners:themes", "Formats by state and theme", COUNT, columns, formats, note)
+    note = say("Members and associates on {day}; themes are our reading of the mandates.", day=on)
+    return _made("partners:themes", say("Formats by state and theme"), COUNT, columns, formats, note)
 
 
 def _pairs(tables: Tables, on: date, group: str) -> Series:
@@ -144,8 +157,8 @@ def _pairs(tables: Tables, on: date, group: str) -> Series:
         rows.append((one, other, len(meet), ", ".join(meet), len(share), "; ".join(share)))
     names = ("state", "with", "formats", "names", "agreements", "agreement_names")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
-    note = "Agreements of whole groups are counted with the group only."
-    return _made("shared:pairs", "Formats and agreements of two states", COUNT, columns, formats, note)
+    note = say("Agreements of whole groups are counted with the group only.")
+    return _made("shared:pairs", say("Formats and agreements of two states"), COUNT, columns, formats, note)
 
 
 def _stated(tables: Tables, on: date, group: str) -> list[Series]:
@@ -163,9 +176,9 @@ def _stated(tables: Tables, on: date, group: str) -> list[Series]:
         if max(row["signed"] or "", row["ratified"] or "") <= day
     ]
     return [
-        _listed("stated:priorities", "Priorities and initiatives as announced", told, PRIORITIES),
-        _listed("stated:treaties", "Treaties and their parties", bound, TREATIES),
-        _listed("stated:support", "Support, by actor and theme", given, SUPPORT),
+        _listed("stated:priorities", say("Priorities and initiatives as announced"), told, PRIORITIES),
+        _listed("stated:treaties", say("Treaties and their parties"), bound, TREATIES),
+        _listed("stated:support", say("Support, by actor and theme"), given, SUPPORT),
     ]
 
 

@@ -8,12 +8,13 @@ writing from its first look on, so that two writers wait for each other and a ki
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from mirab.audit import Watch
 from mirab.core.errors import CommitmentError, Problem, StoredFileError, suggest
 from mirab.follow import forms
 from mirab.follow.commitments import Cells, Entry, Known
@@ -163,7 +165,10 @@ class Store:
         try:
             with engine.begin() as connection:
                 prepare(connection, self.path)
+                watch = Watch.begin(_driver(connection)) if make else None
                 yield connection
+                if watch:
+                    watch.end()
         except (SQLAlchemyError, OSError) as error:
             raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
 
@@ -196,6 +201,11 @@ def _by_hand(connection: Any, _: object) -> None:
 
 def _hold(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    """The connection of SQLite itself, for the audit."""
+    return cast("sqlite3.Connection", connection.connection.driver_connection)
 
 
 def _now() -> datetime:

@@ -1,19 +1,13 @@
 """Archive: a declared network, its drivers and a run in one file, stamped, and refused if it is not whole.
 
-The file is a zip of `stamp.json` (format, its number, version of mirab, SHA-256 of every other entry),
-`content.json` (the declaration and all labels) and `.npy` arrays that are read without pickle. It is written
-aside and renamed, so that a broken-off save leaves the old file as it was. Layout of the file: ours.
+The file is a stamped zip (`mirab.stamped`) of `content.json` (the declaration and all labels) and `.npy`
+arrays that are read without pickle. Layout of the content: ours.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import os
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -23,28 +17,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mirab import __version__
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, StoredFileError
 from mirab.core.network import Network
 from mirab.core.plain import from_dict, to_dict
 from mirab.core.records import Evidence
+from mirab.stamped import Kind
 
 if TYPE_CHECKING:
     from mirab.core.flow.run import Run
     from mirab.core.flow.summary import Summary
 
-FORMAT = "mirab archive"
-NUMBER = 1
-STAMP, CONTENT = "stamp.json", "content.json"
+WAY_OUT = "save it again or take a copy"
+KIND = Kind("mirab archive", 1, __version__, "archive of mirab", "archive.save wrote", WAY_OUT)
+CONTENT = "content.json"
 RESULTS = ("flow", "volume", "delivered", "evaporated", "energy")
 STATES = ("start", "end")
 REDUCED = ("total", "least", "most", "short")
 KEPT_TYPES = (np.float32, np.int64)
-# All that a broken zip makes the standard library raise.
-BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
-# The day of every entry, so that the same content makes the same file.
-DAY = (1980, 1, 1, 0, 0, 0)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -68,7 +60,7 @@ def save(path: Path, *, network: Network, inflow: Ensemble | None = None, run: R
     content = {"network": to_dict(network), "inflow": _ensemble_out("inflow", inflow, arrays)}
     content["run"] = _run_out(run, arrays) if run else None
     entries = {CONTENT: _json(content)} | {f"{name}.npy": _npy(values) for name, values in arrays.items()}
-    _replace(path, {STAMP: _json(_stamp(entries)), **entries})
+    KIND.write(path, entries)
 
 
 def open(path: Path) -> Archive:
@@ -76,7 +68,9 @@ def open(path: Path) -> Archive:
 
     Raises StoredFileError for a file that is missing, foreign, damaged, cut short or of a newer format.
     """
-    entries = _entries(path)
+    entries = KIND.read(path)
+    if CONTENT not in entries:
+        raise StoredFileError(f"{path} is damaged at {CONTENT}; {KIND.again}")
     try:
         content = json.loads(entries[CONTENT])
         arrays = {name: _array(values) for name, values in entries.items() if name.endswith(".npy")}
@@ -101,67 +95,6 @@ def _npy(values: NDArray[Any]) -> bytes:
 def _array(data: bytes) -> NDArray[Any]:
     values = np.load(io.BytesIO(data), allow_pickle=False)
     return np.asarray(values, dtype=values.dtype if values.dtype in KEPT_TYPES else np.float64)
-
-
-def _stamp(entries: Mapping[str, bytes]) -> dict[str, Any]:
-    from mirab import __version__
-
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in entries.items()}
-    return {"format": FORMAT, "number": NUMBER, "mirab": __version__, "sha256": digests}
-
-
-def _replace(path: Path, entries: Mapping[str, bytes]) -> None:
-    """Write the zip aside, bring it to disk, and put it in the place of the old one in one move."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                for name, data in entries.items():
-                    archive.writestr(zipfile.ZipInfo(name, DAY), data, zipfile.ZIP_DEFLATED)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _entries(path: Path) -> dict[str, bytes]:
-    """All entries of a file that is ours, readable and whole."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            if STAMP not in names:
-                raise StoredFileError(f"{path} was not written by mirab; give a file that archive.save wrote")
-            entries = {name: archive.read(name) for name in names}
-    except FileNotFoundError as fault:
-        raise StoredFileError(f"{path} does not exist; check the path") from fault
-    except BROKEN as fault:
-        told = "is no archive of mirab, or cut short or damaged"
-        raise StoredFileError(f"{path} {told} ({fault}); save it again or take a copy") from fault
-    _check(path, entries)
-    return entries
-
-
-def _check(path: Path, entries: Mapping[str, bytes]) -> None:
-    try:
-        stamp = json.loads(entries[STAMP])
-        kind, number, digests = stamp["format"], int(stamp["number"]), dict(stamp["sha256"])
-    except (ValueError, KeyError, TypeError) as fault:
-        raise StoredFileError(f"{path} has a stamp that cannot be read; save it again") from fault
-    if kind != FORMAT:
-        raise StoredFileError(f"{path} has the format {kind!r}, not {FORMAT!r}; give a file of mirab")
-    if number > NUMBER:
-        written = f"format {number} of mirab {stamp.get('mirab', '?')}"
-        raise StoredFileError(f"{path} was written in {written}, this one reads up to {NUMBER}; update mirab")
-    wrong = [name for name, digest in digests.items() if _digest(entries.get(name)) != digest]
-    wrong += [name for name in entries if name not in digests and name != STAMP]
-    if wrong or CONTENT not in entries:
-        named = ", ".join(sorted(wrong)) or CONTENT
-        raise StoredFileError(f"{path} is damaged at {named}; save it again or take a copy")
-
-
-def _digest(data: bytes | None) -> str:
-    return "" if data is None else hashlib.sha256(data).hexdigest()
 
 
 def _axis_out(axis: TimeAxis) -> dict[str, Any]:

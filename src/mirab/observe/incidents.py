@@ -104,11 +104,11 @@ class IncidentStore:
         with self._file.opened() as connection:
             return self._lines(connection)
 
-    def incidents(self, known: Known, on: date) -> tuple[Incident, ...]:
-        """The events that had been told by the date and were not withdrawn, each edition by itself."""
+    def incidents(self, known: Known) -> tuple[Incident, ...]:
+        """The events that were not withdrawn, each edition by itself."""
         kept = [line for lines in _open(self.lines()).values() for line in lines]
         found = (_incident(line, known) for line in kept)
-        return tuple(one for one in found if one is not None and one.told <= on)
+        return tuple(one for one in found if one is not None)
 
     def _lines(self, connection: sqlite3.Connection) -> tuple[Line, ...]:
         rows = connection.execute(_ALL, [self.region])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from mirab.core.domain import Row
+from mirab.core.phrase import Phrase, chained, listed, say, say_count
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, LedgerLine, Marking, Observation
 from mirab.observe.region import Region, scan
@@ -49,16 +50,27 @@ def _licences(region: Region) -> Iterator[LedgerLine]:
     found = [row for table in rows.values() for row in table]
     if not found:
         return
-    among = " and ".join(f"{len(rows[name]):,} in {name}" for name in sorted(rows) if rows[name])
+    named = [name for name in sorted(rows) if rows[name]]
+    among = listed([say("{number:,} in {table}", number=len(rows[name]), table=name) for name in named])
     titles = sorted({whole.sources[id].title for row in found for id in _ids(row)})
-    state = f"dropped ({DROPPING} is set)" if dropped else f"kept ({DROPPING} leaves them out)"
-    remark = (
-        f"{len(found):,} row{'s' * (len(found) != 1)} {state}: {among}. To be settled: {'; '.join(titles)}."
+    told = {"among": among, "titles": chained(titles), "switch": DROPPING}
+    remark = say_count(
+        "{count:,} row kept ({switch} leaves them out): {among}. To be settled: {titles}.",
+        "{count:,} rows kept ({switch} leaves them out): {among}. To be settled: {titles}.",
+        len(found),
+        **told,
     )
+    if dropped:
+        remark = say_count(
+            "{count:,} row dropped ({switch} is set): {among}. To be settled: {titles}.",
+            "{count:,} rows dropped ({switch} is set): {among}. To be settled: {titles}.",
+            len(found),
+            **told,
+        )
     classes = Counter(str(row["confidence"]) for row in found if not dropped)
     presence = Presence.ABSENT if dropped else Presence.PRESENT
     yield LedgerLine(
-        "Rows whose licence is not settled", presence, classes.total(), _ordered(classes), remark
+        say("Rows whose licence is not settled"), presence, classes.total(), _ordered(classes), remark
     )
 
 
@@ -77,25 +89,34 @@ def _stations(region: Region, seen: Sequence[Observation], on: date) -> Iterator
         known = [one for one in values if one.presence is Presence.PRESENT]
         presence = Presence.PRESENT if known else Presence.ABSENT
         classes = Counter(one.evidence.confidence.value for one in known)
-        remark = f"{_told(values)}. {_age(known, on)}{_lacking(len(values) - len(known))}"
-        yield LedgerLine(f"{name}, {author}", presence, len(known), _ordered(classes), remark)
+        remark = chained([_told(values), _age(known, on), *_lacking(len(values) - len(known))], " ")
+        station = say("{name}, {author}", name=name, author=author)
+        yield LedgerLine(station, presence, len(known), _ordered(classes), remark)
 
 
-def _told(values: Iterable[Observation]) -> str:
-    return ", ".join(sorted({one.quantity for one in values})).capitalize()
+def _told(values: Iterable[Observation]) -> Phrase:
+    names = sorted({one.quantity.replace("_", " ") for one in values})
+    return say("{names:capital}.", names=chained(names, ", "))
 
 
-def _age(known: Sequence[Observation], on: date) -> str:
+def _age(known: Sequence[Observation], on: date) -> Phrase:
     if not known:
-        return "No value is known."
+        return say("No value is known.")
     last = max(one.end for one in known) - timedelta(days=1)
     days = (on - last).days
-    ago = f"{days:,} day{'s' * (days != 1)} before {on.isoformat()}" if days > 0 else "up to date"
-    return f"Last value for {last.isoformat()}, {ago}."
+    if days <= 0:
+        return say("Last value for {last}, up to date.", last=last)
+    return say_count(
+        "Last value for {last}, {count:,} day before {on}.",
+        "Last value for {last}, {count:,} days before {on}.",
+        days,
+        last=last,
+        on=on,
+    )
 
 
-def _lacking(count: int) -> str:
-    return f" {count:,} value{'s are' if count != 1 else ' is'} absent." if count else ""
+def _lacking(count: int) -> list[Phrase]:
+    return [say_count("{count:,} value is absent.", "{count:,} values are absent.", count)] if count else []
 
 
 def _tables(region: Region) -> Iterator[LedgerLine]:
@@ -105,7 +126,7 @@ def _tables(region: Region) -> Iterator[LedgerLine]:
         classes = Counter(str(row["confidence"]) for row in rows)
         sources = {id for row in rows for id in _ids(row)}
         if classes:
-            remark = f"{len(sources):,} source{'s' * (len(sources) != 1)}."
+            remark = say_count("{count:,} source.", "{count:,} sources.", len(sources))
             yield LedgerLine(name, Presence.PRESENT, len(rows), _ordered(classes), remark)
 
 

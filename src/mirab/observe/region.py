@@ -72,6 +72,10 @@ class Region:
         """Typed rows of a table in file order; a table that the pack lacks has none."""
         return self.tables[table].rows if table in self.tables else ()
 
+    def names_in(self, language: str) -> dict[str, str]:
+        """What the pack calls its texts in a language, by the English text; none for one that it lacks."""
+        return {row["text"]: row[language] for row in self.rows("translations") if row.get(language)}
+
     def numbered(self, table: str) -> Iterator[tuple[str, Row]]:
         """Rows of a table, each with the place that a problem names; none where the pack lacks it."""
         return self.tables[table].numbered() if table in self.tables else iter(())

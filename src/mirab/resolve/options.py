@@ -14,6 +14,7 @@ from mirab.core.declared import by, codes, evidence
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import Problem
 from mirab.core.network import Network
+from mirab.core.phrase import say
 from mirab.core.records import Change, Option, Standing
 from mirab.resolve import scenarios
 from mirab.resolve.scenarios import Numbered, made
@@ -111,7 +112,7 @@ def _option(tables: Tables, domain: str, row: Row, rows: Mapping[str, Sequence[R
 
 
 def _pact(row: Row) -> str:
-    return f"{row['name']} ({row['date']}): {row['status']}"
+    return say("{name} ({date}): {status}", name=row["name"], date=row["date"], status=row["status"])
 
 
 def _both(join: Callable[[list[float]], float], one: float | None, other: float | None) -> float | None:

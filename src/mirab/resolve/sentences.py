@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
+
+from mirab.core.phrase import Part, Phrase, chained, listed, say, say_count
 
 if TYPE_CHECKING:
     from mirab.core.records import StateEffect
-    from mirab.resolve.deal import Deal, Part
+    from mirab.resolve.deal import Deal
+    from mirab.resolve.deal import Part as DealPart
     from mirab.resolve.stability import Stability
 
 Names = Mapping[str, str]
-ORDERS = ((1e9, " billion"), (1e6, " million"), (1e3, " thousand"), (1.0, ""))
+ORDERS = ((1e9, say("billion")), (1e6, say("million")), (1e3, say("thousand")), (1.0, say("")))
 MINUS = "\u2212"
 FEW = 20
-TITLES = {"shapley": "the Shapley value", "nucleolus": "the nucleolus"}
+TITLES = {"shapley": say("the Shapley value"), "nucleolus": say("the nucleolus")}
 
 
-def of(deal: Deal, names: Names) -> tuple[str, ...]:
+def of(deal: Deal, names: Names) -> tuple[Phrase, ...]:
     """The gain, its sharing with compensation, and whether it lasts; or what is missing for a gain."""
     if len(deal.states) < 2:
-        return (f"{names[deal.states[0]]} stands alone: there is nobody to share with.",)
+        return (say("{name} stands alone: there is nobody to share with.", name=names[deal.states[0]]),)
     if deal.surplus[1] <= 0.0:
         return _gain(deal, names), _missing(deal)
     return _gain(deal, names), _shared(deal, names), _lasting(deal, names)
@@ -36,8 +39,13 @@ def beside(deal: Deal, without: Deal, apart: Iterable[str], names: Names) -> str
         return ""
     who = listed([names[state] for state in apart])
     figures = figured([deal.surplus[1], without.surplus[1]])
-    part = f"With {who} taking part the states gain {usd(figures[0], figures.order)} together"
-    return f"{part}; without, the others gain {usd(figures[1], figures.order)} among themselves."
+    return say(
+        "With {who} taking part the states gain {all} together; without, the others gain {others} among "
+        "themselves.",
+        who=who,
+        all=usd(figures[0], figures.order),
+        others=usd(figures[1], figures.order),
+    )
 
 
 def in_kind(effects: Iterable[StateEffect], names: Names) -> str:
@@ -46,22 +54,37 @@ def in_kind(effects: Iterable[StateEffect], names: Names) -> str:
     Less than 1 GWh or 0.01 km3 is left out; nothing at all gives no sentence.
     """
     parts = [
-        f"{names.get(one.state, one.state)} {verb} {abs(amount):,.{digits}f}\u00a0{unit} {word}"
+        TRADED[what, amount > 0](names.get(one.state, one.state), f"{abs(amount):,.{digits}f}")
         for one in effects
-        for verb, amount, digits, unit, what, least in (
-            ("makes", one.winter_energy_gwh[1], 0, "GWh", "electricity from October to March", 1.0),
-            ("receives", one.water_km3[1], 2, "km\u00b3", "water", 0.01),
+        for what, amount, digits, least in (
+            ("electricity", one.winter_energy_gwh[1], 0, 1.0),
+            ("water", one.water_km3[1], 2, 0.01),
         )
         if abs(amount) >= least
-        for word in [f"{'more' if amount > 0 else 'less'} {what}"]
     ]
-    return f"In kind, in the middle member: {listed(parts)}." if parts else ""
+    return say("In kind, in the middle member: {parts}.", parts=listed(parts)) if parts else ""
+
+
+TRADED: Mapping[tuple[str, bool], Callable[[str, str], Phrase]] = {
+    ("electricity", True): lambda name, amount: say(
+        "{name} makes {amount}\u00a0GWh more electricity from October to March", name=name, amount=amount
+    ),
+    ("electricity", False): lambda name, amount: say(
+        "{name} makes {amount}\u00a0GWh less electricity from October to March", name=name, amount=amount
+    ),
+    ("water", True): lambda name, amount: say(
+        "{name} receives {amount}\u00a0km³ more water", name=name, amount=amount
+    ),
+    ("water", False): lambda name, amount: say(
+        "{name} receives {amount}\u00a0km³ less water", name=name, amount=amount
+    ),
+}
 
 
 class Figures(list[str]):
     """Numbers of one sentence, all of one order of magnitude, which is said once."""
 
-    order: str = ""
+    order: Phrase = ORDERS[-1][1]
 
 
 def figured(values: Sequence[float]) -> Figures:
@@ -69,7 +92,7 @@ def figured(values: Sequence[float]) -> Figures:
 
     >>> figures = figured([12_300_000.0, -450_000.0, 0.0])
     >>> figures, figures.order
-    (['12.3', '\u22120.5', '0.0'], ' million')
+    (['12.3', '\u22120.5', '0.0'], 'million')
     """
     largest = max((abs(value) for value in values), default=0.0)
     divisor, order = next((pair for pair in ORDERS if largest >= pair[0]), ORDERS[-1])
@@ -80,128 +103,169 @@ def figured(values: Sequence[float]) -> Figures:
     return found
 
 
-def usd(figure: str, order: str) -> str:
+def usd(figure: str, order: Phrase) -> Phrase:
     """An amount with its currency: `USD 12.3 million`, with spaces that do not break."""
-    return f"USD\u00a0{figure}{order}".replace(" ", "\u00a0")
+    if not order:
+        return say("USD\u00a0{figure}", figure=figure)
+    return say("USD\u00a0{figure}\u00a0{order}", figure=figure, order=order)
 
 
-def listed(words: Sequence[str]) -> str:
-    """Words in a row: `A`, `A and B`, `A, B and C`.
-
-    >>> listed(["A", "B", "C"])
-    'A, B and C'
-    """
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def among(fraction: float, members: int) -> str:
+def among(fraction: float, members: int) -> Phrase:
     r"""A fraction of members in words, as a count of few, and never rounded to none or all of many.
 
     >>> among(0.997, 1000), among(1.0, 1000), among(0.25, 4)
     ('more than 99\xa0% of the 1,000 members', 'all 1,000 members', '1 of 4 members')
     """
     if members < FEW:
-        return f"{round(fraction * members)} of {members} member{'s' if members > 1 else ''}"
+        number = round(fraction * members)
+        return say_count("{number} of {count} member", "{number} of {count} members", members, number=number)
     if fraction in (0.0, 1.0):
-        return f"all {members:,} members" if fraction else f"none of the {members:,} members"
+        known = {"members": members}
+        return (
+            say("all {members:,} members", **known)
+            if fraction
+            else say("none of the {members:,} members", **known)
+        )
     shown = round(100.0 * fraction)
-    bounded = "less than 1" if shown < 1 else "more than 99" if shown > 99 else f"{shown}"
-    return f"{bounded}\u00a0% of the {members:,} members"
+    if shown < 1:
+        return say("less than 1\u00a0% of the {members:,} members", members=members)
+    if shown > 99:
+        return say("more than 99\u00a0% of the {members:,} members", members=members)
+    return say("{shown}\u00a0% of the {members:,} members", shown=shown, members=members)
 
 
-def _gain(deal: Deal, names: Names) -> str:
-    who = listed([names[state] for state in deal.states])
+def _gain(deal: Deal, names: Names) -> Phrase:
     low, middle, high = figures = figured(deal.surplus)
-    spread = "" if deal.members == 1 else f" ({low} to {high} in the middle 80\u00a0% of members)"
-    more = f"{usd(middle, figures.order)} more than each by itself{spread}"
-    if deal.surplus[1] <= 0.0:
-        more = f"no more than each by itself on average: {usd(middle, figures.order)}{spread}"
-    return f"Acting together, {who} reach {more}; there is a gain in {among(deal.worthwhile, deal.members)}."
+    told = {"who": listed([names[state] for state in deal.states])}
+    told["members"] = among(deal.worthwhile, deal.members)
+    tell = _more if deal.surplus[1] > 0.0 else _no_more
+    told["more"] = tell(usd(middle, figures.order), low, high, sure=deal.members == 1)
+    return say("Acting together, {who} reach {more}; there is a gain in {members}.", **told)
 
 
-def _shared(deal: Deal, names: Names) -> str:
+def _more(more: Phrase, low: str, high: str, *, sure: bool) -> Phrase:
+    """By how much all reach more than each by itself, with its spread over members."""
+    if sure:
+        return say("{more} more than each by itself", more=more)
+    return say(
+        "{more} more than each by itself ({low} to {high} in the middle 80\u00a0% of members)",
+        **{"more": more, "low": low, "high": high},
+    )
+
+
+def _no_more(more: Phrase, low: str, high: str, *, sure: bool) -> Phrase:
+    if sure:
+        return say("no more than each by itself on average: {more}", more=more)
+    return say(
+        "no more than each by itself on average: {more} ({low} to {high} in the middle 80\u00a0% of members)",
+        **{"more": more, "low": low, "high": high},
+    )
+
+
+def _shared(deal: Deal, names: Names) -> Phrase:
     """Each state's gain by the two rules, the range over all, and the compensation that it takes."""
     values = [value for part in deal.parts for value in _told(part)]
     figures = figured(values)
     width = len(values) // len(deal.parts)
     rows = {names[part.state]: figures[i * width : (i + 1) * width] for i, part in enumerate(deal.parts)}
-    gains = [f"{name} {_gained(row)}" for name, row in rows.items()]
-    order = f"in{figures.order} US dollars"
-    told = f"Of this every rule gives, {order},"
+    gains = [say("{name} {gain}", name=name, gain=_gained(row)) for name, row in rows.items()]
+    told = {"order": _dollars(figures.order), "gains": listed(gains), "paid": _compensated(rows)}
     if any(len(set(row[:4])) > 1 for row in rows.values()):
-        told = (
-            f"Of this the Shapley value gives, {order} (in brackets the nucleolus; the range over all rules),"
+        return say(
+            "Of this the Shapley value gives, in {order} (in brackets the nucleolus; the range over all "
+            "rules), {gains}{paid}.",
+            **told,
         )
-    return f"{told} {listed(gains)}{_compensated(rows)}."
+    return say("Of this every rule gives, in {order}, {gains}{paid}.", **told)
 
 
-def _gained(figures: Sequence[str]) -> str:
+def _dollars(order: Phrase) -> Phrase:
+    return say("{order} US dollars", order=order) if order else say("US dollars")
+
+
+def _gained(figures: Sequence[str]) -> Part:
     first, second, lowest, highest, *_ = figures
-    return first if {first} == set(figures[:4]) else f"{first} ({second}; {lowest} to {highest})"
+    if {first} == set(figures[:4]):
+        return first
+    return say(
+        "{first} ({second}; {lowest} to {highest})",
+        **{"first": first, "second": second, "lowest": lowest, "highest": highest},
+    )
 
 
-def _told(part: Part) -> list[float]:
+def _told(part: DealPart) -> list[float]:
     gains = [*(part.gains[name][1] for name in TITLES), part.lowest, part.highest]
     return gains + [part.compensation[name][1] for name in TITLES if part.compensation]
 
 
-def _compensated(rows: Mapping[str, Sequence[str]]) -> str:
+def _compensated(rows: Mapping[str, Sequence[str]]) -> Part:
     """Who receives and who pays, from what stands behind the four figures of gains."""
     if all(len(figures) == 4 for figures in rows.values()):
         return ""
     paid = {name: figures[4:] for name, figures in rows.items() if any(map(_some, figures[4:]))}
-    each = [f"{name} {_settled(figures)}" for name, figures in paid.items()]
-    return f"; as compensation {listed(each)}" if each else "; nobody owes compensation"
+    each = [say("{name} {paid}", name=name, paid=_settled(figures)) for name, figures in paid.items()]
+    if not each:
+        return say("; nobody owes compensation")
+    return say("; as compensation {each}", each=listed(each))
 
 
-def _settled(figures: Sequence[str]) -> str:
+def _settled(figures: Sequence[str]) -> Phrase:
     """What a state receives or pays by the first rule, and in brackets by the second."""
     first, second = (text.lstrip(MINUS) for text in figures)
-    verbs = ["pays" if text.startswith(MINUS) else "receives" for text in figures]
+    pays, also = (text.startswith(MINUS) for text in figures)
+    lead = say("pays {amount}", amount=first) if pays else say("receives {amount}", amount=first)
     if figures[0] == figures[1]:
-        return f"{verbs[0]} {first}"
-    return f"{verbs[0]} {first} ({'' if verbs[0] == verbs[1] else verbs[1] + ' '}{second})"
+        return lead
+    other: Part = second
+    if pays != also:
+        other = say("pays {amount}", amount=second) if also else say("receives {amount}", amount=second)
+    return say("{first} ({second})", first=lead, second=other)
 
 
 def _some(figure: str) -> bool:
     return bool(figure.strip("0.,"))
 
 
-def _lasting(deal: Deal, names: Names) -> str:
+def _lasting(deal: Deal, names: Names) -> Phrase:
     known = {one.rule: one for one in deal.stability}
     one, other = (among(known[name].in_core, deal.members) for name in TITLES)
-    where = f"In {one} by the Shapley value and in {other} by the nucleolus"
+    where = say("In {one} by the Shapley value and in {other} by the nucleolus", one=one, other=other)
     if one == other:
-        where = f"By both rules, in {one}"
-    text = f"{where}, no state and no group of states would do better by itself"
+        where = say("By both rules, in {one}", one=one)
+    said = [say("{where}, no state and no group of states would do better by itself", where=where)]
     if known["nucleolus"].core < 1.0:
-        text += f"; in {among(1.0 - known['nucleolus'].core, deal.members)} no sharing reaches that"
+        rest = among(1.0 - known["nucleolus"].core, deal.members)
+        said.append(say("in {members} no sharing reaches that", members=rest))
     objecting = [one for one in known.values() if one.objections]
     if objecting:
-        ahead = f"; at mean values, for a deal made ahead, {_ahead(known)}" if deal.members > 1 else ""
-        text += f"; {_objecting(objecting[0], names)}{ahead}"
-    return f"{text}."
+        said.append(_objecting(objecting[0], names))
+    if objecting and deal.members > 1:
+        said.append(say("at mean values, for a deal made ahead, {ahead}", ahead=_ahead(known)))
+    return say("{said}.", said=chained(said))
 
 
-def _ahead(known: Mapping[str, Stability]) -> str:
+def _ahead(known: Mapping[str, Stability]) -> Phrase:
     held = [title for name, title in TITLES.items() if known[name].ahead]
     if not held:
-        return "some would as well"
-    return "none would" if len(held) == len(TITLES) else f"none would by {held[0]}, some by the other rule"
+        return say("some would as well")
+    if len(held) == len(TITLES):
+        return say("none would")
+    return say("none would by {rule}, some by the other rule", rule=held[0])
 
 
-def _missing(deal: Deal) -> str:
+def _missing(deal: Deal) -> Phrase:
     figures = figured([-deal.surplus[1]])
-    amount = usd(figures[0], figures.order)
-    return (
-        f"There is nothing to share; to leave no state worse off, {amount} would have to come from outside."
+    return say(
+        "There is nothing to share; to leave no state worse off, {amount} would have to come from outside.",
+        amount=usd(figures[0], figures.order),
     )
 
 
-def _objecting(of_rule: Stability, names: Names) -> str:
+def _objecting(of_rule: Stability, names: Names) -> Phrase:
     most = of_rule.objections[0]
     figures = figured([most.mean])
-    who, amount = listed([names[state] for state in most.coalition]), usd(figures[0], figures.order)
-    alone = "by itself" if len(most.coalition) == 1 else "by themselves"
-    return f"most often {who} would gain {amount} more {alone} than by {TITLES[of_rule.rule]}"
+    told = {"who": listed([names[state] for state in most.coalition]), "rule": TITLES[of_rule.rule]}
+    told["amount"] = usd(figures[0], figures.order)
+    if len(most.coalition) == 1:
+        return say("most often {who} would gain {amount} more by itself than by {rule}", **told)
+    return say("most often {who} would gain {amount} more by themselves than by {rule}", **told)

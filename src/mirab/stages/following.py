@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mirab.core.phrase import say
 from mirab.core.records import Commitment, Option, Threat
 from mirab.stages.aiming import aimed
 from mirab.stages.observing import Seen, Wish, journal, places, told
@@ -107,5 +108,6 @@ def _convenors(threat: Threat, seen: Seen, on: date) -> tuple[str, ...]:
     found = partners.convenors(seen.region, threat.states, threat.domain, on) if threat.states else ()
     verify = (one.chair and bodies.to_verify(one.last_verified, on) for one in found)
     return tuple(
-        f"{one.reason(names)}{' (verify)' if old else ''}" for one, old in zip(found, verify, strict=True)
+        say("{reason} (verify)", reason=one.reason(names)) if old else one.reason(names)
+        for one, old in zip(found, verify, strict=True)
     )

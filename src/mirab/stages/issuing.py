@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.records import Briefing
-from mirab.stages.observing import Seen, Wish
+from mirab.stages.comparing import Whole, compared
+from mirab.stages.observing import Progress, Seen, Wish
 
 if TYPE_CHECKING:
     from mirab.brief.basemap import Basemap
-    from mirab.follow.issue_store import IssueStore
+    from mirab.follow.issue_store import Issue, IssueStore
     from mirab.observe.region import Region
 
 
@@ -22,25 +23,37 @@ def issue_store(own: Path) -> IssueStore:
     return issue_store.IssueStore(own.with_name(issue_store.FILE))
 
 
-def kept(wish: Wish, seen: Seen, found: Briefing, ground: Basemap) -> Briefing:
+def kept(
+    wish: Wish, seen: Seen, found: Briefing, ground: Basemap, progress: Progress | None = None
+) -> Briefing:
     """The briefing, as its audience may see it, as an issue: numbered, with what has changed, and kept.
 
-    A briefing whose records were kept before is the issue that it was then.
+    A briefing whose records were kept before is the issue that it was then. Changes are told against the
+    last cleared issue of its series, or the last one where none is cleared.
     """
     from mirab.brief import bulletin, earlier
-    from mirab.follow import issues
     from mirab.follow.issue_store import Made
+    from mirab.follow.issues import sentences
 
     store = issue_store(wish.own)
     shown = bulletin.audience(found, found.audience)
     shown = replace(shown, series=(*shown.series, *earlier.series(shown, store.earlier(shown))))
-    last = store.compared_with(shown)
-    before = store.briefing(last) if last else None
-    imprint = wish.imprint
-    if before:
-        imprint = replace(imprint, since=before.issue, since_as_of=before.as_of)
-    issue = replace(shown, changes=issues.changes(before, shown), imprint=imprint)
-    return store.keep(issue, Made(ground.plain(), files(seen.region), seen.own))
+    now = Whole(replace(shown, imprint=wish.imprint), Made(ground.plain(), files(seen.region), seen.own))
+    last = None if store.has(shown) else store.compared_with(shown)
+    if last is None:
+        return store.keep(now.briefing, now.made)
+    before = whole(store, last)
+    turns = compared(before, now, wish, progress).turns()
+    imprint = replace(
+        wish.imprint, since=before.briefing.issue, since_as_of=before.briefing.as_of, turns=turns
+    )
+    said = sentences(before.briefing, shown, turns)
+    return store.keep(replace(shown, changes=said, imprint=imprint), now.made)
+
+
+def whole(store: IssueStore, issue: Issue) -> Whole:
+    """An issue of the store with what it was made from."""
+    return Whole(store.briefing(issue), store.made_from(issue))
 
 
 def files(region: Region) -> dict[str, bytes]:

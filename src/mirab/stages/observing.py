@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
-from mirab.core.incidents import Sorted
+from mirab.core.incidents import Incident, Sorted
 from mirab.core.records import Marking, Observation, Series
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Wish:
     seed: int = 1
     focus: str = ""
     audience: Marking = Marking.PUBLIC
+    languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
 
@@ -53,7 +54,8 @@ class Wish:
 class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
-    `incidents` are the dated events of the domains' own kinds, of the pack and of the user.
+    `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
+    of the user's, whenever they were told.
     """
 
     region: Region
@@ -61,6 +63,7 @@ class Seen:
     observations: tuple[Observation, ...]
     own: tuple[Observation, ...]
     incidents: Sorted = Sorted()
+    written: tuple[Incident, ...] = ()
 
 
 def observe(wish: Wish) -> Seen:
@@ -68,22 +71,28 @@ def observe(wish: Wish) -> Seen:
     from mirab.observe import region, store
 
     pack = region.load(wish.region)
+    added = store.Store(wish.own).observations(pack)
+    return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on, wish)
+
+
+def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish) -> Seen:
+    """What a pack, a user's readings and the events that the wish may see tell up to a day."""
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
-    added = store.Store(wish.own).observations(pack)
-    own = tuple(o for o in added if o.marking.rank <= wish.audience.rank)
-    known = tuple(o for o in (*packed, *own) if o.end <= wish.on)
-    return Seen(pack, found, known, own, incidents(wish, pack, found))
+    written, told = incidents(wish, pack, found, known)
+    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own, told, written)
 
 
-def incidents(wish: Wish, pack: Region, found: Sequence[Domain]) -> Sorted:
-    """Incidents of the pack and of the user that had been told by the date and that the audience may see."""
+def incidents(
+    wish: Wish, pack: Region, found: Sequence[Domain], known: date
+) -> tuple[tuple[Incident, ...], Sorted]:
+    """The user's incidents that the audience may see, and all that had been told by a day, sorted out."""
     from mirab.observe.incidents import sorted_out
 
     packed = (one for domain in found if domain.events for one in domain.events(pack))
-    store, known = incident_store(wish.own, pack)
-    own = (one for one in store.incidents(known, wish.on) if one.marking.rank <= wish.audience.rank)
-    return sorted_out((*packed, *own), wish.on)
+    store, names = incident_store(wish.own, pack)
+    own = tuple(one for one in store.incidents(names) if one.marking.rank <= wish.audience.rank)
+    return own, sorted_out((*packed, *own), known)
 
 
 def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
@@ -133,14 +142,7 @@ def digest(seen: Seen) -> str:
     """What tells the tables of a region and the user's readings from others."""
     from mirab.follow.issues import fingerprint
 
-    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own)
-
-
-def counted(wish: Wish) -> tuple[Observation, ...]:
-    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
-    from mirab.observe.press import summary
-
-    return summary.observations(wish.own.with_name("press.sqlite"), wish.on)
+    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written)
 
 
 def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:

@@ -15,7 +15,6 @@ from mirab.core.flow.shortage import Shortages
 from mirab.core.flow.shortfall import Shortfall
 from mirab.core.flow.summary import SHORT
 from mirab.core.records import Threat
-from mirab.warn.sentences import typeset
 
 Window = tuple[date, date] | None
 
@@ -105,6 +104,6 @@ def with_causes(
     found, known = [], Shortages(run)
     for rank, threat in enumerate(threats):
         told = causes(known, tables, group, threat) if rank < most else None
-        lines = map(typeset, told.short_lines(names) if told else ())
+        lines = told.short_lines(names) if told else ()
         found.append(replace(threat, why=(*threat.why, *lines)))
     return tuple(found)

@@ -45,6 +45,8 @@ class Case:
         """Why the level is a watch at most; empty where nothing caps it."""
         if self.is_mainly_recalled:
             return "it rests mainly on recalled figures"
+        if self.situation.ceiling:
+            return self.situation.ceiling
         return "" if self.fresh else self.situation.doubt(self.rule, self.item)
 
     @property

@@ -27,6 +27,7 @@ from mirab.core.calendar import StepKind, TimeAxis
 from mirab.core.domain import DriverPlan, DriverRequest
 from mirab.core.ensemble import READ, Ensemble, Ranged
 from mirab.core.errors import InputError, Problem
+from mirab.core.phrase import chained, say
 from mirab.core.presence import Presence
 from mirab.core.records import Observation
 from mirab.warn import laws, traces
@@ -68,7 +69,11 @@ def drawn(plan: DriverPlan, request: DriverRequest) -> Ranged:
     names = [None if traces.enough(plan.traces.get(item, ())) else item for item in plan.items]
     fitted = tuple(None if name is None else law(plan, i, request.axis.kind) for i, name in enumerate(names))
     known = tuple(anchors(plan, i, request.axis, request.on) for i in range(len(plan.items)))
-    how = f"drawn from norm, annual CV and persistence, seed {request.seed}, conditioned up to {request.on}"
+    how = say(
+        "drawn from norm, annual CV and persistence, seed {seed}, conditioned up to {day}",
+        seed=str(request.seed),
+        day=request.on,
+    )
     return Ranged(
         plan.quantity,
         plan.unit,
@@ -125,21 +130,40 @@ def law(plan: DriverPlan, index: int, kind: StepKind) -> Law:
 def assumptions(plan: DriverPlan, kind: StepKind) -> tuple[str, ...]:
     """Sentences for the page: how the members are drawn, and where a published figure could not be kept."""
     missed = [
-        f"{item}: published {published:.2f}, drawn {reached:.2f}"
+        say(
+            "{item}: published {published:.2f}, drawn {drawn:.2f}",
+            item=item,
+            published=published,
+            drawn=reached,
+        )
         for i, (item, published) in enumerate(zip(plan.items, plan.lag1_annual, strict=True))
         if not traces.enough(plan.traces.get(item, ()))
         and abs((reached := law(plan, i, kind).lag1_annual) - published) > 0.02
     ]
     sentences = (
         *plan.assumptions,
-        f"Each {kind} of {plan.quantity} is its monthly norm times a lognormal factor of mean 1; its spread "
-        "is solved for so that the published CV of the annual mean comes out.",
-        f"Successive {kind}s correlate by {plan.persistence:.2f} and two sources by {plan.correlation:.2f}, "
-        "both in standard units of the logarithm; these are assumptions, not fitted.",
-        f"The anomaly of the last observation is forgotten as exp(-k/{plan.decay_steps:g}) after k {kind}s.",
-        f"The memory between years lasts {laws.MEMORY_YEARS:g} year.",
+        say(
+            "Each {kind} of {quantity} is its monthly norm times a lognormal factor of mean 1; its spread "
+            "is solved for so that the published CV of the annual mean comes out.",
+            kind=kind,
+            quantity=plan.quantity,
+        ),
+        say(
+            "Successive {kind}s correlate by {persistence:.2f} and two sources by {correlation:.2f}, "
+            "both in standard units of the logarithm; these are assumptions, not fitted.",
+            **{"kind": kind, "persistence": plan.persistence, "correlation": plan.correlation},
+        ),
+        say(
+            "The anomaly of the last observation is forgotten as exp(-k/{steps:g}) after k {kind}s.",
+            steps=plan.decay_steps,
+            kind=kind,
+        ),
+        say("The memory between years lasts {years:g} year.", years=laws.MEMORY_YEARS),
     )
-    note = f"Correlation of successive annual means out of reach, nearest taken: {'; '.join(missed)}."
+    note = say(
+        "Correlation of successive annual means out of reach, nearest taken: {missed}.",
+        missed=chained(missed),
+    )
     return (*sentences, note) if missed else sentences
 
 

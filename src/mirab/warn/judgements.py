@@ -14,8 +14,9 @@ from datetime import date
 
 import numpy as np
 
-from mirab.core.calendar import day_range, in_words
+from mirab.core.calendar import day_range
 from mirab.core.errors import InputError, Problem, suggest
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Confidence, Evidence, Level, Marking, Origin, Source, Threat
 from mirab.warn import register, verify
 from mirab.warn.sentences import amount
@@ -85,7 +86,7 @@ def own(acts: Sequence[Act], on: date, audience: Marking = Marking.INTERNAL) -> 
     """Open threats that analysts have added by the date and the audience may see, as last assessed."""
     known = [act for act in acts if act.day <= on]
     closed = {act.id for act in known if act.kind == CLOSE}
-    record = f"analysts' judgement, {score_words(score(known))}"
+    record = say("analysts' judgement, {score}", score=score_words(score(known)))
     added = (act for act in known if act.kind == ADD and act.id not in closed and _may_see(act, audience))
     return applied([_threat(act, on, record) for act in added], known, on, audience)
 
@@ -120,12 +121,18 @@ def score(acts: Sequence[Act], *, author: str = "") -> Score | None:
     return Score(verify.brier(said, came > 0), float(said.mean()), float(came.mean()), len(pairs))
 
 
-def score_words(found: Score | None) -> str:
+def score_words(found: Score | None) -> Phrase:
     """A score in words, or that there is none."""
     if found is None:
-        return "no closed threat yet, so no track record"
+        return say("no closed threat yet, so no track record")
     said, came = (amount(value, "fraction") for value in (found.said, found.came))
-    return f"closed threats: {found.count}, Brier {found.brier:.3f}, said {said} on average, {came} came"
+    return say(
+        "closed threats: {number}, Brier {brier:.3f}, said {said} on average, {came} came",
+        number=found.count,
+        brier=found.brier,
+        said=said,
+        came=came,
+    )
 
 
 def _id_problems(act: Act, before: Sequence[Act]) -> Iterable[Problem]:
@@ -217,8 +224,6 @@ def _threat(act: Act, on: date, record: str) -> Threat:
     begins, ends = date.fromisoformat(first), date.fromisoformat(last)
     low, high = (amount(value, "fraction") for value in _band(cells))
     review = date.fromisoformat(cells["review"])
-    due = "was due on" if review < on else "is due on"
-    seen = f"an event of {in_words(date.fromisoformat(cells['seen']))}; " if cells.get("seen") else ""
     return Threat(
         id=act.id,
         domain=cells.get("theme") or "security",
@@ -231,16 +236,28 @@ def _threat(act: Act, on: date, record: str) -> Threat:
         window=(max(begins, on) if ends >= on else begins, ends),
         lead_days=max(0, (begins - on).days),
         severity=(),
-        why=(f"Probability given as a band, {low} to {high}.", f"Review {due} {in_words(review)}."),
+        why=(
+            say("Probability given as a band, {low} to {high}.", low=low, high=high),
+            say("Review was due on {day}.", day=review)
+            if review < on
+            else say("Review is due on {day}.", day=review),
+        ),
         evidence=(Evidence(OWN.id, Confidence.SECONDARY, cells["source"]),),
         confidence_shares={},
         track_record=record,
-        basis=f"{seen}judged on {in_words(act.day)}, not computed; source: {cells['source']}",
+        basis=_basis(act),
         origin=Origin.ASSESSED,
         assessed_by=cells["author"],
         assessment=cells["reason"],
         marking=Marking(cells.get("marking") or Marking.INTERNAL.value),
     )
+
+
+def _basis(act: Act) -> Phrase:
+    text = say("judged on {day}, not computed; source: {source}", day=act.day, source=act.cells["source"])
+    if not act.cells.get("seen"):
+        return text
+    return say("an event of {day}; {judged}", day=_date(act.cells["seen"]), judged=text)
 
 
 def _moved(threat: Threat, act: Act | None) -> Threat:

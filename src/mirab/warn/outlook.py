@@ -23,6 +23,7 @@ from mirab.core.flow.gather import Client, Progress
 from mirab.core.flow.model import Model
 from mirab.core.flow.run import Run, State
 from mirab.core.flow.work import Keep
+from mirab.core.phrase import chained, say
 from mirab.core.records import Observation
 from mirab.warn.drivers import normals
 from mirab.warn.sentences import amount
@@ -118,11 +119,19 @@ def mean_year(model: Model, plan: DriverPlan, axis: TimeAxis) -> Run:
 def assumptions(plan: DriverPlan, titles: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Sentences for the page on start volumes and readings; `titles` are the names of stores."""
     day, longer = (amount(READING_ERROR[kind], "fraction") for kind in ("day", "longer"))
-    names = ", ".join(sorted((titles or {}).get(store, store) for store in plan.start)) or "no store"
+    names = sorted((titles or {}).get(store, store) for store in plan.start)
     return (
-        f"Start volumes are observed for {names}; the other stores start at the volume of their table.",
-        f"A reading of one day is spread by {day} of its value over the members, one of a longer period "
-        f"by {longer}; later readings that re-anchor their stores: {len(plan.readings)}.",
+        say(
+            "Start volumes are observed for {names}; the other stores start at the volume of their table.",
+            names=chained(names, ", ") if names else say("no store"),
+        ),
+        say(
+            "A reading of one day is spread by {day} of its value over the members, one of a longer period "
+            "by {longer}; later readings that re-anchor their stores: {count}.",
+            day=day,
+            longer=longer,
+            count=len(plan.readings),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from mirab.core.errors import InputError, Problem
+from mirab.core.phrase import Part, Phrase, chained, say
 from mirab.core.records import Level, Origin, Severity, Threat
 
 CLASSES = (0.01, 0.05, 0.10, 0.33, 0.66, 0.90, 0.95, 0.99)
@@ -53,7 +54,9 @@ def joined(threats: Sequence[Threat]) -> tuple[Threat, ...]:
 def _with_duplicates(lead: Threat, *others: Threat) -> Threat:
     if not others:
         return lead
-    named = (f"Same states, place and window under another rule: {one.title}." for one in others)
+    named = (
+        say("Same states, place and window under another rule: {title}.", title=one.title) for one in others
+    )
     evidence = (line for one in (lead, *others) for line in one.evidence)
     return replace(
         lead,
@@ -119,18 +122,37 @@ def _alike(one: Threat, other: Threat, neighbours: Callable[[str, str], bool]) -
     return same and computed and any(neighbours(a, b) for a in one.items for b in other.items)
 
 
-def _title(threats: Sequence[Threat]) -> str:
+def _title(threats: Sequence[Threat]) -> Phrase:
     """The title that the threats share, and their places A to Z; three at most are named.
 
     Where the places differ in their last part only, as the states of an account do, all are named.
     """
-    shared = threats[0].title.partition(": ")[0]
-    places = sorted(threat.title.removeprefix(f"{shared}: ") for threat in threats)
-    whole = {place.rpartition(", ")[0] for place in places}
-    if len(whole) == 1 and (account := whole.pop()):
-        return f"{shared}: {account} ({', '.join(place.rpartition(', ')[2] for place in places)})"
-    more = f" and {len(places) - 2} more" if len(places) > 3 else ""
-    return f"{shared}: {'; '.join(places if not more else places[:2])}{more}"
+    shared = _split(threats[0].title, "rule", "place", ": ")[0]
+    places = sorted(_split(threat.title, "rule", "place", ": ")[1] for threat in threats)
+    parts = [_split(place, "account", "state", ", ") for place in places]
+    if len({account for account, _ in parts}) == 1 and parts[0][0] != places[0]:
+        states = chained([state for _, state in parts], ", ")
+        return say("{rule}: {account} ({states})", rule=shared, account=parts[0][0], states=states)
+    if len(places) <= 3:
+        return say("{rule}: {place}", rule=shared, place=chained(places))
+    first, rest = chained(places[:2]), len(places) - 2
+    return say("{rule}: {places} and {more} more", rule=shared, places=first, more=rest)
+
+
+def _split(text: str, first: str, second: str, mark: str) -> tuple[str, str]:
+    """The two values of these names that a text was made of, else its parts before and after the last mark.
+
+    A text without the mark is both.
+    """
+    made = text.values if isinstance(text, Phrase) else {}
+    if first in made and second in made:
+        return _text(made[first]), _text(made[second])
+    head, found, tail = text.rpartition(mark)
+    return (head, tail) if found else (text, text)
+
+
+def _text(part: Part) -> str:
+    return part if isinstance(part, str) else str(part)
 
 
 def _merged(group: Sequence[Threat]) -> Threat:
@@ -139,7 +161,10 @@ def _merged(group: Sequence[Threat]) -> Threat:
     lead = ordered[0]
     windows = [threat.window for threat in ordered if threat.window]
     days = [threat.lead_days for threat in ordered if threat.lead_days is not None]
-    note = f"{len(ordered)} neighbouring items together; the probability is that of the most likely one."
+    note = say(
+        "{number} neighbouring items together; the probability is that of the most likely one.",
+        number=len(ordered),
+    )
     others = (line for threat in ordered[1:] for line in threat.why[:1])
     return replace(
         lead,
@@ -151,7 +176,7 @@ def _merged(group: Sequence[Threat]) -> Threat:
         severity=_largest(ordered),
         why=tuple(dict.fromkeys((*lead.why, *others, note))),
         evidence=tuple(dict.fromkeys(line for threat in ordered for line in threat.evidence)),
-        basis="; ".join(dict.fromkeys(threat.basis for threat in ordered)),
+        basis=chained([*dict.fromkeys(threat.basis for threat in ordered)]),
     )
 
 

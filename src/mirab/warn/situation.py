@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from mirab.core.calendar import StepKind, TimeAxis, steps
 from mirab.core.ensemble import Ensemble
 from mirab.core.incidents import Counts
+from mirab.core.phrase import chained, say
 from mirab.core.records import Observation
 from mirab.warn import crossings
 from mirab.warn.rules import Rule
 
-NO_SKILL = "base rate, no forecast skill"
-SCENARIO = "scenario from climatology, not a current outlook"
+NO_SKILL = say("base rate, no forecast skill")
+SCENARIO = say("scenario from climatology, not a current outlook")
 Profile = float | Sequence[float]
 BySteps = Sequence[float] | NDArray[np.float64]
 Key = tuple[str, str]
@@ -44,7 +45,7 @@ class Wording:
     figures which are too old to be current, `names` are words for quantities.
     """
 
-    made: str = "simulation"
+    made: str = say("simulation")
     at: str = "at"
     stale: str = SCENARIO
     names: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +68,8 @@ class Situation:
     give the name and the owner states of items; `track_records` a score on unseen data by rule, by
     `quantity:item` or by quantity; `author_states` the states whose services report, so that a gap between
     authors names all of them; `wording` how the sentences speak; `doubt(rule, item)` says
-    why members show no more than a watch there, and nothing where they may.
+    why members show no more than a watch there, and nothing where they may; `ceiling` says why nothing here
+    is more than a watch, whatever is observed.
     """
 
     domain: str
@@ -85,6 +87,7 @@ class Situation:
     author_states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
     doubt: Callable[[Rule, str], str] = lambda rule, item: ""
+    ceiling: str = ""
 
     def title(self, item: str) -> str:
         """Name of an item, its id where it has none."""
@@ -162,17 +165,29 @@ def gaps(rules: Sequence[Rule], situation: Situation) -> tuple[str, ...]:
     """Sentences on what could not be judged: rules and items without data or without a reference (§3)."""
     found = []
     for rule in rules:
+        told = {"rule": rule.title, "what": situation.wording.name(rule.quantity)}
         missing = [item for item in rule.where if not _has_data(rule, situation, item)]
         unbounded = [i for i in rule.where if i not in missing and not _has_bound(rule, situation, i)]
         if not rule.where and not items(rule, situation):
-            found.append(f"{rule.title}: no item has both {rule.quantity} and what it is compared with.")
+            found.append(say("{rule}: no item has both {what} and what it is compared with.", **told))
         if missing:
-            found.append(f"{rule.title}: no {rule.quantity} for {', '.join(map(situation.title, missing))}.")
+            names = chained([situation.title(item) for item in missing], ", ")
+            found.append(say("{rule}: no {what} for {names}.", **told, names=names))
         if unbounded:
-            names = ", ".join(map(situation.title, unbounded))
-            found.append(f"{rule.title}: no {rule.relative_to} to compare with for {names}.")
+            names = chained([situation.title(item) for item in unbounded], ", ")
+            reference = rule.relative_to
+            found.append(
+                say(
+                    "{rule}: no {reference} to compare with for {names}.",
+                    rule=rule.title,
+                    reference=reference,
+                    names=names,
+                )
+            )
         if _is_out_of_reach(rule, situation):
-            found.append(f"{rule.title}: its season does not lie whole within the steps simulated.")
+            found.append(
+                say("{rule}: its season does not lie whole within the steps simulated.", rule=rule.title)
+            )
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from mirab.core.phrase import say
 from mirab.core.records import Confidence, Evidence, Level, Marking, Severity, Threat
 from mirab.warn import crossings, register, sentences
 from mirab.warn.case import Case, build
@@ -90,7 +91,9 @@ def _threat(case: Case, level: Level) -> Threat:
 
 def _title(rule: str, place: str) -> str:
     """The title of the rule and the place, which is not said twice."""
-    return sentences.typeset(rule if place in rule else f"{rule}: {place}")
+    if place in rule:
+        return say("{rule}", rule=sentences.typeset(rule))
+    return say("{rule}: {place}", rule=sentences.typeset(rule), place=place)
 
 
 def _window(case: Case) -> tuple[date, date] | None:
@@ -104,8 +107,11 @@ def _own_severity(case: Case) -> tuple[Severity, ...]:
     """Widest distance to the bound at the item itself, for each owner state."""
     crossing, rule = case.crossing, case.rule
     unit = case.ensemble.unit if case.ensemble else rule.unit
-    where = f"{case.situation.wording.at} {case.situation.title(case.item)}"
-    perimeter = f"{case.situation.wording.name(rule.quantity)} {where}, distance to the bound"
+    perimeter = say(
+        "{what} {place}, distance to the bound",
+        what=case.situation.wording.name(rule.quantity),
+        place=sentences.placed(case.situation.wording.at, case.situation.title(case.item)),
+    )
     if crossing is not None and crossing.true.any():
         amounts = crossing.gap[crossing.true]
         share = crossing.bound if rule.comparison == "below" else 0.0
@@ -141,7 +147,7 @@ def _loss(impact: Impact, item: str, true: NDArray[np.bool_], situation: Situati
     amounts = impact.amounts[item][ahead][:, true].sum(axis=0)
     whole = float(np.asarray(impact.whole[item])[ahead].sum()) if item in impact.whole else 0.0
     period = sentences.period(max(situation.on, axis.starts[0]), axis.end)
-    perimeter = f"{impact.perimeter}, {period}"
+    perimeter = say("{perimeter}, {period}", perimeter=impact.perimeter, period=period)
     states = impact.amounts.states[impact.amounts.position(item)]
     return tuple(_severity(state, amounts, impact.amounts.unit, perimeter, whole) for state in states)
 
@@ -155,7 +161,9 @@ def _severity(state: str, amounts: NDArray[np.float64], unit: str, perimeter: st
 
 
 def _evidence(case: Case) -> tuple[Evidence, ...]:
-    threshold = Evidence(case.rule.source, Confidence.ESTIMATED, f"threshold of the rule; {case.rule.note}")
+    threshold = Evidence(
+        case.rule.source, Confidence.ESTIMATED, say("threshold of the rule; {note}", note=case.rule.note)
+    )
     simulated = case.ensemble.evidence if case.ensemble and case.crossing else ()
     seen = (observation.evidence for found in case.findings for observation in found.rests_on)
     return tuple(dict.fromkeys((threshold, *simulated, *seen)))

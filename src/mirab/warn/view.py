@@ -17,6 +17,7 @@ from mirab.core.fields import fields
 from mirab.core.flow.run import Run
 from mirab.core.flow.work import kept
 from mirab.core.network import Network
+from mirab.core.phrase import listed, say
 from mirab.core.records import Observation, Threat
 from mirab.warn import register
 from mirab.warn.outlook import Outlook
@@ -115,7 +116,9 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
     places = {row["node_id"]: row["name"] for row in tables.rows(f"{domain.name}/nodes")}
     claims = {row["claim_id"]: row["name"] for row in tables.rows(f"{domain.name}/claims")}
     links = {
-        row["link_id"]: f"{places[row['from_node']]} to {places[row['to_node']]}"
+        row["link_id"]: say(
+            "{origin} to {target}", origin=places[row["from_node"]], target=places[row["to_node"]]
+        )
         for row in tables.rows(f"{domain.name}/links")
     }
     canals = [row["cap_id"] for row in tables.rows(f"{domain.name}/caps")]
@@ -123,12 +126,16 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
     kept = {row["instream_id"]: row["name"] for row in tables.rows(f"{domain.name}/instream")}
     ruled = {row["link_id"] for row in tables.rows(f"{domain.name}/releases")}
     rules = {
-        f"release_{link}": f"the release rule of {links[link].split(' to ')[0]}" for link in sorted(ruled)
+        f"release_{link}": say("the release rule of {place}", place=links[link].values["origin"])
+        for link in sorted(ruled)
     }
-    let_go = {f"the release into {link}": f"the release into {title}" for link, title in links.items()}
+    let_go = {
+        f"the release into {link}": say("the release into {reach}", reach=title)
+        for link, title in links.items()
+    }
     states = {row["state"]: row["name"] for row in tables.rows("states")}
     accounts = {
-        f"{row['account_id']}:{state}": f"{row['title']}, {name}"
+        f"{row['account_id']}:{state}": say("{account}, {state}", account=row["title"], state=name)
         for row in tables.rows(f"{domain.name}/accounts")
         for state, name in states.items()
     }
@@ -138,7 +145,7 @@ def titles(domain: Domain, tables: Tables) -> dict[str, str]:
 def _shared_name(tables: Tables, domain: Domain, cap: str) -> str:
     """What the names of a cap's claims begin with, where they are one canal of several states; else all."""
     claims = [row["name"] for row in tables.rows(f"{domain.name}/claims") if row["cap_id"] == cap]
-    return commonprefix(claims).rstrip(" ,(") or " and ".join(claims) or cap
+    return commonprefix(claims).rstrip(" ,(") or str(listed(claims)) or cap
 
 
 def _norms(mean: Ensemble) -> dict[str, Profile]:
@@ -166,7 +173,7 @@ def _impacts(
         )
         if by_state and quantity in now:
             whole = {item: norm[item][:, 0] for item in norm.items}
-            perimeter = f"{fields()[quantity].meaning}, against the mean year"
+            perimeter = say("{what}, against the mean year", what=fields()[quantity].meaning)
             found[f"{quantity}_gap"] = [Impact(_gap(now[quantity], norm), perimeter, whole)]
     return found
 

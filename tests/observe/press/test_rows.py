@@ -7,9 +7,10 @@ from mirab.observe.press.reader import Reader
 from mirab.observe.press.registry import PostName
 from mirab.observe.press.rows import Rule, rows
 
-RULES = [(file, row) for file in ("meetings", "cues", "events", "commitments") for row in rows(file)]
+FILES = ("meetings", "cues", "events", "commitments", "announcements")
+RULES = [(file, row) for file in FILES for row in rows(file)]
 THEMES = rows("themes")
-WITH_IDS = ("meetings", "cues", "events", "commitments", "posts", "relative", "background")
+WITH_IDS = (*FILES, "posts", "relative", "background")
 
 
 @pytest.mark.parametrize("file", WITH_IDS)

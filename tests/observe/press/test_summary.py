@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mirab.core.records import Series
-from mirab.observe.press import summary
+from mirab.observe.press import counts, summary
 from mirab.observe.press.document import Document
 from mirab.observe.press.reader import Reader
 from mirab.observe.press.store import PressStore
@@ -63,10 +63,13 @@ def test_a_promise_waits_to_be_confirmed_with_amount_and_day(path: Path) -> None
 
 
 def test_events_and_reports_are_observed_apart(path: Path) -> None:
-    found = {(one.item, one.quantity): one.value for one in summary.observations(path, ON)}
-    assert found["KAZ", "press_events"] == 1.0
-    assert found["KAZ", "press_reports"] == 2.0
-    assert all(one.evidence.span for one in summary.observations(path, ON))
+    told = counts.observations(path, ON, STATES)
+    found = {(one.item, one.quantity, str(one.start)): one.value for one in told}
+    assert found["KAZ", "press_events", "2024-03-01"] == 1.0
+    assert found["KAZ", "press_reports", "2024-03-01"] == 2.0
+    assert found["KAZ", "press_events", "2025-05-01"] == 0.0
+    assert found["KAZ+KGZ", "press_meetings", "2024-03-05"] == 1.0
+    assert all(one.evidence.span for one in counts.observations(path, ON, STATES))
 
 
 def test_a_theme_has_its_share_of_the_documents_of_a_publisher(path: Path) -> None:
@@ -76,4 +79,4 @@ def test_a_theme_has_its_share_of_the_documents_of_a_publisher(path: Path) -> No
 
 def test_where_nothing_was_read_nothing_is_told(tmp_path: Path) -> None:
     assert summary.series(tmp_path / "none.sqlite", ON, STATES) == ()
-    assert summary.observations(tmp_path / "none.sqlite", ON) == ()
+    assert counts.observations(tmp_path / "none.sqlite", ON, STATES) == ()

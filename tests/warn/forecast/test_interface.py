@@ -66,7 +66,7 @@ def test_the_ensemble_begins_where_the_past_ends_and_says_how_it_was_made(name: 
     found = forecaster(name).fit(panel(), UNTIL).sample(14, 10, 7)
     assert found.axis.starts[0] == date(2023, 11, 1)
     assert len(found.axis) == 14
-    assert "up to 2023-11-01, seed 7" in found.how
+    assert "up to 1 November 2023, seed 7" in found.how
 
 
 @pytest.mark.parametrize("kind", ["dekad", "month", "year"])

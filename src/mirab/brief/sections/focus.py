@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from mirab.brief import tables
+from mirab.core.phrase import say
 from mirab.core.records import Briefing, Commitment, Status
 from mirab.follow import commitments
 
@@ -50,7 +51,9 @@ def _about(briefing: Briefing, id: str) -> list[dict[str, Any]]:
 def _unknown(briefing: Briefing, promises: list[Commitment]) -> dict[str, Any]:
     """What is not known of the state: scores, formats, news of its promises, and sentences that name it."""
     name = briefing.state_names.get(briefing.focus, briefing.focus)
-    lines = [f"{line.part}: {line.remark}" for line in briefing.ledger if line.remark]
+    lines = [
+        say("{part}: {remark}", part=line.part, remark=line.remark) for line in briefing.ledger if line.remark
+    ]
     said = dict.fromkeys((*briefing.unknowns, *lines, *briefing.method))
     return {
         "unscored": [one for one in briefing.threats if "no forecast skill" in one.track_record],

@@ -13,7 +13,7 @@ MOST_PAIRS, MOST_THEMES = 10, 15
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Latest meetings, events by type, promises to confirm, pairs of states, themes of the last month."""
+    """Meetings, events by type, promises to confirm, what was announced, pairs, themes of the last month."""
     meetings, promises = (records(briefing, f"press:{name}") for name in ("meetings", "promises"))
     themes = records(briefing, "press:themes")
     last = max((row["month"] for row in themes), default="")
@@ -22,6 +22,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "meetings": meetings,
         "events": records(briefing, "press:events"),
         "promises": promises,
+        "announced": records(briefing, "press:announcements"),
         "pairs": records(briefing, "press:pairs")[:MOST_PAIRS],
         "themes": newest[:MOST_THEMES],
     }

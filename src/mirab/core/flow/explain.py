@@ -21,6 +21,7 @@ from mirab.core.errors import InputError, Problem, SolutionError, UnknownNameErr
 from mirab.core.flow import arrays, reference
 from mirab.core.flow.kernels import stepping
 from mirab.core.flow.layout import Layout, Request
+from mirab.core.phrase import say
 
 if TYPE_CHECKING:
     from mirab.core.flow.model import Model
@@ -30,11 +31,11 @@ Floats = NDArray[np.float64]
 MATTERS = 1e-6
 TRIFLE = 0.05
 WORDS = {
-    "take": "a use",
-    "zone": "water kept in store",
-    "instream": "a flow kept in the river",
-    "release": "a release for uses downstream",
-    "evaporation": "evaporation",
+    "take": say("a use"),
+    "zone": say("water kept in store"),
+    "instream": say("a flow kept in the river"),
+    "release": say("a release for uses downstream"),
+    "evaporation": say("evaporation"),
 }
 
 

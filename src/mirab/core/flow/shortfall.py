@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mirab.core.flow.explain import WORDS
+from mirab.core.phrase import Part, Phrase, chained, listed, say, say_count
 
-KINDS = {
-    "cap": "the intake cap of {}",
-    "quota": "the limit {}",
-    "capacity": "the capacity of {}",
-    "room": "the room in {}",
-    "water": "the water that reaches {}",
-    "seniors": "what is senior to {}",
+KINDS: Mapping[str, Callable[[str], Phrase]] = {
+    "cap": lambda part: say("the intake cap of {part}", part=part),
+    "quota": lambda part: say("the limit {part}", part=part),
+    "capacity": lambda part: say("the capacity of {part}", part=part),
+    "room": lambda part: say("the room in {part}", part=part),
+    "water": lambda part: say("the water that reaches {part}", part=part),
+    "seniors": lambda part: say("what is senior to {part}", part=part),
 }
 LEAST_TOLD = 0.005
 
@@ -99,94 +100,158 @@ class Shortfall:
         return tuple(line for line in told if line)
 
 
-def named(constraint: Constraint, names: Mapping[str, str]) -> str:
-    """A constraint in words, with its limit: `the intake cap of the Karakum canal (600 m3/s)`."""
-    said = KINDS[constraint.kind].format(names.get(constraint.part, constraint.part))
+def named(constraint: Constraint, names: Mapping[str, str]) -> Phrase:
+    """A constraint in words, with its limit: `the intake cap of the Karakum canal (600 m³/s)`."""
+    said = KINDS[constraint.kind](names.get(constraint.part, constraint.part))
     if constraint.limit_m3s is None:
         return said
     low, high = (f"{value:.4g}" for value in constraint.limit_m3s)
-    return f"{said} ({low if low == high else f'{low} to {high}'} m3/s)"
+    if low == high:
+        return say("{what} ({low} m³/s)", what=said, low=low)
+    return say("{what} ({low} to {high} m³/s)", what=said, low=low, high=high)
 
 
-def _sentences(found: Shortfall, names: Mapping[str, str]) -> Iterator[str]:
+def _sentences(found: Shortfall, names: Mapping[str, str]) -> Iterator[Phrase]:
     yield _ranking(found, names)
     for constraint in found.constraints:
-        told = named(constraint, names)
         first, often, volume = map(_share, (constraint.first, constraint.often, constraint.volume))
-        yield (
-            f"{told[0].upper()}{told[1:]}: binds first in {first} of the members; stops {often} of the "
-            f"requests that fall short, and {volume} of the water that is missing."
+        yield say(
+            "{what:capital}: binds first in {first} of the members; stops {often} of the requests that fall "
+            "short, and {volume} of the water that is missing.",
+            **{"what": named(constraint, names), "first": first, "often": often, "volume": volume},
         )
         yield from filter(None, (_before(constraint, names, 6), _one_more(found, constraint, names)))
 
 
-def _share(part: float) -> str:
+def _share(part: float) -> Phrase:
     """A share in words; what is rounded is never none or all."""
     if part in (0.0, 1.0):
-        return "all" if part else "none"
+        return say("all") if part else say("none")
     if part < LEAST_TOLD:
-        return "less than 1%"
-    return "more than 99%" if part >= 1.0 - LEAST_TOLD else f"{part:.0%}"
+        return say("less than 1\u00a0%")
+    if part >= 1.0 - LEAST_TOLD:
+        return say("more than 99\u00a0%")
+    return say("{share:.0f}\u00a0%", share=100.0 * part)
 
 
 def _amount(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _ranking(found: Shortfall, names: Mapping[str, str]) -> str:
+def _ranking(found: Shortfall, names: Mapping[str, str]) -> Phrase:
     """What binds first in which share of the members, and of how many it is known."""
-    short = f"{found.short:,} member{'s that fall' if found.short != 1 else ' that falls'} short"
-    short += f" among the first {found.members:,}" if found.members < found.drawn else ""
+    short = _short(found)
     if not found.constraints:
-        return f"What binds in the {short} could not be attributed."
+        return say("What binds in the {short} could not be attributed.", short=short)
     told = [constraint for constraint in found.constraints if constraint.first >= LEAST_TOLD][:3]
     rest = 1.0 - sum(constraint.first for constraint in told)
-    lead = f"In {_share(told[0].first)} of the {short}, what binds first is {named(told[0], names)}"
+    lead = {"short": short, "share": _share(told[0].first), "what": named(told[0], names)}
     if found.attributed < found.short:
-        count = f"{found.attributed:,}"
-        known = f"a sample of {count} was looked at" if found.sampled else f"{count} could be attributed"
-        of = f"In {_share(told[0].first)} of these"
-        lead = f"Of the {short}, {known}. {of}, what binds first is {named(told[0], names)}"
-    shares = [f"in {_share(constraint.first)} {named(constraint, names)}" for constraint in told[1:]]
-    shares += [f"in {_share(rest)} something else"] if rest >= LEAST_TOLD else []
-    return f"{'; '.join([lead, *shares])}."
+        head = say(
+            "Of the {short}, {known}. In {share} of these, what binds first is {what}",
+            **lead,
+            known=_known(found),
+        )
+    else:
+        head = say("In {share} of the {short}, what binds first is {what}", **lead)
+    shares = [say("in {share} {what}", share=_share(one.first), what=named(one, names)) for one in told[1:]]
+    shares += [say("in {share} something else", share=_share(rest))] if rest >= LEAST_TOLD else []
+    return say("{parts}.", parts=chained([head, *shares]))
 
 
-def _before(constraint: Constraint, names: Mapping[str, str], most: int) -> str:
+def _short(found: Shortfall) -> Phrase:
+    """How many members fall short, of those that were looked at."""
+    if found.members < found.drawn:
+        return say_count(
+            "{count:,} member that falls short among the first {members:,}",
+            "{count:,} members that fall short among the first {members:,}",
+            found.short,
+            members=found.members,
+        )
+    return say_count("{count:,} member that falls short", "{count:,} members that fall short", found.short)
+
+
+def _known(found: Shortfall) -> Phrase:
+    if found.sampled:
+        return say("a sample of {number:,} was looked at", number=found.attributed)
+    return say("{number:,} could be attributed", number=found.attributed)
+
+
+def _before(constraint: Constraint, names: Mapping[str, str], most: int) -> Phrase | None:
     """The senior requests that take from the same room, and what others of the same priority have."""
     seniors = [holder for holder in constraint.holders if holder.is_senior]
     equals = [holder for holder in constraint.holders if not holder.is_senior]
-    told = [f"{names.get(h.part, h.part)} ({WORDS[h.kind]}, {_amount(h.held)} {h.unit})" for h in seniors]
-    said = []
-    if told:
-        more = f" and {len(told) - most} more" if len(told) > most else ""
-        said.append(f"Served before it: {', '.join(told[:most])}{more}")
-    if equals:
-        one = names.get(equals[0].part, equals[0].part)
-        words = f"{one} shares" if len(equals) == 1 else f"{len(equals)} others share"
-        said.append(f"{words} its priority ({_together(equals)})")
-    text = "; ".join(said)
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
+    said = [_served_before(seniors, names, most)] if seniors else []
+    said += [_equals(equals, names)] if equals else []
+    return say("{said:capital}.", said=chained(said)) if said else None
 
 
-def _together(holders: Sequence[Holder]) -> str:
+def _served_before(seniors: Sequence[Holder], names: Mapping[str, str], most: int) -> Phrase:
+    told = [
+        say(
+            "{name} ({kind}, {amount} {unit})",
+            name=names.get(h.part, h.part),
+            kind=WORDS[h.kind],
+            amount=_amount(h.held),
+            unit=_unit(h.unit),
+        )
+        for h in seniors
+    ]
+    list = chained(told[:most], ", ")
+    if len(told) > most:
+        return say("Served before it: {list} and {more} more", list=list, more=len(told) - most)
+    return say("Served before it: {list}", list=list)
+
+
+def _equals(equals: Sequence[Holder], names: Mapping[str, str]) -> Phrase:
+    amounts = _together(equals)
+    if len(equals) == 1:
+        name = names.get(equals[0].part, equals[0].part)
+        return say("{name} shares its priority ({amounts})", name=name, amounts=amounts)
+    return say("{number} others share its priority ({amounts})", number=len(equals), amounts=amounts)
+
+
+def _together(holders: Sequence[Holder]) -> Part:
     """Amounts added up by unit."""
     units = dict.fromkeys(holder.unit for holder in holders)
-    return " and ".join(f"{_amount(sum(h.held for h in holders if h.unit == u))} {u}" for u in units)
+    sums = {unit: sum(one.held for one in holders if one.unit == unit) for unit in units}
+    return listed([say("{amount} {unit}", amount=_amount(sums[u]), unit=_unit(u)) for u in units])
 
 
-def _one_more(found: Shortfall, constraint: Constraint, names: Mapping[str, str]) -> str:
-    """What 1 m3/s more would bring, by state A to Z."""
+def _unit(unit: str) -> str:
+    return unit.replace("m3", "m³")
+
+
+def _one_more(found: Shortfall, constraint: Constraint, names: Mapping[str, str]) -> Phrase | None:
+    """What 1 m³/s more would bring, by state A to Z."""
     if constraint.gain is None:
-        return ""
+        return None
     gain, part = constraint.gain, names.get(constraint.part, constraint.part)
-    where = f"at {part}" if constraint.kind == "water" else f"of {KINDS[constraint.kind].format(part)}"
-    head = f"1 m3/s more {where} for a {found.step} would bring"
-    own = f"what falls short here {gain.own_mcm:.2f} million m3"
+    head = {"step": found.step, "where": say("of {what}", what=KINDS[constraint.kind](part))}
+    if constraint.kind == "water":
+        head["where"] = say("at {place}", place=part)
+    if gain.all_mcm < LEAST_TOLD and gain.own_mcm < LEAST_TOLD:
+        return say(
+            "1 m³/s more {where} for a {step} would bring nothing: others come first, or another limit is "
+            "full.",
+            **head,
+        )
+    own = f"{gain.own_mcm:.2f}"
     if gain.all_mcm < LEAST_TOLD:
-        others = "others come first, or another limit is full"
-        return f"{head} {own if gain.own_mcm >= LEAST_TOLD else f'nothing: {others}'}."
+        return say(
+            "1 m³/s more {where} for a {step} would bring what falls short here {own} million m³.",
+            **head,
+            own=own,
+        )
     shares = sorted((names.get(state, state), amount) for state, amount in gain.by_state)
-    states = ", ".join(f"{name} {amount:.2f}" for name, amount in shares if amount >= LEAST_TOLD)
-    by_state = f" ({states})" if states else ""
-    return f"{head} {own}, and all uses together {gain.all_mcm:.2f}{by_state}."
+    states = [say("{name} {amount:.2f}", name=n, amount=a) for n, a in shares if a >= LEAST_TOLD]
+    every = say("{amount:.2f}", amount=gain.all_mcm)
+    if states:
+        every = say("{amount:.2f} ({states})", amount=gain.all_mcm, states=chained(states, ", "))
+    return say(
+        "1 m³/s more {where} for a {step} would bring what falls short here {own} million m³, and all uses "
+        "together {every}.",
+        **head,
+        own=own,
+        every=every,
+    )

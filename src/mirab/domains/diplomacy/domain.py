@@ -1,6 +1,7 @@
 """The diplomacy of a region: organisations and formats, who chairs them when, and what was agreed.
 
-It has no network and no rules yet; `mirab.follow.calendar` makes its dated events.
+It has no network; its rules judge what the press that was read tells of states and pairs against their own
+past (`mirab.warn.attention`), and `mirab.follow.calendar` makes its dated events.
 """
 
 from __future__ import annotations
@@ -15,6 +16,6 @@ DOMAIN = Domain(
     name=GROUP,
     title="Diplomacy",
     tables=tuple(f"{GROUP}/{part}" for part in PARTS + MORE),
-    rules="",
+    heard=True,
     sections=("calendar", "partnerships", "promises"),
 )

@@ -14,6 +14,7 @@ from mirab.core.calendar import next_start
 from mirab.core.declared import codes, evidence
 from mirab.core.domain import Domain, ForecastPlan, Row, Tables
 from mirab.core.panel import Panel
+from mirab.core.phrase import Phrase, say
 from mirab.core.presence import Presence
 from mirab.core.records import Observation
 from mirab.domains.security import incidents, methods
@@ -23,7 +24,7 @@ PARTS = ("states", "vintages", "deaths", "kinds", "events")
 FORECASTER, BASELINE = "recency_onset", "conflictology_12_poisson"
 HORIZON, EVENT, YEAR, MEMORY = 12, 25.0, 12, 60
 ALERTS, LEAST_NORM = 3, 2.0
-COUNTED = "state-based deaths, UCDP definition; other violence is not counted"
+COUNTED = say("state-based deaths, UCDP definition; other violence is not counted")
 
 
 def observations(tables: Tables) -> tuple[Observation, ...]:
@@ -76,8 +77,9 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             HORIZON,
             focus,
             COUNTED,
-            names | {methods.around(item): f"the states around {names[item]}" for item in near},
-            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), "number of deaths"),
+            names
+            | {methods.around(item): say("the states around {name}", name=names[item]) for item in near},
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), say("number of deaths")),
             event=EVENT,
             empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
             beside=beside,
@@ -85,16 +87,23 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             drivers={item: methods.drivers(panel, item, YEAR, MEMORY, EVENT) for item in (*focus, *beside)},
             derive=partial(methods.derived, quiet=quiet, near=near, alerts=ALERTS, event=EVENT),
             gaps=(*twice, *doubled, *missing),
-            assumptions=(f"Deaths are {COUNTED}; they stand as the last edition has them.",),
+            assumptions=(
+                say("Deaths are {counted}; they stand as the last edition has them.", counted=COUNTED),
+            ),
         ),
     )
 
 
-def _absent(panel: Panel, names: Mapping[str, str]) -> list[str]:
+def _absent(panel: Panel, names: Mapping[str, str]) -> list[Phrase]:
     """Sentences on months without a figure between the first and the last of a state (§3)."""
     missing = {item: months for item in panel.items if (months := panel.missing(item))}
     return [
-        f"{names[item]}: months without a figure: {len(months)}, last {months[-1]:%Y-%m}; absent is not zero."
+        say(
+            "{name}: months without a figure: {number}, last {month}; absent is not zero.",
+            name=names[item],
+            number=len(months),
+            month=f"{months[-1]:%Y-%m}",
+        )
         for item, months in missing.items()
     ]
 

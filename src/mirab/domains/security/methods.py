@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import next_start
 from mirab.core.ensemble import Ensemble, to_lanes
 from mirab.core.panel import Panel
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Observation
 
 Floats = NDArray[np.float64]
@@ -20,16 +21,15 @@ NEAR, LEAST, QUIET, AROUND = 0.25, 10.0, 3.0, 12
 
 def chosen(
     seen: Sequence[Observation], packed: Collection[str], names: Mapping[str, str]
-) -> tuple[list[Observation], list[str]]:
+) -> tuple[list[Observation], list[Phrase]]:
     """One figure for each item and month, that of a `packed` author before another one; what was not used."""
     kept: dict[tuple[str, date], Observation] = {}
-    told = [f"{names[o.item]}: {_figure(o)} is not of one month; not used." for o in seen if not _is_month(o)]
+    told = [_unused(names[o.item], o) for o in seen if not _is_month(o)]
     whole = [o for o in seen if _is_month(o)]
     for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
         first = kept.setdefault((o.item, o.start), o)
         if first is not o and first.value != o.value:
-            both = f"{_figure(first)} and {_figure(o)}"
-            told.append(f"{names[o.item]}, {o.start:%Y-%m}: {both}; the first is used.")
+            told.append(_both(names[o.item], first, o))
     return list(kept.values()), told
 
 
@@ -37,8 +37,24 @@ def _is_month(o: Observation) -> bool:
     return o.start.day == 1 and next_start(o.start, "month") == o.end
 
 
-def _figure(o: Observation) -> str:
-    return f"{o.value:,.0f} ({o.author})" if o.value is not None else f"no figure ({o.author})"
+def _unused(name: str, o: Observation) -> Phrase:
+    return say("{name}: {figure} is not of one month; not used.", name=name, figure=_figure(o))
+
+
+def _both(name: str, first: Observation, other: Observation) -> Phrase:
+    return say(
+        "{name}, {month}: {first} and {second}; the first is used.",
+        name=name,
+        month=f"{other.start:%Y-%m}",
+        first=_figure(first),
+        second=_figure(other),
+    )
+
+
+def _figure(o: Observation) -> Phrase:
+    if o.value is None:
+        return say("no figure ({author})", author=o.author)
+    return say("{value:,.0f} ({author})", value=o.value, author=o.author)
 
 
 def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
@@ -63,14 +79,23 @@ def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, 
 
 def without_doubles(
     panel: Panel, open_ones: Sequence[str], names: Mapping[str, str]
-) -> tuple[Panel, list[str]]:
+) -> tuple[Panel, list[Phrase]]:
     """The panel without figures of open editions that look like the next step's event, and which they are."""
     values, told = panel.values.copy(), []
     for item, step in doubles(values, np.isin(np.asarray(panel.vintages), open_ones)):
         first, second = panel.values[item, step : step + 2]
         before, behind = (f"{panel.axis.starts[at]:%Y-%m}" for at in (step, step + 1))
-        what = f"{first:,.0f} deaths for {before} and {second:,.0f} for {behind} look like one event"
-        told.append(f"{names[panel.items[item]]}: {what}; the first is set aside.")
+        told.append(
+            say(
+                "{name}: {first:,.0f} deaths for {before} and {second:,.0f} for {behind} look like one "
+                "event; the first is set aside.",
+                name=names[panel.items[item]],
+                first=float(first),
+                before=before,
+                second=float(second),
+                behind=behind,
+            )
+        )
         values[item, step] = np.nan
     return replace(panel, values=values), told
 
@@ -80,14 +105,22 @@ def most(panel: Panel, item: str, length: int) -> float:
     return float(np.nan_to_num(panel.values[panel.position(item), -length:]).max())
 
 
-def drivers(panel: Panel, item: str, year: int, memory: int, event: float) -> str:
+def drivers(panel: Panel, item: str, year: int, memory: int, event: float) -> Phrase:
     """What the forecast of an item follows from, in words: the last year, the last figure, the bad months."""
     row = panel.values[panel.position(item)]
     last = np.flatnonzero(row > 0)
-    when = f"last in {panel.axis.starts[last[-1]]:%Y-%m}" if last.size else "none in the whole record"
-    bad = int(np.sum(row[-memory:] >= event))
-    seen = f"{np.nansum(row[-year:]):,.0f} in the last {year} months, {when}"
-    return f"{seen}; {bad} of {memory} months at {event:.0f} or more"
+    when = say("none in the whole record")
+    if last.size:
+        when = say("last in {month}", month=f"{panel.axis.starts[last[-1]]:%Y-%m}")
+    return say(
+        "{number:,.0f} in the last {year} months, {when}; {bad} of {memory} months at {event:.0f} or more",
+        number=float(np.nansum(row[-year:])),
+        year=year,
+        when=when,
+        bad=int(np.sum(row[-memory:] >= event)),
+        memory=memory,
+        event=event,
+    )
 
 
 def norms(

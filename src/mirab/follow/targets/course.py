@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import UnknownNameError
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 from mirab.core.targets import Indicator, Measured, Target
 from mirab.follow.targets import pace, progress
 
@@ -133,7 +134,11 @@ def _course(
     first = base(series, target)
     level = target.level(first[1] if first else None)
     if level is None:
-        reason = f"no figure in the {BASE_WITHIN_YEARS} years up to the base year {target.base_year}"
+        reason = say(
+            "no figure in the {years} years up to the base year {base}",
+            years=BASE_WITHIN_YEARS,
+            base=str(target.base_year),
+        )
         return Course(target.id, state, Outcome.NO_FIGURE, last=last, reason=reason)
     return _judged(Course(target.id, state, Outcome.OPEN, level, first, last), target, indicator, series, way)
 

@@ -112,7 +112,7 @@ class Actors:
 
     def sides(self, hit: Hit, sentence: Sentence) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Who is named before a trigger, and who behind it; pronouns stand for those of the last meeting."""
-        named = self._named(sentence)
+        named = self.named(sentence)
         before = [code for word, code in named if word < hit.first]
         after = [code for word, code in named if word > hit.last]
         if not before:
@@ -121,13 +121,14 @@ class Actors:
             before, after = after[:1], [*before, *after[1:]]
         return tuple(dict.fromkeys(before)), tuple(dict.fromkeys(after))
 
-    def _named(self, sentence: Sentence) -> list[tuple[int, str]]:
+    def named(self, sentence: Sentence) -> list[tuple[int, str]]:
+        """States and organisations that a sentence names, each with its word."""
         if sentence.start not in self._known:
             self._known[sentence.start] = self._look_up(sentence)
         return self._known[sentence.start]
 
     def _look_up(self, sentence: Sentence) -> list[tuple[int, str]]:
-        """States and organisations of a sentence by their word; a person stands for the own state or body."""
+        """Those named with their words, in order; a person stands for the own state or body."""
         people = {one.start: one for one in self.scene.people(sentence)}
         taken = {i for one in people.values() for i in range(one.begins, one.last + 1)} | self._money(
             sentence
@@ -180,7 +181,7 @@ class Actors:
         if self.met:
             return [party.place or party.id for party in self._last(sentence).parties]
         before = self.document.before(sentence.start)
-        return [code for _, code in self._named(before[-1])] if before else []
+        return [code for _, code in self.named(before[-1])] if before else []
 
     def _last(self, sentence: Sentence) -> Meeting:
         before = bisect_left(self._told, sentence.start, key=_begin)

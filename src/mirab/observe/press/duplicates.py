@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.observe.press.records import Deed, Meeting, Promise
+from mirab.observe.press.records import Deed, Meeting, Record
 
 PERMUTATIONS, BANDS, SHINGLE = 64, 16, 5
 ALIKE = 0.7
@@ -65,9 +65,9 @@ class StoryKey:
         return near and self.parties == other.parties and bool(shared)
 
 
-def story_key(one: Meeting | Deed | Promise) -> StoryKey | None:
+def story_key(one: Record) -> StoryKey | None:
     """The key of a meeting or event with a day and a party; people that the registry lacks do not count."""
-    if isinstance(one, Promise) or one.when.start is None:
+    if not isinstance(one, Meeting | Deed) or one.when.start is None:
         return None
     if isinstance(one, Meeting):
         parties = [one.kind, *(party.id for party in one.parties if not party.id.startswith("?"))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mirab.observe.press.amounts import Amount, amounts
+from mirab.observe.press.announcements import proposed
 from mirab.observe.press.dates import Dated
 from mirab.observe.press.deeds import Actors
 from mirab.observe.press.document import Document, Sentence
@@ -18,6 +19,7 @@ from mirab.observe.press.rows import small_words
 
 STRENGTH = ("signed", "pledged", "agreed", "decided", "planned", "target")
 _FIRM = ("agreed", "pledged", "decided", "target")
+_BOUND = ("signed", "pledged", "agreed", "decided")
 _DUE = small_words("promises_due")
 
 
@@ -35,6 +37,8 @@ def _promise(actors: Actors, sentence: Sentence) -> Promise | None:
     if not hits:
         return None
     hit = min(hits, key=lambda hit: (STRENGTH.index(hit.entry.kind), hit.first))
+    if hit.entry.kind not in _BOUND and any(one.first < hit.first for one in proposed(actors, sentence)):
+        return None
     by, to = actors.sides(hit, sentence)
     amount = _largest([*amounts(document.text, sentence.start, sentence.end)])
     due = _due(document, sentence, hit)

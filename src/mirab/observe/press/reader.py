@@ -9,12 +9,13 @@ from typing import Any
 from mirab.core.domain import Tables
 from mirab.core.plain import to_dict
 from mirab.core.records import Span
+from mirab.observe.press.announcements import announcements
 from mirab.observe.press.deeds import Actors, deeds
 from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link
 from mirab.observe.press.meetings import meetings
 from mirab.observe.press.promises import promises
-from mirab.observe.press.records import Deed, Meeting, Person, Promise, Topic
+from mirab.observe.press.records import Announcement, Deed, Meeting, Person, Promise, Topic
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import rows
 from mirab.observe.press.scene import Scene
@@ -24,13 +25,14 @@ LEAST_JUDGED = 5
 
 @dataclass(frozen=True)
 class Reading:
-    """What a document says: its mentions, meetings, events, promises and themes."""
+    """What a document says: its mentions, meetings, events, promises, announcements and themes."""
 
     document: Document
     links: Links
     meetings: tuple[Meeting, ...]
     events: tuple[Deed, ...]
     promises: tuple[Promise, ...]
+    announcements: tuple[Announcement, ...]
     topics: tuple[Topic, ...]
 
     def spans(self) -> Iterator[Span]:
@@ -42,12 +44,14 @@ class Reading:
             yield from (one.span for one in (meeting.when, meeting.where) if one.span)
         for deed in self.events:
             yield from deed.evidence
+        for one in self.announcements:
+            yield from one.evidence
         for promise in self.promises:
             yield from promise.evidence
             yield from (one for one in (promise.amount_span, promise.due.span) if one)
         yield from (span for topic in self.topics for span in topic.spans)
-        for one in self.links.all:
-            yield self.document.span(one.start, one.end, one.rule)
+        for mention in self.links.all:
+            yield self.document.span(mention.start, mention.end, mention.rule)
 
 
 class Reader:
@@ -78,6 +82,7 @@ class Reader:
             tuple(map(self._rated, met)),
             tuple(map(self._rated, deeds(actors))),
             tuple(map(self._rated, promises(actors))),
+            tuple(map(self._rated, announcements(actors))),
             scene.topics(0, len(document.text)),
         )
 
@@ -112,6 +117,7 @@ def as_dict(reading: Reading) -> dict[str, Any]:
         "meetings": to_dict(reading.meetings),
         "events": to_dict(reading.events),
         "commitments": to_dict(reading.promises),
+        "announcements": to_dict(reading.announcements),
         "mentions": [
             {
                 "kind": one.entity.kind,

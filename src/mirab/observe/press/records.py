@@ -10,11 +10,12 @@ from mirab.core.records import Span
 
 
 class Known(StrEnum):
-    """How a value was come by: the text states it, it was inferred, or it is missing."""
+    """How a value was come by: stated in the text, inferred, missing, or put right by a person."""
 
     STATED = "stated"
     INFERRED = "inferred"
     MISSING = "missing"
+    CORRECTED = "corrected"
 
 
 class Mode(StrEnum):
@@ -138,3 +139,18 @@ class Promise:
     themes: tuple[str, ...]
     evidence: tuple[Span, ...]
     confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A sentence in which somebody proposes something (initiative) or puts it first (priority)."""
+
+    kind: str
+    by: tuple[str, ...]
+    when: When
+    themes: tuple[str, ...]
+    evidence: tuple[Span, ...]
+    confidence: float | None = None
+
+
+Record = Meeting | Deed | Promise | Announcement

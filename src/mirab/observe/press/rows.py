@@ -34,8 +34,8 @@ class Rule:
 
 
 def patterns() -> Iterator[tuple[str, Rule]]:
-    """Patterns of meetings, cues, events, commitments and themes, each with its rule."""
-    for group in ("meetings", "cues", "events", "commitments"):
+    """Patterns of meetings, cues, events, commitments, announcements and themes, each with its rule."""
+    for group in ("meetings", "cues", "events", "commitments", "announcements"):
         for row in rows(group):
             yield row["pattern"], Rule(group, row["rule_id"], row["lang"], row["kind"], row.get("needs", ""))
     for row in rows("themes"):

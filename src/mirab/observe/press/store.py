@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -19,14 +20,21 @@ from typing import Any
 
 from mirab.core.errors import UnknownNameError
 from mirab.core.plain import to_dict
+from mirab.observe.press.corrections import Correction, laid_over
 from mirab.observe.press.document import Document
 from mirab.observe.press.duplicates import ALIKE, STORY_DAYS, StoryKey, bands, likeness, signature, story_key
 from mirab.observe.press.reader import Reading
-from mirab.observe.press.records import Deed, Meeting, Person, Promise
+from mirab.observe.press.records import Announcement, Deed, Meeting, Person, Promise, Record
 from mirab.observe.press.words import fold
 from mirab.stored import StoredFile
 
 _APPLICATION, _VERSION = 0x4D495250, 1
+KINDS: Mapping[type, str] = {
+    Meeting: "meeting",
+    Deed: "event",
+    Promise: "commitment",
+    Announcement: "announcement",
+}
 VERDICTS = ("accept", "correct", "reject")
 SHOWN = 20
 _BODIES = ("organisation", "programme")
@@ -47,7 +55,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Stored:
-    """A record of the store: a meeting, an event or a commitment as it was read, with its last review."""
+    """A record of the store: a meeting, an event or a commitment with its last review.
+
+    `body` is what was read with what people have put right; `corrections` tell both.
+    """
 
     id: str
     document: str
@@ -62,6 +73,8 @@ class Stored:
     sentence: str = ""
     verdict: str = ""
     published: str = ""
+    corrections: tuple[Correction, ...] = ()
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +100,8 @@ class PressStore:
                 return False
             _put_document(connection, reading.document)
             _put_mentions(connection, reading)
-            found: list[Meeting | Deed | Promise] = [*reading.meetings, *reading.events, *reading.promises]
-            for one in found:
+            found: list[Record] = [*reading.meetings, *reading.events, *reading.promises]
+            for one in [*found, *reading.announcements]:
                 _put_record(connection, reading.document, one)
         return True
 
@@ -106,20 +119,32 @@ class PressStore:
         return ()
 
     def records(
-        self, *, kind: str = "", since: date | None = None, to: date | None = None, until: date | None = None
+        self,
+        *,
+        kind: str = "",
+        since: date | None = None,
+        to: date | None = None,
+        until: date | None = None,
+        naming: str = "",
     ) -> tuple[Stored, ...]:
-        """Records by kind (meeting, event, commitment) and day, in order of day, but for rejected ones.
+        """Records by kind (see KINDS) and day, in order of day, but for rejected ones.
 
-        With `until` only what was published by that day, or has no day of publication and happened by it.
+        With `until` only what was published by that day, or has no day of publication and happened by it;
+        with `naming` only what holds that id, whatever it says of it.
         """
         if not self.path.exists():
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
-        cells = {"kind": kind, "first": first, "last": last, "until": known}
+        cells = {"kind": kind, "until": known, "name": f'"{naming}"' if naming else ""}
         with self._file.opened() as connection:
             rows = connection.execute(_RECORDS, cells).fetchall()
-        found = (_stored(row) for row in rows)
-        return tuple(one for one in found if one.verdict != "reject")
+            reviews = connection.execute(_CORRECTIONS).fetchall()
+        changes: dict[str, list[tuple[str, dict[str, Any], str, str]]] = defaultdict(list)
+        for row in reviews:
+            changes[row["record"]].append((row["field"], json.loads(row["value"]), row["who"], row["when"]))
+        found = (_stored(row, changes.get(row["id"], ())) for row in rows if row["verdict"] != "reject")
+        kept = (one for one in found if _falls(one.start, first, last))
+        return tuple(sorted(kept, key=lambda one: (one.start, one.id)))
 
     def document_counts(self, since: date, to: date) -> dict[tuple[str, str], int]:
         """Number of documents, copies left out, by month and publisher."""
@@ -141,23 +166,49 @@ class PressStore:
 
     def waiting(self, most: int = SHOWN) -> tuple[Stored, ...]:
         """Records that nobody has reviewed, commitments first."""
-        order = ("commitment", "event", "meeting")
-        open_ones = [one for one in self.records() if not one.verdict]
+        order = ("commitment", "announcement", "event", "meeting")
+        open_ones = [
+            one
+            for one in self.records()
+            if not one.verdict or (one.kind == "commitment" and one.verdict == "correct")
+        ]
         return tuple(sorted(open_ones, key=lambda one: (order.index(one.kind), one.start))[:most])
 
-    def review(self, id: str, verdict: str, *, field: str = "", value: str = "", who: str = "") -> None:
-        """Accept, correct or reject a record; raises UnknownNameError for a record that is not there."""
+    def record(self, id: str) -> Stored:
+        """One record that nobody has rejected; raises UnknownNameError where there is none of that id."""
+        records = {one.id: one for one in self.records()}
+        if id not in records:
+            raise UnknownNameError("record", id, list(records))
+        return records[id]
+
+    def review(
+        self,
+        id: str,
+        verdict: str,
+        *,
+        field: str = "",
+        change: Mapping[str, Any] | None = None,
+        who: str = "",
+    ) -> None:
+        """Accept, correct or reject a record; raises UnknownNameError for a record that is not there.
+
+        `change` is what a correction of `field` changes in the body (corrections.patch).
+        """
         with self._file.opened(writing=True) as connection:
             row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
             if row is None:
                 known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
                 raise UnknownNameError("record", id, known)
             now = datetime.now(UTC).isoformat(timespec="seconds")
+            value = json.dumps(change, ensure_ascii=False) if change else ""
             cells = (id, verdict, field, value, who, now, row["rule"])
             connection.execute("INSERT INTO review VALUES (?, ?, ?, ?, ?, ?, ?)", cells)
 
     def precision(self) -> dict[str, tuple[int, int]]:
-        """By rule: records judged by a person, and of these accepted; the last review of a record counts."""
+        """By rule: records judged by a person, and of these right; the last review of a record counts.
+
+        A record that had to be corrected was not right, also where it was accepted afterwards.
+        """
         if not self.path.exists():
             return {}
         with self._file.opened() as connection:
@@ -219,13 +270,16 @@ _SEARCH = {
 }
 _DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORDS = """
-SELECT * FROM shown
-WHERE (:kind = '' OR kind = :kind) AND (:first = '' OR start >= :first) AND (:last = '' OR start <= :last)
-    AND (:until = '' OR coalesce(published, start, added) <= :until)
-ORDER BY start, id
+SELECT shown.*, document.url FROM shown JOIN document ON document.id = shown.document
+WHERE (:kind = '' OR kind = :kind)
+    AND (:until = '' OR coalesce(shown.published, start, shown.added) <= :until)
+    AND (:name = '' OR instr(body, :name) > 0)
 """
+_CORRECTIONS = "SELECT * FROM review WHERE verdict = 'correct' AND value <> '' ORDER BY rowid"
 _PRECISION = """
-SELECT rule, count(*) AS judged, sum(verdict = 'accept') AS right FROM review
+SELECT rule, count(*) AS judged, sum(verdict = 'accept' AND NOT EXISTS (
+    SELECT 1 FROM review AS other WHERE other.record = review.record AND other.verdict = 'correct'
+)) AS right FROM review
 WHERE rowid IN (SELECT max(rowid) FROM review GROUP BY record) GROUP BY rule ORDER BY rule
 """
 _STRANGERS = """
@@ -294,8 +348,8 @@ def _put_mentions(connection: sqlite3.Connection, reading: Reading) -> None:
     connection.executemany("INSERT INTO theme VALUES (?, ?, ?)", themes)
 
 
-def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting | Deed | Promise) -> None:
-    kind = {Meeting: "meeting", Deed: "event", Promise: "commitment"}[type(one)]
+def _put_record(connection: sqlite3.Connection, document: Document, one: Record) -> None:
+    kind = KINDS[type(one)]
     trigger, sentence = one.evidence[0], one.evidence[1]
     count = connection.execute(
         "SELECT count(*) FROM record WHERE document = ? AND kind = ?", [document.id, kind]
@@ -305,8 +359,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
         f"{kind}_{document.id[:10]}_{count + 1}",
         document.id,
         kind,
-        one.kind if isinstance(one, Meeting | Promise) else one.type,
-        "" if isinstance(one, Promise) else one.mode.value,
+        one.type if isinstance(one, Deed) else one.kind,
+        one.mode.value if isinstance(one, Meeting | Deed) else "",
         when.start.isoformat() if when.start else None,
         _story(connection, one, document),
         trigger.rule,
@@ -317,8 +371,8 @@ def _put_record(connection: sqlite3.Connection, document: Document, one: Meeting
     connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
 
-def _story(connection: sqlite3.Connection, one: Meeting | Deed | Promise, document: Document) -> str:
-    """The story of a meeting or event: one that is there already, or a new one; none for a promise."""
+def _story(connection: sqlite3.Connection, one: Record, document: Document) -> str:
+    """The story of a meeting or event: one that is there already, or a new one; none for others."""
     key = story_key(one)
     if key is None:
         return ""
@@ -353,19 +407,26 @@ def _found(row: sqlite3.Row, words: Sequence[str]) -> Found:
     return Found(row["id"], row["title"], row["published"] or "", row["language"], row["publisher"], excerpt)
 
 
-def _stored(row: sqlite3.Row) -> Stored:
+def _falls(day: str, first: str, last: str) -> bool:
+    return (not first or day >= first) and (not last or bool(day) and day <= last)
+
+
+def _stored(row: sqlite3.Row, changes: Sequence[tuple[str, dict[str, Any], str, str]]) -> Stored:
+    body, corrections = laid_over(json.loads(row["body"]), changes)
     return Stored(
         row["id"],
         row["document"],
         row["kind"],
-        row["type"],
-        row["mode"],
-        row["start"] or "",
+        body["type"] if row["kind"] == "event" else body["kind"],
+        body.get("mode", ""),
+        body["due" if row["kind"] == "commitment" else "when"]["start"] or "",
         row["story"],
-        json.loads(row["body"]),
+        body,
         row["title"],
         row["publisher"],
         row["sentence"],
         row["verdict"],
         row["published"] or "",
+        corrections,
+        row["url"],
     )

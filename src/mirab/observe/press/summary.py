@@ -1,4 +1,4 @@
-"""What the press tells up to a day, as the numbers behind the section *The record*, and as Observations.
+"""What the press tells up to a day, as the numbers behind the section *The record*.
 
 A story that several documents tell is one row with its number of reports: reports and events are counted
 separately. Only what took place is counted; what is planned or denied is told as that.
@@ -6,54 +6,26 @@ separately. Only what took place is counted; what is planned or denied is told a
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from mirab.core.calendar import next_start
-from mirab.core.records import Confidence, Evidence, Observation, Series, Source, Span
+from mirab.core.phrase import Phrase, listed, say
+from mirab.core.records import Confidence, Series
+from mirab.observe.press.corrections import Correction
+from mirab.observe.press.counts import PRESS, Told, pairs, told
+from mirab.observe.press.deeds import MET
 from mirab.observe.press.store import PressStore, Stored
 
-PRESS = Source(
-    "press_read", "Releases and news that were read", "the publishers named", licence="of each publisher"
-)
-AUTHOR = "the press that was read"
 LATEST, REACH = 12, timedelta(days=365)
 LONGEST = 400
-_MET = ("meeting", "call", "credentials", "multilateral")
-
-
-@dataclass(frozen=True)
-class Told:
-    """One story: its records in the order of their documents; the first one is quoted."""
-
-    records: tuple[Stored, ...]
-
-    @property
-    def first(self) -> Stored:
-        """The record that is quoted."""
-        return self.records[0]
-
-    @property
-    def reports(self) -> int:
-        """Number of documents that tell it."""
-        return len({record.document for record in self.records})
-
-
-def told(records: Iterable[Stored]) -> list[Told]:
-    """Records by story, the first published first; a record without a story is one of its own."""
-    groups: dict[str, list[Stored]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: (record.published or "9999", record.id)):
-        groups[record.story or record.id].append(record)
-    return [Told(tuple(group)) for group in groups.values()]
 
 
 def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
-    """Meetings, events, promises to confirm, pairs of states by their last meeting, and themes by month.
+    """Meetings, events, promises to confirm, what was announced, pairs by their last meeting, and themes.
 
     `path` is the file of what was read; nothing comes of one that is not there. `states` are the codes of
     the region. Only documents and days up to `on` count; meetings and themes go a year back.
@@ -63,47 +35,24 @@ def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
     meetings = told(one for one in known if one.kind == "meeting")
     events = told(one for one in known if one.kind == "event")
     promises = [one for one in known if one.kind == "commitment" and one.verdict != "accept"]
+    announced = sorted(
+        (one for one in known if one.kind == "announcement"), key=lambda one: one.published, reverse=True
+    )
     found = (
         _series("meetings", "Meetings", [_meeting(one) for one in _latest(meetings)]),
-        _series("events", "Events by type", _counts(events)),
+        _series("events", say("Events by type"), _counts(events)),
         _series(
-            "promises", "Promises to confirm", [_promise(one, store.names()) for one in promises[-LATEST:]]
+            "promises",
+            say("Promises to confirm"),
+            [_promise(one, store.names()) for one in promises[-LATEST:]],
         ),
-        _series("pairs", "Last meeting of each two states", _pairs(meetings, on, states)),
-        _series("themes", "Themes by month and publisher", _themes(store, on)),
+        _series(
+            "announcements", say("Announced"), [_announced(one, store.names()) for one in announced[:LATEST]]
+        ),
+        _series("pairs", say("Last meeting of each two states"), _pairs(meetings, on, states)),
+        _series("themes", say("Themes by month and publisher"), _themes(store, on)),
     )
     return tuple(one for one in found if one.columns)
-
-
-def observations(path: Path, on: date) -> tuple[Observation, ...]:
-    """Meetings held and events by month and state up to a day: events, and the reports that tell them."""
-    held = (one for one in PressStore(path).records(until=on) if one.mode == "held" and one.start)
-    events: Counter[tuple[str, str]] = Counter()
-    reports: Counter[tuple[str, str]] = Counter()
-    sample: dict[tuple[str, str], Span] = {}
-    for story in told(one for one in held if one.kind == "event"):
-        for place in story.first.body["actors"]:
-            key = (place, story.first.start[:7])
-            events[key] += 1
-            reports[key] += story.reports
-            sample.setdefault(key, _span(story.first))
-    return tuple(
-        _observation(key, quantity, count[key], sample[key])
-        for key in sorted(events)
-        for quantity, count in (("press_events", events), ("press_reports", reports))
-    )
-
-
-def _observation(key: tuple[str, str], quantity: str, count: int, span: Span) -> Observation:
-    start = date.fromisoformat(f"{key[1]}-01")
-    evidence = Evidence(PRESS.id, Confidence.SECONDARY, "counted from what was read", span)
-    end = next_start(start, "month")
-    return Observation(key[0], quantity, start, end, float(count), "1", AUTHOR, evidence)
-
-
-def _span(one: Stored) -> Span:
-    trigger = one.body["evidence"][0]
-    return Span(trigger["document"], trigger["start"], trigger["end"], trigger["rule"])
 
 
 def _latest(meetings: Sequence[Told]) -> list[Told]:
@@ -130,7 +79,20 @@ def _quoted(one: Stored) -> dict[str, Any]:
         "rule": one.body["evidence"][0]["rule"],
         "precision": confidence,
         "record": one.id,
+        "corrected": listed([_put_right(change) for change in one.corrections]),
     }
+
+
+def _put_right(one: Correction) -> Phrase:
+    """A correction in words: what was read, what stands now, who says so."""
+    return say(
+        "{field}: read as {read}, put right to {corrected} by {who} on {day}",
+        field=one.field,
+        read=one.read or "\u2013",
+        corrected=one.corrected or "\u2013",
+        who=one.who or "\u2013",
+        day=date.fromisoformat(one.when[:10]),
+    )
 
 
 def _meeting(one: Told) -> dict[str, Any]:
@@ -161,6 +123,12 @@ def _promise(one: Stored, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def _announced(one: Stored, names: Mapping[str, str]) -> dict[str, Any]:
+    body = one.body
+    by, themes = "|".join(names.get(code, code) for code in body["by"]), "|".join(body["themes"])
+    return {"by": by, "kind": one.type, "themes": themes, **_quoted(one)}
+
+
 def _counts(events: Sequence[Told]) -> list[dict[str, Any]]:
     """Events and reports by PLOVER type and mode."""
     count: Counter[tuple[str, str]] = Counter()
@@ -177,15 +145,13 @@ def _counts(events: Sequence[Told]) -> list[dict[str, Any]]:
 
 def _pairs(meetings: Sequence[Told], on: date, states: Sequence[str]) -> list[dict[str, Any]]:
     """The last meeting held of each two states, the longest ago first; then pairs without one."""
-    last: dict[tuple[str, str], str] = {}
-    for one in meetings:
-        record = one.first
-        if record.type in _MET and record.mode == "held" and record.start:
-            places = sorted({party["place"] for party in record.body["parties"]} & set(states))
-            for pair in combinations(places, 2):
+    last: dict[str, str] = {}
+    for record in (one.first for one in meetings):
+        if record.type in MET and record.mode == "held" and record.start:
+            for pair in pairs(record, states):
                 last[pair] = max(last.get(pair, ""), record.start)
-    met = sorted((day, *pair) for pair, day in last.items())
-    missing = [pair for pair in combinations(sorted(states), 2) if pair not in last] if met else []
+    met = sorted((day, *pair.split("+")) for pair, day in last.items())
+    missing = [pair for pair in combinations(sorted(states), 2) if "+".join(pair) not in last] if met else []
     rows: list[dict[str, Any]] = [
         {"one": a, "other": b, "last": day, "days": (on - date.fromisoformat(day)).days} for day, a, b in met
     ]

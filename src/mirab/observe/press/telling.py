@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
+from mirab.observe.press.corrections import FIELDS, shown
 from mirab.observe.press.reader import Reading, as_dict
 from mirab.observe.press.records import Deed, Known, Meeting, Promise, Where
 from mirab.observe.press.store import Found, PressStore, Stored
@@ -17,7 +18,7 @@ def as_line(reading: Reading) -> str:
 
 
 def as_text(reading: Reading) -> str:
-    """A reading for the terminal: the document, its meetings, events and promises."""
+    """A reading for the terminal: the document, its meetings, events, promises and announcements."""
     document = reading.document
     published = document.published.isoformat() if document.published else "day not known"
     head = f"{document.title} ({document.language[0] or 'no language'}, {published})"
@@ -29,6 +30,11 @@ def as_text(reading: Reading) -> str:
         lines += _deed(deed, reading)
     for promise in reading.promises:
         lines += _promise(promise, reading)
+    for one in reading.announcements:
+        lines.append(f"  {one.kind} of {', '.join(one.by)}: {', '.join(one.themes) or 'no theme'}")
+        lines += _quote(
+            one.evidence[1].start, one.evidence[1].end, one.evidence[0].rule, one.confidence, reading
+        )
     return "\n".join(lines)
 
 
@@ -85,6 +91,19 @@ def waiting(store: PressStore, *, as_json: bool) -> str:
     lines += [f"not in the registry: {name} ({count} documents)" for name, count in strangers]
     lines += ["`mirab person NAME` adds one"] if strangers else []
     return "\n".join(lines)
+
+
+def one(record: Stored, *, as_json: bool) -> str:
+    """A record with its values, its sentence, and what people have put right in it."""
+    if as_json:
+        return json.dumps(asdict(record), ensure_ascii=False, indent=2)
+    values = (f"  {field}: {shown(record.body, field) or '-'}" for field in FIELDS[record.kind])
+    changes = (
+        f"  corrected {change.field}: {change.read or '-'} -> {change.corrected or '-'}, "
+        f"{change.who or 'nobody named'}, {change.when[:10]}"
+        for change in record.corrections
+    )
+    return "\n".join([_waits(record), *values, *changes])
 
 
 def _waits(one: Stored) -> str:

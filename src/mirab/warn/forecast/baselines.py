@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import STEPS_PER_YEAR, TimeAxis
 from mirab.core.fields import fields
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 from mirab.warn.forecast.interface import Draws, Floats, Forecaster, Sampler
 
 LAST_YEARS = 15
@@ -137,21 +138,23 @@ def _past_years(values: Floats, span: int, length: int) -> NDArray[np.float64]:
 
 
 BASELINES = (
-    Forecaster("zero", "nought", learn_zero, baseline=True),
-    Forecaster("last", "Poisson counts around the last figure", learn_last, baseline=True),
-    Forecaster("persistence", "the last figure with its own past changes", learn_persistence, baseline=True),
-    Forecaster("bootstrap_240", "all figures of the last 240 steps", bootstrap(240), baseline=True),
+    Forecaster("zero", say("nought"), learn_zero, baseline=True),
+    Forecaster("last", say("Poisson counts around the last figure"), learn_last, baseline=True),
+    Forecaster(
+        "persistence", say("the last figure with its own past changes"), learn_persistence, baseline=True
+    ),
+    Forecaster("bootstrap_240", say("all figures of the last 240 steps"), bootstrap(240), baseline=True),
     Forecaster(
         "conflictology_12",
-        "the own last 12 steps",
+        say("the own last 12 steps"),
         conflictology(12, poisson=False),
         baseline=True,
     ),
     Forecaster(
         "conflictology_12_poisson",
-        "Poisson counts around the own last 12 steps",
+        say("Poisson counts around the own last 12 steps"),
         conflictology(12, poisson=True),
         baseline=True,
     ),
-    Forecaster("season", "the same part of past years", learn_season, baseline=True),
+    Forecaster("season", say("the same part of past years"), learn_season, baseline=True),
 )

@@ -19,6 +19,7 @@ from mirab.core.calendar import TimeAxis, steps
 from mirab.core.ensemble import Ensemble, to_lanes
 from mirab.core.errors import InputError, Problem
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 
 Floats = NDArray[np.float64]
 
@@ -95,7 +96,12 @@ class Fitted:
         values = np.empty((members, horizon, len(past.items)))
         for i, item in enumerate(past.items):
             values[:, :, i] = self.sampler(i, axis, Draws(seed, past.quantity, item, members))
-        how = f"{self.forecaster.title}, from figures up to {past.axis.end}, seed {seed}"
+        how = say(
+            "{method}, from figures up to {day}, seed {seed}",
+            method=self.forecaster.title,
+            day=past.axis.end,
+            seed=str(seed),
+        )
         return Ensemble(
             past.quantity,
             past.unit,

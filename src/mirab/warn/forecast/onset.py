@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 from mirab.warn.forecast import recency
 from mirab.warn.forecast.interface import Draws, Floats, Forecaster, Sampler
 
@@ -138,7 +139,7 @@ def _logistic(value: Floats) -> Floats:
 
 ONSET = Forecaster(
     "recency_onset",
-    "the own last 60 steps, weights halving every 4; for quiet states the chance of an onset",
+    say("the own last 60 steps, weights halving every 4; for quiet states the chance of an onset"),
     learn,
     kinds=("month",),
 )

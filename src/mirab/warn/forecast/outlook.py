@@ -9,10 +9,11 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import in_words, next_start, steps
+from mirab.core.calendar import next_start, steps
 from mirab.core.domain import ForecastPlan
 from mirab.core.ensemble import Ensemble
 from mirab.core.panel import Panel
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Observation
 from mirab.warn import verify
 from mirab.warn.forecast.backtest import Backtest, Leads, backtest, origins
@@ -22,7 +23,7 @@ from mirab.warn.verify import Reliability
 
 TESTED_MEMBERS = 300
 FEWEST_ORIGINS, FEWEST_EVENTS = 5, 3
-SEASON = {"dekad": "ten-day steps", "month": "months", "year": "years"}
+SEASON = {"dekad": say("ten-day steps"), "month": say("months"), "year": say("years")}
 OLD_DAYS = 62
 
 
@@ -108,41 +109,64 @@ def situation(
 
 def _wording(made: Sequence[Forecast], on: date) -> Wording:
     ends = min((one.whole.axis.starts[0] for one in made), default=on)
-    last = in_words(ends - timedelta(days=1))
-    old = f"the figures end on {last}, so this is no current forecast"
+    last = ends - timedelta(days=1)
+    stale = say("the figures end on {day}", day=last)
+    if (on - ends).days > OLD_DAYS:
+        stale = say("the figures end on {day}, so this is no current forecast", day=last)
     names = {quantity: words for one in made for quantity, words in one.plan.names.items()}
-    return Wording(
-        "forecast", "in", old if (on - ends).days > OLD_DAYS else f"the figures end on {last}", names
-    )
+    return Wording(say("forecast"), "in", stale, names)
 
 
 def method_words(one: Forecast) -> tuple[str, ...]:
     """Sentences for the page: the method, its baseline, how far ahead, and what was tested."""
     plan, kind = one.plan, SEASON[one.whole.axis.kind]
     name, baseline = (forecaster(each).title for each in (plan.forecaster, plan.baseline))
+    what = plan.panel.quantity.replace("_", " ")
     tested = max((record.windows for record in one.records.values()), default=0)
     return (
         *plan.assumptions,
-        f"Forecast of {plan.panel.quantity}: {name}; its baseline: {baseline}.",
-        f"The figures of {plan.panel.quantity} end before {in_words(one.whole.axis.starts[0])}; the {kind} "
-        f"judged lie {one.leads.first} to {one.leads.last} steps ahead. Past scores are of the same leads, "
-        f"over {tested} windows at most.",
+        say(
+            "Forecast of {what}: {method}; its baseline: {baseline}.",
+            what=what,
+            method=name,
+            baseline=baseline,
+        ),
+        say(
+            "The figures of {what} end before {day}; the {steps} judged lie {first} to {last} steps ahead. "
+            "Past scores are of the same leads, over {windows} windows at most.",
+            what=what,
+            day=one.whole.axis.starts[0],
+            steps=kind,
+            first=one.leads.first,
+            last=one.leads.last,
+            windows=tested,
+        ),
     )
 
 
-def record_words(one: Forecast, item: str) -> str:
+def record_words(one: Forecast, item: str) -> Phrase:
     """The past score of an item in words, or that there is no skill to claim (§11)."""
     record = one.records.get(item)
     if record is None or not record.skilled:
         return NO_SKILL
-    unit = one.plan.panel.unit
-    brier = f"Brier {record.score:.3f} against {record.baseline_score:.3f} of its baseline, "
-    events = f" with {record.events} events" if one.plan.event is not None else ""
-    return (
-        f"{brier if one.plan.event is not None else ''}"
-        f"CRPS {record.crps:.4g} against {record.baseline_crps:.4g} {unit}, "
-        f"{one.leads.first} to {one.leads.last} steps ahead, {record.windows} past windows"
-        f"{events}; {100 * record.covered:.0f}\u00a0% of steps in the 90\u00a0% interval"
+    told = {"crps": record.crps, "theirs": record.baseline_crps, "windows": record.windows}
+    told |= {"first": one.leads.first, "last": one.leads.last, "covered": 100 * record.covered}
+    if one.plan.event is None:
+        return say(
+            "CRPS {crps:.4g} against {theirs:.4g} {unit}, {first} to {last} steps ahead, {windows} past "
+            "windows; {covered:.0f}\u00a0% of steps in the 90\u00a0% interval",
+            **told,
+            unit=one.plan.panel.unit,
+        )
+    return say(
+        "Brier {brier:.3f} against {baseline:.3f} of its baseline, CRPS {crps:.4g} against {theirs:.4g} "
+        "{unit}, {first} to {last} steps ahead, {windows} past windows with {events} events; "
+        "{covered:.0f}\u00a0% of steps in the 90\u00a0% interval",
+        **told,
+        unit=one.plan.panel.unit,
+        brier=record.score,
+        baseline=record.baseline_score,
+        events=record.events,
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 from mirab.warn.forecast.baselines import picked
 from mirab.warn.forecast.interface import Draws, Floats, Forecaster, Sampler
 
@@ -58,4 +59,4 @@ def shaken(values: Floats, draws: Draws) -> Floats:
     return np.where(values > 0, np.maximum(counts, 1), 0.0)
 
 
-RECENCY = Forecaster("recency", "the own last 60 steps, weights halving every 4", learn)
+RECENCY = Forecaster("recency", say("the own last 60 steps, weights halving every 4"), learn)

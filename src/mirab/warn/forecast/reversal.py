@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mirab.core.calendar import years
 from mirab.core.ensemble import Ensemble
 from mirab.core.panel import Panel
+from mirab.core.phrase import Phrase, chained, listed, say
 from mirab.core.records import Evidence, Observation, Threat
 from mirab.core.targets import Indicator, Measured, Target, TrackRecord
 from mirab.warn.rules import Rule
@@ -27,14 +28,18 @@ from mirab.warn.situation import Situation, Wording
 QUANTITY, UNIT = "target_distance", "fraction"
 WINDOW, FEWEST, OLDEST = 5, 3, 10
 WORDING = Wording(
-    "forecast",
+    say("forecast"),
     "for",
-    "too old a figure for a current forecast",
-    {QUANTITY: "distance to the target (last figure: 100 %)"},
+    say("too old a figure for a current forecast"),
+    {QUANTITY: say("distance to the target (last figure: 100 %)")},
 )
 METHOD = (
-    f"Targets that are moved away from: asked where the figures of the last {WINDOW} years moved away, and "
-    f"the last is {OLDEST} years old at most (ours). A target that is met now is not asked about.",
+    say(
+        "Targets that are moved away from: asked where the figures of the last {window} years moved away, "
+        "and the last is {oldest} years old at most (ours). A target that is met now is not asked about.",
+        window=WINDOW,
+        oldest=OLDEST,
+    ),
 )
 
 
@@ -81,18 +86,27 @@ class Reversal:
 
     def doubt(self, rule: Rule, on: date) -> str:
         """Why a rule finds a watch at most: no skill shown, or a last figure beyond its max_age_days."""
-        reasons = [] if self.skilful else ["its forecast has shown no skill"]
+        reasons = [] if self.skilful else [say("its forecast has shown no skill")]
         if (on - date(self.last + 1, 1, 1)).days > rule.max_age_days:
-            reasons.append(f"its last figure is of {self.last}")
-        return " and ".join(reasons)
+            reasons.append(say("its last figure is of {year}", year=self.last))
+        return chained([listed(reasons)]) if reasons else ""
 
-    def told(self, name: str) -> str:
+    def told(self, name: str) -> Phrase:
         """The figures behind a reversal as a sentence; `name` is that of the state."""
         first, last, deadline = min(self.figures), self.last, self.target.deadline
         middle, unit = float(np.median(self.ahead)), self.indicator.unit
-        return (
-            f"{name}: {self.figures[first]:.4g} in {first}, {self.figures[last]:.4g} in {last}, target "
-            f"{self.level:.4g} by {deadline}; the median of {deadline} is {middle:.4g} ({unit})."
+        return say(
+            "{name}: {before:.4g} in {first}, {now:.4g} in {last}, target {level:.4g} by {deadline}; the "
+            "median of {deadline} is {middle:.4g} ({unit}).",
+            name=name,
+            before=self.figures[first],
+            first=first,
+            now=self.figures[last],
+            last=last,
+            level=self.level,
+            deadline=deadline,
+            middle=middle,
+            unit=unit,
         )
 
 
@@ -139,7 +153,10 @@ def situation(
         ensembles={QUANTITY: _ensemble(found, on)} if found else {},
         observations=[_observation(one, publishers) for one in found],
         shares=lambda item: _shares(known[item].evidence),
-        titles={one.item: f"{one.indicator.name}, {names[one.state]}" for one in found},
+        titles={
+            one.item: say("{account}, {state}", account=one.indicator.name, state=names[one.state])
+            for one in found
+        },
         states={one.item: (one.state,) for one in found},
         track_records={f"{QUANTITY}:{one.item}": text for one in found if (text := _scored(one))},
         wording=WORDING,
@@ -216,7 +233,8 @@ def _scored(one: Reversal) -> str:
     record = one.record
     if record is None or not record.skilful:
         return ""
-    return (
-        f"CRPS {record.score:.3g} against {record.last:.3g} of the last figure and {record.line:.3g} of a "
-        f"straight line, one to five years ahead, {record.cases} cases"
+    return say(
+        "CRPS {ours:.3g} against {last:.3g} of the last figure and {line:.3g} of a straight line, one to "
+        "five years ahead, {cases} cases",
+        **{"ours": record.score, "last": record.last, "line": record.line, "cases": record.cases},
     )

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.panel import Panel
+from mirab.core.phrase import say
 from mirab.warn.forecast.interface import Draws, Floats, Forecaster, Sampler
 
 Form = Literal["logit", "log", "linear"]
@@ -140,7 +141,7 @@ def trend(bounds: Bounds) -> Forecaster:
         best = max(found, key=lambda one: one.likelihood)
         return lambda item, axis, draws: _sampled(best, item, axis, draws)
 
-    title = "a damped trend within the bounds" if not bounds.rate else "a level that moves slowly"
+    title = say("a level that moves slowly") if bounds.rate else say("a damped trend within the bounds")
     return Forecaster("trend", title, learn, kinds=("year",))
 
 
@@ -253,4 +254,4 @@ def learn_line(past: Panel) -> Sampler:
     return sample
 
 
-LINE = Forecaster("line", "a straight line through the last ten years", learn_line, baseline=True)
+LINE = Forecaster("line", say("a straight line through the last ten years"), learn_line, baseline=True)

@@ -1,0 +1,37 @@
+"""Stage 2 for the press that was read: counts of events and meetings, judged against their own past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mirab.core.records import Observation
+from mirab.stages.observing import Seen, Wish, rules_of
+from mirab.stages.warning import Warned
+
+if TYPE_CHECKING:
+    from mirab.core.domain import Domain
+
+
+def counted(wish: Wish, seen: Seen) -> tuple[Observation, ...]:
+    """Events and reports by state and month; they do not make the data of the rivers any fresher."""
+    from mirab.observe.press import counts
+
+    states = [row["state"] for row in seen.region.states]
+    return counts.observations(wish.own.with_name("press.sqlite"), wish.on, states)
+
+
+def heard(domain: Domain, seen: Seen, wish: Wish, told: Sequence[Observation]) -> Warned:
+    """Judge what the press tells of states and pairs by the rules of a domain that has no other figures."""
+    from mirab.brief.material import Material
+    from mirab.observe.press import counts
+    from mirab.warn import attention, rules, threats, view
+
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    read = counts.documents(wish.own.with_name("press.sqlite"), wish.on)
+    seen_as = attention.situation(domain.name, told, read, names, wish.on)
+    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    judged = view.gathered(threats.evaluate(rows, seen_as), rows)
+    material = Material(domain.name, seen.region, {}, {}, {}, ())
+    said = attention.METHOD if told else ()
+    return Warned(domain, None, seen_as, judged, material, rows, (), said)
