@@ -41,15 +41,16 @@ print(f"{briefing.region_title}, issue {briefing.issue}, as of {briefing.as_of},
 assert briefing.as_of == wish.on
 assert briefing.status == "draft", "a person clears it, not the program"
 
-# Threats, in order: level, then probability. The only `existing` one rests on what a service observed: an
-# inflow of 178 m3/s over the growing season, against a norm of 229. A simulation alone never gives more than
-# `potential` (§8). The rules are rows of a table; add_a_rule.py adds one.
+# Threats, in order: level, then probability. Of those on the river the only `existing` one rests on what a
+# service observed: an inflow of 178 m3/s over the growing season, against a norm of 229. A simulation alone
+# never gives more than `potential` (§8). The rules are rows of a table; add_a_rule.py adds one.
 for threat in briefing.threats:
     ahead = "" if threat.probability is None else f", {threat.probability:.0%} ahead"
     print(f"{threat.level}{ahead}: {threat.title} ({', '.join(threat.states)})")
-assert [threat.level for threat in briefing.threats] == ["existing", "watch", "watch"]
+rivers = [threat for threat in briefing.threats if threat.domain == "water"]
+assert [threat.level for threat in rivers] == ["existing", "watch", "watch"]
 
-observed = briefing.threats[0]
+observed = rivers[0]
 print(observed.why[0])
 assert observed.rule == "season_inflow_below_norm"
 assert "178 m³/s, below 183 m³/s (80\u00a0% of the norm)" in observed.why[0]

@@ -16,6 +16,7 @@ from mirab.core.errors import UnknownNameError
 from mirab.core.records import Briefing
 from mirab.stages.aiming import aimed, aims, strayed
 from mirab.stages.comparing import Whole, compared
+from mirab.stages.connecting import connected
 from mirab.stages.following import book, follow
 from mirab.stages.hearing import counted
 from mirab.stages.issuing import issue_store, kept, whole
@@ -37,6 +38,7 @@ from mirab.stages.warning import Projection, Warned, forecast, project, warn
 
 if TYPE_CHECKING:
     from mirab.brief.compose import Head
+    from mirab.brief.edition import Edition
     from mirab.observe.region import Region
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "aims",
     "book",
     "brief",
+    "connected",
     "digest",
     "domains",
     "follow",
@@ -81,21 +84,25 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
     found = replace(found, observations=(*found.observations, *counted(wish, seen)))
     issue = kept(wish, seen, found, ground, progress)
-    names = {language: seen.region.names_in(language) for language in wish.languages}
-    return issue, bulletin.write(issue, wish.out, basemap=ground, languages=wish.languages, names=names)
+    return issue, bulletin.write(issue, wish.out, basemap=ground, edition=_edition(wish, seen))
 
 
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
-    from mirab.brief import bulletin, profiles, words
+    from mirab.brief import bulletin, profiles
 
-    bulletin.check(wish.out)
-    for language in wish.languages:
-        words.load(language)
+    bulletin.check(wish.out, _edition(wish, seen))
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)
     profiles.profile(_profile(wish, seen.region))
+
+
+def _edition(wish: Wish, seen: Seen) -> Edition:
+    from mirab.brief.edition import USUAL, Edition
+
+    names = {language: seen.region.names_in(language) for language in wish.languages}
+    return Edition(wish.languages, wish.formats or USUAL, wish.template, names)
 
 
 def _profile(wish: Wish, region: Region) -> str:

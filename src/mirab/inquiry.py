@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,8 +25,10 @@ from mirab.centre import (
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Series, Threat
+from mirab.stages import connecting
 
 if TYPE_CHECKING:
+    from mirab.brief.exits import WhatIf
     from mirab.core.flow.gather import Client
     from mirab.follow.book import Book
     from mirab.follow.issue_store import Issue, IssueStore
@@ -276,6 +279,36 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
 
     seen = observe(wish)
     return scenarios.listed(seen.region, _named(domain, seen).name)
+
+
+def has_links(name: str) -> bool:
+    """Whether there is a domain of this name whose states are linked, such as `fibre`."""
+    return any(one.connections for one in domains() if one.name == name)
+
+
+def without(name: str, gone: Sequence[str], added: Sequence[str], wish: Wish) -> WhatIf:
+    """What each state has left without some states, systems, links or places, beside what it has with them.
+
+    `added` are planned systems or links that carry traffic in both; a planned one that is taken away does so
+    before. Raises UnknownNameError for a name that is none of them, and for a domain without links.
+    """
+    from mirab.brief.exits import WhatIf
+    from mirab.warn import exits
+
+    seen = observe(wish)
+    domain = next((one for one in seen.domains if one.name == name), None)
+    if domain is None:
+        raise UnknownNameError("domain with links in this region", name, [one.name for one in seen.domains])
+    today = connecting.connections(domain, seen)
+    whole = connecting.connections(domain, seen, connecting.opened(today))
+    named = {*exits.resolved(whole, gone).links, *exits.resolved(whole, added).links}
+    opened = [change for change in connecting.opened(today) if change.item in named]
+    base = connecting.connections(domain, seen, opened)
+    surveyed = exits.survey(base, exits.drawn(base, wish.members, wish.seed))
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    return WhatIf(
+        base, surveyed, tuple(gone), exits.left(base, gone) if gone else (), names, _name_notes(seen)
+    )
 
 
 def aims(wish: Wish, weights: str = "linear") -> Aims:

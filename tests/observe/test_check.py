@@ -225,9 +225,9 @@ CASES = [
     ),
     (
         "fibre/links.csv",
-        "exchange_a__midtown_hub,exchange_a",
-        "exchange_a__midtown_hub,exchange_b",
-        "fibre/links.csv:2 from_node='exchange_b' is not in fibre/nodes.node_id; nearest is 'exchange_a'",
+        "ardia_city__boria_city,ardia_city",
+        "ardia_city__boria_city,ardia_town",
+        "fibre/links.csv:2 from_node='ardia_town' is not in fibre/nodes.node_id; nearest is 'ardia_city'",
     ),
     (
         "water/turbines.csv",

@@ -6,18 +6,16 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mirab.brief import tables
 from mirab.brief.basemap import Basemap
-from mirab.brief.page import Page
-from mirab.brief.words import REFERENCE, load
+from mirab.brief.edition import Edition
 from mirab.core.errors import InputError, Problem
 from mirab.core.imprint import Imprint
-from mirab.core.plain import to_dict, with_phrases
+from mirab.core.plain import to_dict
 from mirab.core.records import (
     PUBLIC_STANDINGS,
     Briefing,
@@ -29,31 +27,25 @@ from mirab.core.records import (
     Threat,
 )
 
-PART = re.compile(r"data|briefing\.json|briefing(\.[a-z]{2})?\.(html|pdf)")
-Names = Mapping[str, Mapping[str, str]]
+PART = re.compile(r"data|briefing\.json|briefing(\.[a-z]{2})?\.(html|pdf|docx)")
 RECORDS = ("threats", "options", "commitments", "events", "observations", "series", "compounds")
 FREE_TEXT = ("situation", "changes", "unknowns", "method", "ledger")
 
 
 def write(
-    briefing: Briefing,
-    out: Path,
-    *,
-    basemap: Basemap,
-    languages: Sequence[str] = (REFERENCE,),
-    names: Names | None = None,
+    briefing: Briefing, out: Path, *, basemap: Basemap, edition: Edition | None = None
 ) -> tuple[Path, ...]:
-    """Write briefing.html, briefing.json and data/*.csv into the folder `out`; returns their paths.
+    """Write the files of an edition (briefing.html, data/*.csv) into the folder `out`; returns their paths.
 
-    A page in another language than English carries its code (briefing.ru.html); `names` are those of the
-    pack by language. Records and tables are in English, with what the phrases were made of.
+    A page in another language than English carries its code (briefing.ru.html).
     Only what the briefing's own audience may see is written. The files are made aside and then renamed, so
     that `out` holds either the old briefing or the new one. Raises InputError where `out` is a file, holds
-    anything that is no briefing, or cannot be written.
+    anything that is no briefing, or cannot be written, and for a template that will not do.
     """
-    files = _files(audience(briefing, briefing.audience), basemap, languages, names or {})
+    wanted = edition or Edition()
+    files = wanted.files(audience(briefing, briefing.audience), basemap)
     try:
-        check(out)
+        check(out, wanted)
         _place(files, out)
     except OSError as cause:
         raise _refusal(out, f"cannot be written: {cause.strerror or cause}") from cause
@@ -155,53 +147,31 @@ def _without_ids(briefing: Briefing, gone: set[str]) -> Briefing:
     return replace(briefing, threats=threats, options=options)
 
 
-def _files(briefing: Briefing, basemap: Basemap, languages: Sequence[str], names: Names) -> dict[str, str]:
-    editions = {language: file(language, "html") for language in languages}
-    pages = {
-        name: Page(briefing, basemap, load(language), names.get(language, {}), editions).html()
-        for language, name in editions.items()
-    }
-    return {**pages, "briefing.json": _json(briefing), **tables.files(briefing, basemap)}
+def check(out: Path, edition: Edition | None = None) -> None:
+    """Raise InputError where a briefing cannot be written: `out` is a file, or a folder of something else.
 
-
-def file(language: str, ending: str) -> str:
-    """Name of the page of a language: that of the reference has no code.
-
-    >>> file("en", "html"), file("kk", "pdf")
-    ('briefing.html', 'briefing.kk.pdf')
+    So it does for an edition that cannot be made.
     """
-    return f"briefing.{ending}" if language == REFERENCE else f"briefing.{language}.{ending}"
-
-
-def _json(briefing: Briefing) -> str:
-    try:
-        return json.dumps(with_phrases(briefing), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    except ValueError as cause:
-        what = f"hold a number that is not finite: {cause}"
-        problem = Problem("records", what, "say None where a figure is absent")
-        raise InputError("briefing", [problem]) from cause
-
-
-def check(out: Path) -> None:
-    """Raise InputError where a briefing cannot be written to `out`: a file, or a folder of something else."""
     if out.exists() and not out.is_dir():
         raise _refusal(out, "is a file")
     strangers = sorted(e.name for e in out.iterdir() if not PART.fullmatch(e.name)) if out.is_dir() else []
     if strangers:
         raise _refusal(out, f"holds {strangers[0]!r}, which is no part of a briefing")
+    if edition:
+        edition.check()
 
 
 def _refusal(out: Path, what: str) -> InputError:
     return InputError("briefing folder", [Problem(str(out), what, "choose a new or empty folder with --out")])
 
 
-def _place(files: dict[str, str], out: Path) -> None:
+def _place(files: Mapping[str, str | bytes], out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as aside:
         fresh, old = Path(aside) / "new", Path(aside) / "old"
         for name, text in files.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            (fresh / name).write_text(text, encoding="utf-8")
+            (fresh / name).write_bytes(text.encode() if isinstance(text, str) else text)
         if out.exists():
             out.rename(old)
         try:

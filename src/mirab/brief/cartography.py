@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mirab.brief.basemap import Basemap, Row
@@ -16,6 +17,7 @@ Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
 LETTER_PIXELS = 6.2
+AROUND = 3.0
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
@@ -75,6 +77,36 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
             found[node].append(threat)
     rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
     return sorted(rows, key=lambda row: Level(row["level"]).rank)
+
+
+def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:
+    """Data sets of the map of links: `operating`, the `crossings` of borders among them, `planned`, `ends`.
+
+    `links` are rows with the position and state of both ends, their kind and status; the window holds the
+    places of the states that `names` has, and what lies close to them.
+    """
+    sides = (("state", "lon", "lat"), ("state2", "lon2", "lat2"))
+    points = {(row[lon], row[lat]) for row in links for state, lon, lat in sides if row[state] in names}
+    spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(points))]
+    west, south, east, north = replace(basemap, nodes=spots, window=None).bounds()
+    window = (west - AROUND, south - AROUND / 2, east + AROUND, north + AROUND / 2)
+    own = replace(basemap, nodes=(), links=(), rivers=None, window=window)
+    kinds = {
+        "planned": [row for row in links if row["status"] != "operating"],
+        "operating": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("internal", "foreign")
+        ],
+        "crossings": [
+            r for r in links if r["status"] == "operating" and r["kind"] in ("cross_border", "subsea")
+        ],
+    }
+    ends = [
+        (((row["lon"], row["lat"]), (row["lon2"], row["lat2"])), kind)
+        for kind in kinds
+        for row in kinds[kind]
+    ]
+    lines = {name: [_lines([line for line, kind in ends if kind == name])] for name in kinds}
+    return {**layers(own, (), names, width=width), **lines, "ends": spots}
 
 
 def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mirab.brief import word
 from mirab.brief.figures import Figures
 from mirab.brief.words import Words
-from mirab.core.errors import InputError, Problem
+from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.notes import Block, Line, Note, Tour
 from mirab.core.plain import to_dict
 from mirab.core.records import Evidence
@@ -30,6 +31,7 @@ class NotePage:
     notes: tuple[Note, ...]
     words: Words
     tour: Tour | None = None
+    template: Path | None = None
 
     @cached_property
     def say(self) -> Figures:
@@ -77,6 +79,11 @@ class NotePage:
             cite=self._cite,
             references=[*self.references.values()],
         )
+
+    def docx(self) -> bytes:
+        """The page as a Word document with our styles, or those of the house template."""
+        about = word.About(self.title, self.notes[0].region_title, self.notes[0].on, self.words.language)
+        return word.document(self.html(), about, template=self.template, figure=self.words("word.figure"))
 
     def json(self) -> str:
         """The records: one note, or the visit with its notes."""
@@ -134,30 +141,38 @@ def _is_own(one: Evidence) -> bool:
     return one.span is not None or one.source_id.startswith("own_")
 
 
-def page(found: Note | Tour, words: Words) -> NotePage:
-    """The page of a note or of a visit."""
+def page(found: Note | Tour, words: Words, template: Path | None = None) -> NotePage:
+    """The page of a note or of a visit; `template` is the house template of its Word file."""
     notes: Sequence[Note] = found.notes if isinstance(found, Tour) else (found,)
-    return NotePage(tuple(notes), words, found if isinstance(found, Tour) else None)
+    return NotePage(tuple(notes), words, found if isinstance(found, Tour) else None, template)
 
 
-WRITERS: Mapping[str, Callable[[NotePage], str]] = {
+WRITERS: Mapping[str, Callable[[NotePage], str | bytes]] = {
     "html": NotePage.html,
+    "docx": NotePage.docx,
     "json": NotePage.json,
     "ics": lambda page: calendar_text(page.tour) if page.tour else "",
 }
+
+FORMATS = ("html", "docx", "json")
 
 
 def write(made: NotePage, out: Path, formats: Sequence[str]) -> tuple[Path, ...]:
     """Write a page in these formats into a folder, each file whole or not at all; the paths.
 
-    Raises InputError where the folder cannot be written.
+    A visit comes with its calendar file. Raises UnknownNameError for a format that there is none of,
+    InputError where the folder cannot be written.
     """
-    texts = {out / f"{made.name}.{format}": WRITERS[format](made) for format in dict.fromkeys(formats)}
+    wanted = [*formats, *(["ics"] if made.tour else [])]
+    for name in wanted:
+        if name not in WRITERS:
+            raise UnknownNameError("format", name, FORMATS)
+    texts = {out / f"{made.name}.{name}": WRITERS[name](made) for name in dict.fromkeys(wanted)}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
             aside = path.with_name(f".{path.name}")
-            aside.write_text(text, encoding="utf-8")
+            aside.write_bytes(text.encode() if isinstance(text, str) else text)
             aside.replace(path)
     except OSError as cause:
         problem = Problem(str(out), f"cannot be written: {cause.strerror}", "name another folder with --out")

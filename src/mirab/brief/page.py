@@ -88,6 +88,7 @@ class Page:
             "cite": self._cite,
             "figure": self._figure,
             "map_figure": self._map,
+            "cable_figure": self._cables,
         }
         return found
 
@@ -207,6 +208,21 @@ class Page:
         key = "map.label_one" if places else "map.label_none"
         label = self.words(key, list=", ".join(places))
         return drawing.draw("map", data, title=label, words=self.words, width=width)
+
+    def _cables(self, series: Series) -> TemplateModule:
+        """The map of links, operating and planned, wide and narrow, with its disclaimer."""
+        own = [dict(zip(series.columns, row, strict=True)) for row in tables.rows(series)]
+        wide, narrow = (
+            drawing.draw(
+                "cables",
+                cartography.cables(self.basemap, own, self.briefing.state_names, width=width),
+                title=series.title,
+                words=self.words,
+                width=width,
+            )
+            for width in (WIDE, NARROW)
+        )
+        return self._part("cables.html", basemap=self.basemap, wide=wide, narrow=narrow)
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)

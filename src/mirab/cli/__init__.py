@@ -23,6 +23,7 @@ from mirab.cli import (
     press,
     proof,
     safety,
+    sending,
     targets,
     threats,
 )
@@ -38,7 +39,21 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-GROUPS = (briefing, issues, follow, targets, forecasts, threats, events, notes, press, packs, proof, safety)
+GROUPS = (
+    briefing,
+    issues,
+    follow,
+    targets,
+    forecasts,
+    threats,
+    events,
+    notes,
+    press,
+    packs,
+    proof,
+    safety,
+    sending,
+)
 for group in GROUPS:
     app.add_typer(group.commands)
 

@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, Cluster, Members, On, Out, RegionPath, Seed, own, progress, wish
+from mirab.cli.exits import Opened, Without, print_exits
+from mirab.cli.options import (
+    AsJson,
+    Cluster,
+    Formats,
+    Members,
+    On,
+    Out,
+    RegionPath,
+    Seed,
+    Template,
+    own,
+    progress,
+    wish,
+)
 from mirab.core.imprint import Cadence, Imprint
 from mirab.core.records import Marking
 
@@ -30,6 +44,8 @@ def brief(
     cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
     corrects: Annotated[int, typer.Option(metavar="NUMBER", help="Issue that this one corrects.")] = 0,
     correction: Annotated[str, typer.Option(help="What was wrong in it.")] = "",
+    format: Formats = None,
+    template: Template = None,
 ) -> None:
     """Write the briefing as a page, records and tables, and print its short form."""
     from rich.console import Console
@@ -42,10 +58,21 @@ def brief(
     languages = tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
     asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages)
     asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
+    asked = replace(asked, formats=tuple(format or ()), template=template)
     with connected(cluster) as client, progress() as show:
         written, paths = centre.brief(replace(asked, client=client), show)
     terminal.show(written, Console())
     print(f"\nwrote {paths[0]} and {len(paths) - 1} more files beside it")
+
+
+@commands.command("template")
+def template_(
+    out: Annotated[Path, typer.Argument(help="File to write, .docx.")],
+) -> None:
+    """Write the house template of Word files, for an office to change and give back with --template."""
+    from mirab.brief import house
+
+    print(f"wrote {house.write(out)}; change it, then: mirab brief --format docx --template {out}")
 
 
 @commands.command()
@@ -101,22 +128,27 @@ def resolve(
 
 @commands.command()
 def simulate(
-    domain: Annotated[str, typer.Argument(help="A domain with a network: water.")],
+    domain: Annotated[str, typer.Argument(help="A domain with a network: water, or with links: fibre.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
     region: RegionPath = "central_asia",
     on: On = None,
     members: Members = 1000,
     seed: Seed = 1,
     list_: Annotated[bool, typer.Option("--list", help="List the scenarios of the pack.")] = False,
+    without: Without = None,
+    opened: Opened = None,
     json: AsJson = False,
     cluster: Cluster = "",
 ) -> None:
-    """Run a scenario beside the outlook, and say what it changes for each account, store, gauge and state."""
+    """Run a scenario beside the outlook, and say what it changes; of links, what is left without some."""
     from mirab import inquiry
     from mirab.brief import comparison
     from mirab.cluster import connected
 
     asked = wish(region, on, members, seed, Path())
+    if inquiry.has_links(domain):
+        print_exits(inquiry.without(domain, without or (), opened or (), asked), json=json)
+        return
     if list_ or not scenario:
         known = inquiry.scenarios_of(domain, asked)
         comparison.print_json(known) if json else comparison.show_list(known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, Cluster, own, progress
+from mirab.cli.options import AsJson, Cluster, Formats, Template, own, progress
 
 if TYPE_CHECKING:
     from mirab.follow.issue_store import IssueStore
@@ -44,12 +44,15 @@ def issues_show(
     out: Annotated[
         Path | None, typer.Option(help="Folder into which to write it again, from what was kept.")
     ] = None,
+    format: Formats = None,
+    template: Template = None,
 ) -> None:
     """Show an issue and the acts on it; with --out write its page, records and tables again."""
     from rich.console import Console
 
     from mirab.brief import bulletin, desk, terminal
     from mirab.brief.basemap import Basemap
+    from mirab.brief.edition import USUAL, Edition
 
     store = _store()
     issue = store.found(name)
@@ -59,7 +62,8 @@ def issues_show(
         desk.show_acts(issue)
         return
     ground = Basemap(**store.made_from(issue).basemap)
-    paths = bulletin.write(briefing, out, basemap=ground)
+    edition = Edition(formats=tuple(format or USUAL), template=template)
+    paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import getpass
 import json as json_
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, On, RegionPath, wish
+from mirab.cli.options import AsJson, On, RegionPath, Template, wish
 from mirab.core.records import Marking
 
 if TYPE_CHECKING:
@@ -23,13 +22,6 @@ diary_app = typer.Typer(
     help="Write down own meetings, follow-ups, objectives and points.", no_args_is_help=True
 )
 commands.add_typer(diary_app, name="diary")
-
-
-class Format(StrEnum):
-    """Files that a note is written as."""
-
-    HTML = "html"
-    JSON = "json"
 
 
 With = Annotated[
@@ -44,7 +36,7 @@ Themes = Annotated[
 Briefing = Annotated[Path, typer.Option(help="Folder of the newest briefing, whose threats are told.")]
 To = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Formats = Annotated[
-    list[Format] | None, typer.Option("--format", help="html, json; may be repeated; all by default.")
+    list[str] | None, typer.Option("--format", help="html, docx, json; may be repeated; all by default.")
 ]
 Audience = Annotated[Marking, typer.Option(help="Who may read it.")]
 Person = Annotated[str, typer.Option(help="Who writes it down; the name of your account by default.")]
@@ -72,13 +64,14 @@ def note(
     audience: Audience = Marking.INTERNAL,
     out: To = Path("note"),
     format: Formats = None,
+    template: Template = None,
 ) -> None:
     """Write two pages for a meeting: who, what was said and promised, live threats, points for the talk."""
     from mirab.stages.noting import Meeting
 
     office = _office(region, on, briefing, audience)
     meeting = Meeting(with_, office.wish.on, tuple(theme or ()))
-    _write(office.note(meeting), out, format)
+    _write(office.note(meeting), out, format, template)
 
 
 @commands.command()
@@ -94,13 +87,14 @@ def tour(
     audience: Audience = Marking.INTERNAL,
     out: To = Path("note"),
     format: Formats = None,
+    template: Template = None,
 ) -> None:
     """Chain the notes of a visit, with a calendar of its meetings."""
     from mirab.stages.noting import itinerary
 
     office = _office(region, None, briefing, audience)
     found = office.tour(title or file.stem, itinerary(file))
-    _write(found, out, format)
+    _write(found, out, format, template)
 
 
 @diary_app.command("meeting")
@@ -239,14 +233,13 @@ def _add(
     print(f"wrote down {office.diary.add(Kind(kind), given, person=person or getpass.getuser())}")
 
 
-def _write(found: Note | Tour, out: Path, formats: list[Format] | None) -> None:
+def _write(found: Note | Tour, out: Path, formats: list[str] | None, template: Path | None) -> None:
     from mirab.brief import notes
     from mirab.brief.words import load
 
-    page = notes.page(found, load())
+    page = notes.page(found, load(), template)
     print("\n".join(page.lines()))
-    kinds = [*(one.value for one in formats or list(Format)), *(["ics"] if page.tour else [])]
-    for path in notes.write(page, out, kinds):
+    for path in notes.write(page, out, formats or notes.FORMATS):
         print(f"wrote {path}")
 
 

@@ -22,6 +22,13 @@ On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; 
 Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option("--format", help="html, docx, json or csv; may be repeated; html, json and csv by default."),
+]
+Template = Annotated[
+    Path | None, typer.Option(help="House template of the Word file; ours by default (mirab template).")
+]
 Cluster = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers simulate; else this machine.")
 ]

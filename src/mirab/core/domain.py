@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble
+from mirab.core.exits import Connections
 from mirab.core.incidents import Counts, Incident
 from mirab.core.network import Network
 from mirab.core.panel import Panel
-from mirab.core.records import Observation
+from mirab.core.records import Change, Event, Observation
 from mirab.core.targets import Measured
 from mirab.core.values import Range
 
@@ -117,7 +118,10 @@ class Domain:
     `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
-    events of its own kinds, written `DOMAIN:KIND`; `counts` what its rules judge of those that stand.
+    events of its own kinds, written `DOMAIN:KIND`; `incidents` are such events with editions, to which a
+    user may add, and `counts` what its rules judge of those that stand.
+    `connections` gives the exits of the states and what threatens them, with changes made; None where the
+    pack has none.
 
     `heard` says that its rules judge what the press that was read tells of states and pairs.
 
@@ -137,8 +141,10 @@ class Domain:
     measured: Callable[[Tables], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
-    events: Callable[[Tables], Sequence[Incident]] | None = None
+    events: Callable[[Tables], Sequence[Event]] | None = None
+    incidents: Callable[[Tables], Sequence[Incident]] | None = None
     counts: Callable[[Tables, Sequence[Incident], date], Counts] | None = None
+    connections: Callable[[Tables, Sequence[Change]], Connections | None] | None = None
     heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()

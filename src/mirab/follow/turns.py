@@ -289,8 +289,8 @@ def _state(threat: Threat) -> Phrase:
 def percent(share: float) -> Phrase:
     """Whole per cent, and never 0 or 100: no share of members is certain.
 
-    >>> percent(0.999)
-    'more than 99\\xa0%'
+    >>> percent(0.999).replace(chr(160), " ")
+    'more than 99 %'
     """
     if share < 0.01:
         return say("less than {percent:.0f}\u00a0%", percent=1.0)

@@ -100,7 +100,7 @@ def made(tables: Tables, domain: str, row: Row) -> list[Change]:
     """The changes that a row of a pack stands for: a change of an account is one of each claim in it."""
     claims = [r["claim_id"] for r in tables.rows(f"{domain}/claims") if r["account"] == row["item"]]
     items = claims if row["what"] in ("demand_factor", "priority") and claims else [row["item"]]
-    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row["months"]))
+    months = tuple(int(code) if code.isdigit() else 0 for code in codes(row.get("months")))
     return [Change(row["what"], item, row["value"], row["unit"], months) for item in items]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mirab.core.phrase import say
 from mirab.core.records import Commitment, Option, Threat
 from mirab.stages.aiming import aimed
-from mirab.stages.observing import Seen, Wish, journal, places, told
+from mirab.stages.observing import Seen, Wish, events, journal, places, told
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *calendar.events(seen.region, wish.on),
             *calendar.current_chairs(seen.region, wish.on),
             *bodies.office_holders(seen.region, wish.on),
-            *(one.event for one in seen.incidents.standing),
+            *events(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),

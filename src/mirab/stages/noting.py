@@ -14,6 +14,7 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.notes import Line, Note, Subject, Tour, Who
 from mirab.core.phrase import Phrase, say, say_count
 from mirab.core.records import Briefing, Confidence, Evidence, Source
+from mirab.stages.issuing import issue_store
 from mirab.stages.observing import Wish
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ class Office:
 
     @classmethod
     def of(cls, wish: Wish) -> Office:
-        """The office of a wish, whose `out` is the folder of the newest briefing; none is needed.
+        """The office of a wish, whose `out` is the folder of the newest briefing.
 
+        Where it holds none, the newest issue of the region in the user's store is told; none is needed.
         Raises InputError where the briefing in that folder is one of another region.
         """
         from mirab.follow import issues
@@ -58,7 +60,8 @@ class Office:
         from mirab.observe import region
         from mirab.observe.press.store import PressStore
 
-        pack, issue = region.load(wish.region), issues.previous(wish.out)
+        pack = region.load(wish.region)
+        issue = issues.previous(wish.out) or _newest(wish, pack.name)
         if issue and issue.region != pack.name:
             what = f"holds a briefing of {issue.region}, the note is for {pack.name}"
             raise InputError("note", [Problem(str(wish.out), what, "name another folder with --briefing")])
@@ -180,6 +183,14 @@ class Office:
         known = {**told, **self.region.sources, **own}
         cited = {one.source_id for line in lines for one in line.evidence}
         return tuple(known[id] for id in sorted(cited) if id in known)
+
+
+def _newest(wish: Wish, region: str) -> Briefing | None:
+    """The issue of a region in the user's store that is of the latest day up to that of the wish."""
+    store = issue_store(wish.own)
+    found = [one for one in store.listed() if one.region == region and one.as_of <= wish.on]
+    last = max(found, key=lambda one: (one.as_of, one.key), default=None)
+    return store.briefing(last) if last else None
 
 
 def _post(one: Person) -> Post:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
-from mirab.core.records import Marking, Observation, Series
+from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -32,7 +32,8 @@ class Wish:
     """What a user asks for; `own` is the file of the user's own observations, `out` the folder to write.
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
-    series appears, and what the issue corrects.
+    series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
+    `template` is the house template of a Word file.
     """
 
     region: str | Path
@@ -48,6 +49,8 @@ class Wish:
     languages: tuple[str, ...] = ("en",)
     client: Client | None = None
     imprint: Imprint = Imprint()
+    formats: tuple[str, ...] = ()
+    template: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def incidents(
     """The user's incidents that the audience may see, and all that had been told by a day, sorted out."""
     from mirab.observe.incidents import sorted_out
 
-    packed = (one for domain in found if domain.events for one in domain.events(pack))
+    packed = (one for domain in found if domain.incidents for one in domain.incidents(pack))
     store, names = incident_store(wish.own, pack)
     own = tuple(one for one in store.incidents(names) if one.marking.rank <= wish.audience.rank)
     return own, sorted_out((*packed, *own), known)
@@ -99,7 +102,7 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     """Where a user writes down incidents, beside the file of the own readings, and what a line may name."""
     from mirab.observe import incidents as observed
 
-    groups = [one.name for one in domains() if one.events]
+    groups = [one.name for one in domains() if one.incidents]
     store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
     return store, observed.Known.of(pack, groups)
 
@@ -143,6 +146,13 @@ def digest(seen: Seen) -> str:
     from mirab.follow.issues import fingerprint
 
     return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written)
+
+
+def events(wish: Wish, seen: Seen) -> list[Event]:
+    """Events of the domains' own kinds that had happened by the date."""
+    found = [event for one in seen.domains if one.events for event in one.events(seen.region)]
+    found += [one.event for one in seen.incidents.standing]
+    return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 
 def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mirab.core.calendar import TimeAxis
-from mirab.core.ensemble import Ensemble
+from mirab.core.ensemble import Ensemble, Members
 from mirab.core.queues.network import QueueNetwork
 
 
@@ -17,28 +20,30 @@ class QueueRun:
     that what came in the step waits, on the mean, without the service itself; `utilisation`, the share of the
     capacity that was there (open, and in service) and was used: only stations with a capacity have it.
 
-    By node: `held`, what stands there at the end of a step and waits for another node whose yard is full.
+    By node: `standing`, what stands there at the end of a step, for itself or for a node whose yard is full.
 
     By stream: `entered` and `delivered`, a day; `under_way`, what is on links or in service at the end of a
-    step; `journey`, hours from the first node until it has left the last for what enters in the middle of a
-    step. One consignment in each step of each member, with its own draw of service times; what is still
-    under way at the end of the run is taken on at the mean rate of the last four weeks.
+    step; `waits`, what waits at all stations then; `journey`, hours of what enters in the middle of a step
+    until it has left the last node. That is one consignment in each step of each member, with its own draw
+    of service times; what is not through by the end of the run is taken on at the mean rate of its last four
+    weeks, and is missing (NaN) where nothing moved in them.
 
     By fleet: `trips`, vessels that leave the tail of its link, a day.
     """
 
     network: QueueNetwork
-    demand: Ensemble
+    demand: Members
     seed: int
     step_h: float | None
     queue: Ensemble
     served: Ensemble
     waiting: Ensemble
     utilisation: Ensemble
-    held: Ensemble
+    standing: Ensemble
     entered: Ensemble
     delivered: Ensemble
     under_way: Ensemble
+    waits: Ensemble
     journey: Ensemble
     trips: Ensemble
 
@@ -46,3 +51,21 @@ class QueueRun:
     def axis(self) -> TimeAxis:
         """The steps of the run."""
         return self.demand.axis
+
+    def balance(self) -> NDArray[np.float64]:
+        """What entered until the end of each step less what was delivered, waits or is under way.
+
+        Shape (time, member), over all streams, in the unit of the network: nought but for rounding.
+        """
+        days = self.axis.days[:, None]
+        total = {
+            name: _all_items(getattr(self, name)) for name in ("entered", "delivered", "waits", "under_way")
+        }
+        through = np.cumsum((total["entered"] - total["delivered"]) * days, axis=0)
+        return np.asarray(through - total["waits"] - total["under_way"])
+
+
+def _all_items(ensemble: Ensemble) -> NDArray[np.float64]:
+    """Sum over items, shape (time, member)."""
+    summed = ensemble.lanes.sum(axis=2, dtype=np.float64).transpose(1, 0, 2)
+    return np.asarray(summed.reshape(len(ensemble.axis), -1)[:, : ensemble.members])

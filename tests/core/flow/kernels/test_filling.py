@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from random_networks import compare_with_reference, random_case
 
+from mirab.core import compiling
 from mirab.core.calendar import dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.flow.balance import scale
@@ -116,7 +117,8 @@ def features(model: Model) -> set[str]:
 def test_compiled_kernels_are_cached_by_the_state_of_all_their_sources() -> None:
     """A cached function would else go on with an old version of one that it calls from another file."""
     folder = Path(filling.__file__).parent
-    text = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
-    state = f"kernels-{hashlib.sha256(text).hexdigest()[:12]}"
+    sources = [*sorted(folder.glob("*.py")), Path(compiling.__file__)]
+    text = b"".join(path.read_bytes() for path in sources)
+    state = f"flow-kernels-{hashlib.sha256(text).hexdigest()[:12]}"
     kernels = (filling.allocate, stepping.run_step, stepping.run_blocks, lanes.run_claims)
     assert {state in kernel.stats.cache_path for kernel in kernels} == {True}

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mirab.core.flow.kernels.simplex import allocating, compiled, inlined
+from mirab.core.compiling import inlined
+from mirab.core.flow.kernels.simplex import allocating, compiled
 
 LANES = 8
 WIDTH = 128

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from mirab.core.compiling import inlined
 from mirab.core.flow.kernels.simplex import (
     CHANGES,
     MOVES,
@@ -39,7 +40,6 @@ from mirab.core.flow.kernels.simplex import (
     evaluate,
     exchange,
     find_entering,
-    inlined,
     list_open,
     load_column,
     pivot,

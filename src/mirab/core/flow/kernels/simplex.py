@@ -14,15 +14,12 @@ Dense inverse of the basis (rows <= about 200), sparse columns, refactored every
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
+
+from mirab.core.compiling import Kernels, inlined
 
 # A slot is basic (its place is its row), or stands at nought or at its width.
 LOWER, UPPER = -1, -2
@@ -112,55 +109,8 @@ class Tableau(NamedTuple):
     count: Any
 
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def compiled(function: F) -> F:
-    """The function compiled by numba without the interpreter lock, cached on disk; it may allocate nothing.
-
-    Without memory of its own it need not count references to its arrays, which takes longer than most of
-    what is done with them.
-    """
-    return _cached(function, allocates=False)
-
-
-def allocating(function: F) -> F:
-    """The same for the few that make arrays."""
-    return _cached(function, allocates=True)
-
-
-def inlined(function: F) -> F:
-    """Compiled into each of its callers, which are kernels: a call would hand over every array of a tuple."""
-    plain = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
-    njit: Any = numba.njit
-    return cast(F, njit(nogil=True, error_model="numpy", _nrt=False, **plain)(function))
-
-
-def _cached(function: F, *, allocates: bool) -> F:
-    """Numba looks for changes in the file of a function only, not in those that it calls.
-
-    So the cache lies in a folder of its own for each state of all kernels, or an old kernel would go on
-    inside a new one.
-    """
-    settings: Any = numba.config
-    njit: Any = numba.njit
-    outside = settings.CACHE_DIR
-    settings.CACHE_DIR = str(_cache_folder(outside))
-    try:
-        return cast(F, njit(nogil=True, cache=True, error_model="numpy", _nrt=allocates)(function))
-    finally:
-        settings.CACHE_DIR = outside
-
-
-@cache
-def _cache_folder(outside: str) -> Path:
-    """Folder named after the sources of the kernels: in `outside`, beside them, or in the user's cache."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))).hexdigest()
-    beside = here / "__pycache__"
-    writable = os.access(beside if beside.is_dir() else here, os.W_OK)
-    root = Path(outside) if outside else beside if writable else Path("~/.cache/mirab").expanduser()
-    return root / f"kernels-{digest[:12]}"
+KERNELS = Kernels(Path(__file__).parent)
+compiled, allocating = KERNELS.compiled, KERNELS.allocating
 
 
 @inlined

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from mirab.core.compiling import inlined
 from mirab.core.flow.kernels.filling import allocate, new_tableau, start_member
-from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, allocating, compiled, copy, inlined
+from mirab.core.flow.kernels.simplex import Program, Requests, Tableau, allocating, compiled, copy
 
 
 class Steps(NamedTuple):
