@@ -18,6 +18,7 @@ from typing import get_args
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+from mirab.brief import profiles
 from mirab.brief.words import english
 from mirab.core.calendar import StepKind
 from mirab.warn.rules import Comparison, Reference
@@ -88,6 +89,9 @@ def _tabled() -> Iterator[str]:
         for row in _rows(path):
             yield row["title"]
             yield row["addressee"]
+    for name in profiles.names():
+        one = profiles.profile(name)
+        yield from (one.title, one.mandate, one.role_model)
     yield from (*get_args(StepKind), *get_args(Comparison), *get_args(Reference))
     for row in _rows(PACKAGE / "core" / "fields.csv"):
         yield row["name"].replace("_", " ")

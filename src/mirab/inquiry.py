@@ -25,7 +25,7 @@ from mirab.centre import (
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Series, Threat
-from mirab.stages import connecting
+from mirab.stages import connecting, trying
 
 if TYPE_CHECKING:
     from mirab.brief.exits import WhatIf
@@ -179,10 +179,27 @@ def check_region(path: str) -> Region:
             rules_of(domain, region)
         if domain.measured and there:
             domain.measured(region)
+        if domain.connections and there:
+            _linked(domain, region)
     problems = [problem for domain in domains() for problem in _misfits(domain, region)]
+    problems += [problem for domain in domains() for problem in trying.problems(domain, region)]
     if problems:
         raise RegionError(f"region {region.name}", problems)
     return region
+
+
+def _linked(domain: Domain, region: Region) -> list[str]:
+    """Lines on the connections of a pack; raises InputError where tables or options do not fit together."""
+    from mirab.resolve import options
+
+    found = domain.connections(region, ()) if domain.connections else None
+    if found is None or domain.connections is None:
+        return []
+    for option in options.load(region, domain.name):
+        domain.connections(region, option.changes)
+    graph, states = found.exits.graph, ", ".join(found.exits.home)
+    size = f"{len(graph.nodes)} places, {len(graph.links)} links, {len(found.hazards)} hazards"
+    return [f"{region.name}: {size}; states {states}; gateways {', '.join(found.exits.gateways)}"]
 
 
 def _misfits(domain: Domain, region: Region) -> list[Problem]:
@@ -228,8 +245,14 @@ def check_domain(name: str) -> tuple[str, ...]:
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets",
                 f"{pack.name}: {len(rules_of(domain, pack))} rules",
             ]
+        if domain.connections and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_linked(domain, pack)]
         if domain.forecasts and any(pack.rows(table) for table in domain.tables):
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
+        if domain.carriage and any(pack.rows(table) for table in domain.tables):
+            plan = domain.carriage(pack)
+            told = f"{len(plan.ways)} ways of {len(plan.markets)} markets, {len(plan.stations)} stations"
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", f"{pack.name}: {told}"]
     return tuple(lines)
 
 
@@ -253,6 +276,9 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     from mirab.warn import drivers, outlook, view
 
     seen = observe(wish)
+    carried = {one.name: one for one in seen.domains if one.carriage}
+    if domain in carried:
+        return trying.simulate(carried[domain], scenario, seen, wish)
     field, tables = _named(domain, seen), seen.region
     chosen = scenarios.load(tables, domain, scenario)
     found = project(field, seen, wish, progress)
@@ -278,7 +304,10 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     from mirab.resolve import scenarios
 
     seen = observe(wish)
-    return scenarios.listed(seen.region, _named(domain, seen).name)
+    known = {one.name: one for one in seen.domains if one.network or one.carriage}
+    if domain not in known:
+        raise UnknownNameError("domain that is simulated", domain, known)
+    return scenarios.listed(seen.region, domain)
 
 
 def has_links(name: str) -> bool:

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from mirab.brief import tables
 from mirab.brief.bulletin import audience, write
+from mirab.brief.edition import Edition
 from mirab.brief.specimen import blank, ground, specimen
-from mirab.core.errors import InputError
+from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.plain import from_dict, to_dict
 from mirab.core.records import Briefing, Confidence, Evidence, Marking, Source, Standing
 
@@ -58,7 +60,7 @@ def secretive() -> Briefing:
 def test_a_briefing_is_a_page_records_and_one_table_for_each_chart(folder: Path) -> None:
     names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
     files = ["data/map.csv", *(tables.path(one) for one in specimen().series)]
-    assert names == ["briefing.html", "briefing.json", *sorted(files)]
+    assert names == ["briefing.html", "briefing.json", "briefing.pdf", *sorted(files)]
     assert {"data/contested-gauge.csv", "data/fan-upper.csv", "data/targets-courses.csv"} <= set(names)
 
 
@@ -68,9 +70,31 @@ def test_the_records_read_back_as_the_briefing_that_was_written(folder: Path) ->
     assert to_dict(from_dict(Briefing, stored)) == to_dict(expected)
 
 
+def read(path: Path) -> str:
+    if path.suffix != ".pdf":
+        return path.read_text("utf-8")
+    return "\n".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def test_every_language_has_its_page_and_its_pdf_and_the_pages_name_each_other(tmp_path: Path) -> None:
+    write(specimen(), tmp_path / "out", basemap=ground(), edition=Edition(("en", "ru", "kk")))
+    files = {"briefing.html", "briefing.ru.html", "briefing.kk.html"}
+    assert files | {"briefing.pdf", "briefing.ru.pdf", "briefing.kk.pdf"} < {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
+    for name in files:
+        page = (tmp_path / "out" / name).read_text("utf-8")
+        assert all(f'href="{other}"' in page for other in files)
+
+
+def test_an_unknown_language_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="language 'tg' is not known"):
+        write(specimen(), tmp_path / "out", basemap=ground(), edition=Edition(("tg",)))
+
+
 def test_nothing_of_a_narrower_record_remains_in_any_file(tmp_path: Path) -> None:
     for path in write(secretive(), tmp_path / "out", basemap=ground()):
-        text = path.read_text("utf-8")
+        text = read(path)
         assert HIDDEN.lower() not in text.lower(), path.name
         assert "hidden_source" not in text, path.name
 

@@ -109,9 +109,9 @@ def test_threats_that_came_went_and_moved_are_told_largest_first() -> None:
         **LATER,
     )
     assert [line.removesuffix(" (time passed).") for line in changes(old, now)] == [
-        "Low water at new: now existing (40 %), not in the issue compared with",
-        "Low water at gone: no longer found, was watch (40 %)",
-        "Low water at more: now watch (40 %), was watch (20 %)",
+        "Low water at new: now existing (40\xa0%), not in the issue compared with",
+        "Low water at gone: no longer found, was watch (40\xa0%)",
+        "Low water at more: now watch (40\xa0%), was watch (20\xa0%)",
         "Low water at moved: first window now 1 March 2027 to 1 April 2027, "
         "was 1 January 2027 to 1 February 2027",
         "As of 11 October 2026 instead of 1 October 2026",
@@ -129,7 +129,9 @@ def test_the_date_and_a_new_method_stand_among_the_first_five_however_many_threa
 def test_the_parts_of_several_causes_are_told_in_percentage_points() -> None:
     now = issue(threat("dam", 0.62, Level.POTENTIAL), **LATER, data="other")
     path = Path(((Cause.TIME, Node((threat("dam", 0.37),))), (Cause.DATA, Node.of(now))))
-    words = "now potential (62 %), was watch (40 %) (new data +25 and time passed -3 percentage points)."
+    words = (
+        "now potential (62\xa0%), was watch (40\xa0%) (new data +25 and time passed -3 percentage points)."
+    )
     assert changes(OLD, now, path)[0] == f"Low water at dam: {words}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from mirab.brief.basemap import Basemap, Row
+from mirab.core.phrase import say
 from mirab.core.records import Level, Threat
 
 GRID_DEGREES = 0.025
@@ -70,12 +71,13 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
         if link.get("link_id") and points.keys() >= set(ends):
             (a, b), id = (points[end] for end in ends), str(link["link_id"])
             points[id] = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
-            names[id] = " to ".join(str(names[end] or end) for end in ends)
+            origin, target = (str(names[end] or end) for end in ends)
+            names[id] = say("{origin} to {target}", origin=origin, target=target)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
         for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
             found[node].append(threat)
-    rows = [_symbol(str(names[node] or node), points[node], found[node]) for node in sorted(found)]
+    rows = [_symbol(names[node] or node, points[node], found[node]) for node in sorted(found)]
     return sorted(rows, key=lambda row: Level(row["level"]).rank)
 
 
@@ -129,13 +131,19 @@ def _mercator(lat: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
 
 
+def _short(place: str) -> str:
+    """A place without what stands in brackets behind its name."""
+    bare = re.sub(r"\s*\([^)]*\)", "", place)
+    return place if bare == place else bare
+
+
 def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
     """Rows with a short label on the side of its symbol where it covers least of what stands there."""
     spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     found: list[dict[str, Any]] = []
     for row, (x, y) in reversed(list(zip(rows, spots, strict=True))):
-        label = re.sub(r"\s*\([^)]*\)", "", row["place"])
+        label = _short(row["place"])
         boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
         costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
         best = costs.index(min(costs))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mirab.brief import tables, word
+from mirab.brief import pdf, tables, word
 from mirab.brief.basemap import Basemap
 from mirab.brief.page import Page
 from mirab.brief.words import REFERENCE, load
@@ -15,8 +15,8 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.plain import with_phrases
 from mirab.core.records import Briefing
 
-FORMATS = ("html", "docx", "json", "csv")
-USUAL = ("html", "json", "csv")
+FORMATS = ("html", "pdf", "docx", "json", "csv")
+USUAL = ("html", "pdf", "json", "csv")
 Files = Mapping[str, str | bytes]
 
 
@@ -48,6 +48,7 @@ class Edition:
         pages = self._pages(briefing, basemap)
         made: dict[str, Callable[[], Files]] = {
             "html": lambda: {file(code, "html"): page.html() for code, page in pages.items()},
+            "pdf": lambda: {file(code, "pdf"): pdf.bulletin(page) for code, page in pages.items()},
             "docx": lambda: {file(code, "docx"): self._word(page) for code, page in pages.items()},
             "json": lambda: {"briefing.json": records(briefing)},
             "csv": lambda: tables.files(briefing, basemap),

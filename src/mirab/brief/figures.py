@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from mirab.brief.words import Words
 from mirab.core.calendar import day_range
+from mirab.core.phrase import chained
 from mirab.core.records import Confidence, Level, Threat
 
 THIN_SPACE = "\u202f"
@@ -173,7 +174,7 @@ class Figures:
             for name in known
             if shares[name] > 0
         ]
-        return ", ".join(parts) or self.words("figure.absent")
+        return chained(parts, ", ") if parts else self.words("figure.absent")
 
     def theme(self, name: str) -> str:
         """A theme in words; text that is no theme stands as it is."""

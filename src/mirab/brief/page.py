@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,11 @@ from mirab.brief.figures import Figures
 from mirab.brief.profiles import Profile, profile
 from mirab.brief.sections import Section, sections
 from mirab.brief.series import chart_of
-from mirab.brief.words import Words
+from mirab.brief.words import Words, load
 from mirab.brief.words.catalogue import name_of
 from mirab.brief.words.tongue import Tongue
 from mirab.core.records import Briefing, Level, Series, Severity, Source
+from mirab.warn.sentences import typeset
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -47,8 +48,12 @@ class Page:
 
     @cached_property
     def tongue(self) -> Tongue:
-        """The language in which records are said."""
-        return Tongue(self.words, self.names)
+        """The language in which records are said; texts with codes of states are known with names, too."""
+        states = self.briefing.other_names | self.briefing.state_names
+        english = Figures(load(), states)
+        own = Figures(self.words, {code: self.names.get(name, name) for code, name in states.items()})
+        spelled = {english.spelled(text): own.spelled(told) for text, told in self.names.items()}
+        return Tongue(self.words, {typeset(text): told for text, told in spelled.items()} | dict(self.names))
 
     @cached_property
     def shown(self) -> Briefing:
@@ -62,8 +67,14 @@ class Page:
 
     @cached_property
     def profile(self) -> Profile:
-        """The profile for which the briefing is written."""
-        return profile(self.briefing.profile)
+        """The profile for which the briefing is written, in the language of the page."""
+        found, part = profile(self.briefing.profile), self.tongue.part
+        return replace(
+            found,
+            title=part(found.title),
+            mandate=part(found.mandate),
+            role_model=part(found.role_model),
+        )
 
     @cached_property
     def environment(self) -> Environment:
@@ -93,6 +104,11 @@ class Page:
         return found
 
     @cached_property
+    def _rendered(self) -> dict[str, TemplateModule]:
+        """Sections that were rendered, by name: page and PDF show the same."""
+        return {}
+
+    @cached_property
     def _numbered(self) -> dict[str, Source]:
         """Sources by id in the order of the list at the back, whose numbers the page cites."""
         return {source.id: source for source in sorted(self.shown.sources, key=lambda source: source.id)}
@@ -105,11 +121,14 @@ class Page:
         back = [self._shown(one) for one in found if not one.on_page_one and one.is_shown(self.briefing)]
         page = self.environment.get_template("page.html")
         first = " ".join(str(one["html"]) for one in front)
-        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self._notes(first))
+        return page.render(front=front, back=back, css=css, fit=_fit(first), notes=self.notes(first))
 
     def section(self, one: Section) -> TemplateModule:
         """One section, rendered; it stands in a template as HTML, its `str` is the text."""
-        return self._part(f"{one.name}.html", **self.tongue.said(one.view(self.briefing)))
+        if one.name not in self._rendered:
+            view = self.tongue.said(one.view(self.briefing))
+            self._rendered[one.name] = self._part(f"{one.name}.html", **view)
+        return self._rendered[one.name]
 
     def _shown(self, one: Section) -> dict[str, Any]:
         html = self.section(one)
@@ -117,10 +136,10 @@ class Page:
             "name": one.name,
             "title": self.words(one.title),
             "html": html,
-            "notes": self._notes(str(html)),
+            "notes": self.notes(str(html)),
         }
 
-    def _notes(self, html: str) -> list[str]:
+    def notes(self, html: str) -> list[str]:
         """The notes on names of states that a text shows and does not carry yet (§13)."""
         names = {code: name for code, name in self.shown.state_names.items() if name in html}
         notes = [self.words.get(f"note.state.{code}") for code in sorted(names)]

@@ -26,6 +26,7 @@ from mirab.cli import (
     sending,
     targets,
     threats,
+    translating,
 )
 from mirab.core.errors import MirabError
 
@@ -53,6 +54,7 @@ GROUPS = (
     proof,
     safety,
     sending,
+    translating,
 )
 for group in GROUPS:
     app.add_typer(group.commands)

@@ -91,9 +91,22 @@ def issues_review(name: Name, by: By = "") -> None:
 
 
 @issues_app.command("clear")
-def issues_clear(name: Name, by: By = "") -> None:
-    """Release an issue to its audience; it must be reviewed, and no comment may be open."""
-    _act(name, "clear", by)
+def issues_clear(
+    name: Name,
+    by: By = "",
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Language in which it is released; may be repeated; en by default."),
+    ] = None,
+) -> None:
+    """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated."""
+    from mirab.stages import translating
+
+    store = _store()
+    briefing = store.briefing(store.found(name))
+    wanted = language or ["en"]
+    translating.refuse_untranslated(briefing, translating.translations(own()), wanted)
+    _act(name, "clear", by, f"in {', '.join(wanted)}")
 
 
 @commands.command()

@@ -24,7 +24,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
 Formats = Annotated[
     list[str] | None,
-    typer.Option("--format", help="html, docx, json or csv; may be repeated; html, json and csv by default."),
+    typer.Option("--format", help="html, pdf, docx, json or csv; may be repeated; all but docx by default."),
 ]
 Template = Annotated[
     Path | None, typer.Option(help="House template of the Word file; ours by default (mirab template).")

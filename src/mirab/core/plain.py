@@ -85,12 +85,19 @@ def _made_of(record: Any) -> dict[str, _Made]:
 
     def note(text: str) -> str:
         if isinstance(text, Phrase) and text not in found:
-            found[str(text)] = _Made(text.template, text.many, _plain(text.values))
-            mapped(dict(text.values), note)
+            inner = _unwrapped(text)
+            found[str(text)] = _Made(inner.template, inner.many, _plain(inner.values))
+            mapped(dict(inner.values), note)
         return text
 
     mapped(record, note)
     return found
+
+
+def _unwrapped(phrase: Phrase) -> Phrase:
+    """The phrase inside one that says nothing else."""
+    inner = next((one for one in phrase.values.values() if isinstance(one, Phrase) and one == phrase), None)
+    return phrase if inner is None else _unwrapped(inner)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def _again(text: str, made: Mapping[str, _Made]) -> str:
     if text not in made:
         return text
     one = made[text]
-    values = {name: _part(value, made) for name, value in one.values.items()}
+    values = {name: value if value == text else _part(value, made) for name, value in one.values.items()}
     told = Phrase(one.template, one.many, **values)
     return told if told == text else text
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from mirab.core.calendar import day_range
 from mirab.core.declared import codes
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import say
 from mirab.core.records import (
     Commitment,
     Confidence,
@@ -37,8 +38,8 @@ COLUMNS = (
 WRITTEN = (Status.SCHEDULED, Status.MET, Status.PARTIALLY_MET, Status.NOT_MET)
 OPEN = (Status.SCHEDULED, Status.PARTIALLY_MET, Status.OVERDUE)
 RULE_DAYS = 365
-BY_PERIOD = "the last day of its period"
-BY_ADOPTION = f"no date was given: {RULE_DAYS} days after adoption (a rule of ours)"
+BY_PERIOD = say("the last day of its period")
+BY_ADOPTION = say("no date was given: {days} days after adoption (a rule of ours)", days=RULE_DAYS)
 
 Cells = Mapping[str, str]
 

@@ -154,7 +154,7 @@ def _pairs(tables: Tables, on: date, group: str) -> Series:
     for one, other in combinations(_states(tables), 2):
         meet = sorted(_short(row) for row in formats if {one, other} <= set(there[row["org_id"]]))
         share = [row["name"] for row in made if {one, other} <= set(codes(row.get("parties")))]
-        rows.append((one, other, len(meet), ", ".join(meet), len(share), "; ".join(share)))
+        rows.append((one, other, len(meet), ", ".join(meet), len(share), chained(share)))
     names = ("state", "with", "formats", "names", "agreements", "agreement_names")
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
     note = say("Agreements of whole groups are counted with the group only.")

@@ -287,7 +287,7 @@ def _state(threat: Threat) -> Phrase:
 
 
 def percent(share: float) -> Phrase:
-    """Whole per cent, and never 0 or 100: no share of members is certain.
+    r"""Whole per cent, and never 0 or 100: no share of members is certain.
 
     >>> percent(0.999).replace(chr(160), " ")
     'more than 99 %'

@@ -83,7 +83,7 @@ def _threat(case: Case, level: Level) -> Threat:
         confidence_shares=dict(situation.shares(case.item)),
         track_record=situation.track_record(rule, case.item),
         basis=sentences.basis(case, level),
-        addressee=rule.addressee,
+        addressee=say("{who}", who=rule.addressee),
         marking=_marking(case),
         catalogue=rule.catalogue,
     )

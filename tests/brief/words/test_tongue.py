@@ -76,6 +76,18 @@ def test_phrases_come_back_from_json_and_can_be_said_anew() -> None:
     assert Tongue.of("ru").text(again.remark.values["parts"]) == "приток и объём"
 
 
+def test_a_phrase_that_only_holds_another_one_comes_back_as_that_one() -> None:
+    told = Phrase("{text}", text=Phrase("{text}", text=listed(["inflow", "volume"])))
+    line = LedgerLine("x", Presence.PRESENT, 3, {}, told)
+    again = from_dict(LedgerLine, json.loads(json.dumps(with_phrases(line))))
+    assert Tongue.of("ru").text(again.remark) == "приток и объём"
+
+
+def test_a_phrase_whose_value_is_its_whole_text_comes_back() -> None:
+    line = LedgerLine("x", Presence.PRESENT, 3, {}, Phrase("{text}", text="plain"))
+    assert from_dict(LedgerLine, json.loads(json.dumps(with_phrases(line)))) == line
+
+
 def test_the_records_of_an_issue_read_as_english() -> None:
     values = with_phrases(specimen())
     assert {"threats", "phrases"} < values.keys()

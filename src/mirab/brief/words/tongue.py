@@ -51,6 +51,8 @@ class Tongue:
 
     def part(self, text: str) -> str:
         """A text inside a sentence: as `text`; words such as the name of a quantity are known, too."""
+        if self.words.language == REFERENCE:
+            return text
         if isinstance(text, Phrase) or text in self.names:
             return self.text(text)
         if NUMBER.fullmatch(text):

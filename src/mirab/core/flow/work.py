@@ -23,6 +23,7 @@ from mirab.core.flow.packing import Packing, Unsuited
 from mirab.core.flow.run import State, demand_of
 from mirab.core.flow.summary import Summary
 from mirab.core.network import Network, Turbine
+from mirab.core.phrase import say
 
 if TYPE_CHECKING:
     from mirab.core.flow.model import Model
@@ -162,10 +163,11 @@ class Work:
     def ensemble(self, name: str, inflow: Members, lanes: NDArray[Any], items: Sequence[str]) -> Ensemble:
         """Some items of a quantity as a labelled ensemble with the members of `inflow`."""
         label = self.labels[name]
+        how = say("simulated on the network “{name}”", name=self.model.network.name)
         owners = dict(zip(label.items, label.states, strict=True))
         return Ensemble(
             name, label.unit, tuple(items), self.axis, inflow.members, lanes,
-            tuple(owners[item] for item in items), f"simulated on the network {self.model.network.name!r}",
+            tuple(owners[item] for item in items), how,
             inflow.seed, inflow.evidence, tuple(item for item in label.items if item not in set(items)),
         )  # fmt: skip
 
