@@ -63,13 +63,20 @@ class NotePage:
 
     def html(self) -> str:
         """The page as one HTML text without any outside request."""
+        return self._rendered("note.html")
+
+    def body(self) -> str:
+        """What stands on the page, as HTML for a frame of another."""
+        return self._rendered("note_body.html")
+
+    def _rendered(self, template: str) -> str:
         from jinja2 import Environment, PackageLoader, StrictUndefined
 
         folder = resources.files("mirab.brief") / "templates"
         css = "".join((folder / name).read_text("utf-8") for name in ("page.css", "note.css"))
         loader = PackageLoader("mirab.brief", "templates")
         environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-        return environment.get_template("note.html").render(
+        return environment.get_template(template).render(
             title=self.title,
             css=css,
             words=self.words,

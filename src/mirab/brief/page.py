@@ -182,6 +182,11 @@ class Page:
             sources=self._sources(series),
         )
 
+    def moving(self, series: Series) -> dict[str, Any]:
+        """The chart of a series as a Vega specification for a browser, with values under the pointer."""
+        data = drawing.datasets(series, self.say)
+        return drawing.vega(chart_of(series), data, words=self.words, width=WIDE)
+
     def _sources(self, series: Series) -> Markup:
         """What a series rests on: its sources by number, and its confidence."""
         from markupsafe import Markup, escape
