@@ -31,12 +31,13 @@ def kept(
     A briefing whose records were kept before is the issue that it was then. Changes are told against the
     last cleared issue of its series, or the last one where none is cleared.
     """
-    from mirab.brief import bulletin
+    from mirab.brief import bulletin, earlier
     from mirab.follow.issue_store import Made
     from mirab.follow.issues import sentences
 
     store = issue_store(wish.own)
     shown = bulletin.audience(found, found.audience)
+    shown = replace(shown, series=(*shown.series, *earlier.series(shown, store.earlier(shown))))
     now = Whole(replace(shown, imprint=wish.imprint), Made(ground.plain(), files(seen.region), seen.own))
     last = None if store.has(shown) else store.compared_with(shown)
     if last is None:
