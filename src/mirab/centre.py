@@ -34,6 +34,7 @@ from mirab.stages.observing import (
     rules_of,
 )
 from mirab.stages.resolving import resolve
+from mirab.stages.translating import translations
 from mirab.stages.warning import Projection, Warned, forecast, project, warn
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def _check(wish: Wish, seen: Seen) -> None:
 def _edition(wish: Wish, seen: Seen) -> Edition:
     from mirab.brief.edition import USUAL, Edition
 
-    names = {language: seen.region.names_in(language) for language in wish.languages}
+    said = translations(wish.own)
+    names = {code: {**seen.region.names_in(code), **said.known(code)} for code in wish.languages}
     return Edition(wish.languages, wish.formats or USUAL, wish.template, names)
 
 

@@ -25,7 +25,7 @@ from mirab.centre import (
 from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Series, Threat
-from mirab.stages import connecting
+from mirab.stages import connecting, trying
 
 if TYPE_CHECKING:
     from mirab.brief.exits import WhatIf
@@ -180,6 +180,7 @@ def check_region(path: str) -> Region:
         if domain.measured and there:
             domain.measured(region)
     problems = [problem for domain in domains() for problem in _misfits(domain, region)]
+    problems += [problem for domain in domains() for problem in trying.problems(domain, region)]
     if problems:
         raise RegionError(f"region {region.name}", problems)
     return region
@@ -230,6 +231,10 @@ def check_domain(name: str) -> tuple[str, ...]:
             ]
         if domain.forecasts and any(pack.rows(table) for table in domain.tables):
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
+        if domain.carriage and any(pack.rows(table) for table in domain.tables):
+            plan = domain.carriage(pack)
+            told = f"{len(plan.ways)} ways of {len(plan.markets)} markets, {len(plan.stations)} stations"
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", f"{pack.name}: {told}"]
     return tuple(lines)
 
 
@@ -253,6 +258,9 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     from mirab.warn import drivers, outlook, view
 
     seen = observe(wish)
+    carried = {one.name: one for one in seen.domains if one.carriage}
+    if domain in carried:
+        return trying.simulate(carried[domain], scenario, seen, wish)
     field, tables = _named(domain, seen), seen.region
     chosen = scenarios.load(tables, domain, scenario)
     found = project(field, seen, wish, progress)
@@ -278,7 +286,10 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     from mirab.resolve import scenarios
 
     seen = observe(wish)
-    return scenarios.listed(seen.region, _named(domain, seen).name)
+    known = {one.name: one for one in seen.domains if one.network or one.carriage}
+    if domain not in known:
+        raise UnknownNameError("domain that is simulated", domain, known)
+    return scenarios.listed(seen.region, domain)
 
 
 def has_links(name: str) -> bool:

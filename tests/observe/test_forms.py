@@ -66,7 +66,7 @@ def test_semicolons_with_decimal_commas_and_bom_are_read(tmp_path: Path) -> None
         ("highdam,volum,2023-10-01,1,me", "quantity='volum' is not known; nearest is 'volume'"),
         (
             "highdam,volume,2023-13-01,1,me",
-            "date='2023-13-01' is not a date; write it like 2023-04-01, or 2023-04",
+            "date='2023-13-01' is not a date; write it like 2023-04-01, 2023-04 for a month",
         ),
         ("highdam,volume,2024-02-01,1,me", "date='2024-02-01' lies in the future; today is 2024-01-01"),
         ("highdam,volume,2023-10-01,full,me", "value='full' is not a number; write it like 1234.5"),

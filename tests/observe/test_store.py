@@ -116,7 +116,7 @@ def test_a_store_of_a_later_version_is_refused(store: Store) -> None:
     add(store, GOOD)
     with sqlite3.connect(store.path) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoredFileError, match=r"has version 99, this mirab reads up to 1; update mirab"):
+    with pytest.raises(StoredFileError, match=r"has version 99, this mirab reads up to 2; update mirab"):
         store.observations(toy())
 
 

@@ -15,9 +15,12 @@ from mirab.resolve.scenarios import Comparison, Effect, Interval, Scenario
 if TYPE_CHECKING:
     from rich.console import Console
 
-QUANTITIES = ("delivered_volume", "volume", "inflow", "energy", "winter_energy")
-LEAST = {"km3": 0.005, "GWh": 0.5}
-DECIMALS = {"km3": 2, "GWh": 0}
+QUANTITIES = (
+    *("delivered_volume", "volume", "inflow", "energy", "winter_energy"),
+    *("travel_time", "route_share", "waiting_time"),
+)
+LEAST = {"km3": 0.005, "GWh": 0.5, "day": 0.05, "fraction": 0.0005, "h": 0.5}
+DECIMALS = {"km3": 2, "GWh": 0, "day": 1, "fraction": 4, "h": 0}
 HEADS = ("item", "asked", "base", "with", "difference")
 
 

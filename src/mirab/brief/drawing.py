@@ -29,6 +29,10 @@ BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6
 DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2], "dots": [1, 4]}
 YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "dots"))
 AUTHOR_STYLES = ((BLUE, "solid"), (VERMILION, "mixed"), (GREEN, "short"), (PURPLE, "dots"))
+WAY_STYLES = (
+    *((BLUE, "solid"), (GREY, "solid"), (VERMILION, "solid"), (VERMILION, "short"), (GREEN, "solid")),
+    *((PURPLE, "solid"), (INK, "long")),
+)
 HATCH = (
     '<pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<rect width="5" height="5" fill="#f4f2ec"/>'
@@ -83,7 +87,8 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
     """
     makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
     makers |= {"reliability": _reliability}
-    makers |= dict.fromkeys(("fan", "forecast", "path"), _fan)
+    makers |= dict.fromkeys(("fan", "forecast", "journey", "path"), _fan)
+    makers["distance"] = _distance
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)
@@ -145,6 +150,19 @@ def _partners(series: Series, say: Figures) -> dict[str, Rows]:
     found = zip(series.columns["state"], series.columns["theme"], series.columns["formats"], strict=True)
     rows = [{"state": say.names([s]), "theme": say.theme(t), "count": n} for s, t, n in found]
     return {"rows": sorted(rows, key=lambda row: (str(row["state"]), str(row["theme"])))}
+
+
+def _distance(series: Series, say: Figures) -> dict[str, Rows]:
+    """Lines of days over distance with their stops; a way that is only planned is drawn in dots."""
+    rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
+    ways = {row["way"]: row for row in rows}
+    styled = {}
+    for i, (id, row) in enumerate(ways.items()):
+        colour, dash = WAY_STYLES[i % len(WAY_STYLES)]
+        styled[id] = (row["title"], colour, "dots" if row["planned"] else dash)
+    points = [{**row, "line": styled[row["way"]][0]} for row in rows]
+    ends = [[row for row in points if row["way"] == id][-1] for id in ways]
+    return {"points": points, "ends": ends, "styles": _styles(styled.values())}
 
 
 def _gain(series: Series, say: Figures) -> dict[str, Rows]:

@@ -25,6 +25,7 @@ from mirab.cli import (
     sending,
     targets,
     threats,
+    translating,
 )
 from mirab.core.errors import MirabError
 
@@ -51,6 +52,7 @@ GROUPS = (
     proof,
     safety,
     sending,
+    translating,
 )
 for group in GROUPS:
     app.add_typer(group.commands)

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any, Protocol
 
 from mirab.core.calendar import TimeAxis
+from mirab.core.carriage import Carriage
 from mirab.core.ensemble import Ensemble
 from mirab.core.exits import Connections
 from mirab.core.network import Network
 from mirab.core.panel import Panel
-from mirab.core.records import Change, Event, Observation
+from mirab.core.records import Change, Event, Observation, Series
 from mirab.core.targets import Measured
 from mirab.core.values import Range
 
@@ -118,7 +119,8 @@ class Domain:
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
     events of its own kinds, written `DOMAIN:KIND`. `connections` gives the exits of the states and what
-    threatens them, with changes made; None where the pack has none.
+    threatens them, with changes made; None where the pack has none. `carriage` declares cargo that chooses
+    its way through queues, in place of a network of flows; `record` gives what its tables hold beside a run.
 
     `heard` says that its rules judge what the press that was read tells of states and pairs.
 
@@ -140,6 +142,8 @@ class Domain:
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
     connections: Callable[[Tables, Sequence[Change]], Connections | None] | None = None
+    carriage: Callable[[Tables], Carriage] | None = None
+    record: Callable[[Tables, Any], Sequence[Series]] | None = None
     heard: bool = False
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The form in which a user gives observations: written empty for a region, and read back line by line.
 
-One row is one reading: station (id or name), quantity, date (a day, or YYYY-MM for a month), value, author,
+One row is one reading: station (id or name), quantity, date (a day, YYYY-MM for a month, YYYY-MM-D2 for the
+second dekad), value, author,
 and if wanted unit, note and marking. CSV may use commas, or semicolons with decimal commas as spreadsheets
 in many languages write it; XLSX is read from its first sheet.
 """
@@ -28,21 +29,23 @@ REQUIRED = ("station", "quantity", "date", "value", "author")
 LIMIT_MB, LIMIT_ROWS = 10, 100_000
 ENDINGS = (".csv", ".xlsx")
 _MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+_DEKAD = re.compile(r"(\d{4}-\d{2})-D([123])", re.ASCII)
 
 _MARKINGS = [marking.value for marking in Marking]
 
+Precision = Literal["day", "month", "dekad"]
 Cells = Mapping[str, str]
 Line = tuple[str, Cells]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One line of a form: a value in its unit on a day, or for the month that begins on it."""
+    """One line of a form: a value in its unit on a day, or for the month or dekad that begins on it."""
 
     item: str
     quantity: str
     start: date
-    precision: Literal["day", "month"]
+    precision: Precision
     value: float
     unit: str
     author: str
@@ -62,13 +65,8 @@ def template(region: Region, path: Path) -> Path:
     value are passed over when the form is read. Raises ReadingsError for another ending, and for a file
     that is there already: it may hold readings.
     """
-    if path.suffix.lower() not in ENDINGS:
-        problem = Problem(str(path), f"would be no {' or '.join(ENDINGS)} file", "name it readings.xlsx")
-        raise ReadingsError("form", [problem])
-    if path.exists():
-        problem = Problem(str(path), "is already there and may hold readings", "choose another name")
-        raise ReadingsError("form", [problem])
-    rows = [(title, quantity, "", "", field(quantity).unit) for title, quantity in _followed(region)]
+    check_new(path)
+    rows = [(title, quantity, "", "", field(quantity).unit) for title, quantity in followed(region)]
     try:
         if path.suffix.lower() == ".xlsx":
             _write_xlsx(region, path, rows)
@@ -81,17 +79,32 @@ def template(region: Region, path: Path) -> Path:
     return path
 
 
+def check_new(path: Path) -> None:
+    """Raise ReadingsError where a form cannot be written: another ending, or a file that is there already."""
+    if path.suffix.lower() not in ENDINGS:
+        problem = Problem(str(path), f"would be no {' or '.join(ENDINGS)} file", "name it readings.xlsx")
+        raise ReadingsError("form", [problem])
+    if path.exists():
+        problem = Problem(str(path), "is already there and may hold readings", "choose another name")
+        raise ReadingsError("form", [problem])
+
+
 def read_form(path: Path, region: Region, *, today: date) -> tuple[list[Reading], list[Problem]]:
     """The readings of a filled form, and a problem for each line that cannot be taken.
 
     Raises ReadingsError where the file as a whole cannot be read.
     """
+    return read_lines(_lines(path), region, today=today)
+
+
+def read_lines(lines: Iterable[Line], region: Region, *, today: date) -> tuple[list[Reading], list[Problem]]:
+    """The readings of lines with their places, and a problem for each that cannot be taken."""
     stations = _stations(region)
     readings: list[Reading] = []
     problems: list[Problem] = []
     seen: dict[tuple[object, ...], tuple[str, float]] = {}
     fullest = _fullest(region)
-    for where, cells in _lines(path):
+    for where, cells in lines:
         if not cells["date"] and not cells["value"]:
             continue
         reading, wrong = _reading(where, cells, stations, today)
@@ -104,6 +117,19 @@ def read_form(path: Path, region: Region, *, today: date) -> tuple[list[Reading]
             readings.append(reading)
         problems += wrong
     return readings, problems
+
+
+def named(region: Region, station: str, quantity: str, when: str, author: str, *, today: date) -> Reading:
+    """The key of a reading as a user names it, without its value (0).
+
+    Raises ReadingsError for a station, quantity or date that the form would refuse.
+    """
+    cells = dict.fromkeys(COLUMNS, "") | {"station": station, "quantity": quantity, "date": when}
+    cells |= {"author": author, "value": "0"}
+    found, problems = _reading("reading", cells, _stations(region), today)
+    if found is None:
+        raise ReadingsError("reading", problems)
+    return found
 
 
 def _reading(
@@ -136,11 +162,14 @@ def _reading(
     ), []
 
 
-def _period(where: str, cell: str, today: date) -> tuple[date | None, Literal["day", "month"], list[Problem]]:
-    precision: Literal["day", "month"] = "month" if _MONTH.fullmatch(cell) else "day"
-    start = day(f"{cell}-01" if precision == "month" else cell)
+def _period(where: str, cell: str, today: date) -> tuple[date | None, Precision, list[Problem]]:
+    precision: Precision = "month" if _MONTH.fullmatch(cell) else "day"
+    written = f"{cell}-01" if precision == "month" else cell
+    if found := _DEKAD.fullmatch(cell):
+        precision, written = "dekad", f"{found[1]}-{10 * int(found[2]) - 9:02d}"
+    start = day(written)
     if start is None:
-        fix = "write it like 2023-04-01, or 2023-04 for a month"
+        fix = "write it like 2023-04-01, 2023-04 for a month, or 2023-04-D2 for its second dekad"
         return None, precision, [Problem(where, f"date={cell!r} is not a date", fix)] if cell else []
     if start > today:
         return None, precision, [Problem(where, f"date={cell!r} lies in the future", f"today is {today}")]
@@ -279,7 +308,7 @@ def _nodes(region: Region) -> list[Row]:
     return [row for name in sorted(region.tables) if name.endswith("/nodes") for row in region.rows(name)]
 
 
-def _followed(region: Region) -> list[tuple[str, str]]:
+def followed(region: Region) -> list[tuple[str, str]]:
     """Name of the station and quantity of everything that the pack has a value or a chart of."""
     tables = [table for table in region.tables.values() if {"node_id", "quantity"} <= set(table.columns)]
     pairs = {(row["node_id"], row["quantity"]) for table in tables for row in table.rows}

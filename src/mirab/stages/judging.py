@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mirab.stages.aiming import strayed
+from mirab.stages.carrying import carry
 from mirab.stages.connecting import connected
 from mirab.stages.hearing import counted, heard
 from mirab.stages.observing import Progress, Seen, Wish
@@ -10,10 +11,11 @@ from mirab.stages.warning import Warned, forecast, warn
 
 
 def judged(seen: Seen, wish: Wish, progress: Progress | None = None) -> list[Warned]:
-    """Domains with a network first, then forecasts, connections, those with targets, then the press."""
+    """Networks first, then forecasts, connections, carriage, targets, and what the press tells."""
     warned = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
     warned += [forecast(domain, seen, wish) for domain in seen.domains if domain.forecasts]
     warned += [connected(domain, seen, wish) for domain in seen.domains if domain.connections]
+    warned += [carry(domain, seen, wish) for domain in seen.domains if domain.carriage]
     warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
     told = counted(wish, seen)
     warned += [heard(domain, seen, wish, told) for domain in seen.domains if domain.heard and told]

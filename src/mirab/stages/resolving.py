@@ -9,6 +9,7 @@ from mirab.core.declared import evidence
 from mirab.core.network import Network
 from mirab.core.records import Option
 from mirab.stages.observing import Progress, Seen, Wish
+from mirab.stages.trying import tried
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     from mirab.resolve.trial import Trial
     from mirab.warn import outlook, threats, view
 
+    if part.carried is not None:
+        return tried(part, seen, wish)
     domain, tables, found = part.domain, seen.region, part.found
     known = tuple(one for one in options.load(tables, domain.name) if bulletin.visible(one, wish.audience))
     if not known or domain.values is None or found is None:

@@ -14,6 +14,7 @@ from mirab.stages.observing import HORIZON_DEKADS, Progress, Seen, Wish, rules_o
 if TYPE_CHECKING:
     from mirab.brief.material import Material
     from mirab.follow.targets.aims import Aims
+    from mirab.warn.carriage import Carried
     from mirab.warn.outlook import Outlook
     from mirab.warn.rules import Rule
     from mirab.warn.situation import Situation
@@ -24,7 +25,7 @@ class Warned:
     """Stage 2 for one domain: what it drew and saw, its threats, and what could not be judged.
 
     `found` is the run of its network, None for a domain that has forecasts in its place; `aims` are the
-    targets of a domain that has some.
+    targets of a domain that has some, `carried` the run of one with carriage.
     """
 
     domain: Domain
@@ -36,6 +37,7 @@ class Warned:
     gaps: tuple[str, ...]
     assumptions: tuple[str, ...]
     aims: Aims | None = None
+    carried: Carried | None = None
 
 
 @dataclass(frozen=True)

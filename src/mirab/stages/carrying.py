@@ -1,0 +1,138 @@
+"""Domains with carriage: cargo run through its queues ahead, judged, and told with its what-ifs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mirab.core.domain import Domain, DriverRequest
+from mirab.core.errors import UnknownNameError
+from mirab.core.phrase import say
+from mirab.core.records import Series
+from mirab.stages.observing import Seen, Wish, rules_of
+from mirab.stages.warning import Warned
+
+if TYPE_CHECKING:
+    from mirab.core.carriage import Carriage
+    from mirab.core.ensemble import Ensemble
+    from mirab.warn.carriage import Carried
+    from mirab.warn.situation import Situation
+
+MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 5
+
+
+def declared(domain: Domain, seen: Seen) -> Carriage:
+    """What a domain declares of its cargo; raises UnknownNameError for a domain that has none."""
+    if domain.carriage is None:
+        known = [one.name for one in seen.domains if one.carriage]
+        raise UnknownNameError("domain with carriage", domain.name, known)
+    return domain.carriage(seen.region)
+
+
+def carry(domain: Domain, seen: Seen, wish: Wish) -> Warned:
+    """Stage 2 for a domain with carriage: a year of its queues from the date on, judged by its rules."""
+    from mirab.brief.material import Material
+    from mirab.warn import carriage, rules, situation, threats, view
+
+    plan = declared(domain, seen)
+    found = carriage.carried(plan, carriage.drawn(plan, wish.on, min(wish.members, MOST_MEMBERS), wish.seed))
+    seen_as = judged_as(domain, seen, wish, found)
+    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    judged = view.gathered(threats.evaluate(rows, seen_as), rows)
+    material = Material(domain.name, seen.region, {}, {}, {}, (), made=told(domain, seen, wish, found))
+    gaps = situation.gaps(rows, seen_as)
+    return Warned(domain, None, seen_as, judged, material, rows, gaps, method_words(found), carried=found)
+
+
+def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situation:
+    """What the rules see of a run of carriage."""
+    from mirab.warn.situation import Situation, Wording
+
+    plan = found.plan
+    ensembles = _derived(domain, seen, wish, found)
+    states = {
+        row["state"]: row["name"] for name in ("states", "other_states") for row in seen.region.rows(name)
+    }
+    fleets = {
+        fleet.id: next(one.title for one in plan.stations.values() if one.id.endswith(f"/{fleet.id}"))
+        for fleet in plan.network.fleets
+    }
+    markets = {
+        item: say(
+            "{market}, through {state}", market=plan.markets[market].title, state=states.get(state, state)
+        )
+        for item in ensembles["dependence"].items
+        for market, _, state in [item.partition(":")]
+    }
+    titles = {id: one.title for id, one in plan.stations.items()} | fleets | markets
+    shares = {id: {one.evidence.confidence.value: 1.0} for id, one in plan.stations.items()}
+    names = {
+        "waiting_time": "waiting time",
+        "utilisation": "use of the capacity",
+        "dependence": "share of cargo",
+        "draft_share": "share of a full load",
+    }
+    return Situation(
+        domain=domain.name,
+        on=wish.on,
+        ensembles=ensembles,
+        shares=lambda item: shares.get(item, {}),
+        titles=titles,
+        wording=Wording("simulation of queues", "at", "no current count of cargo or vessels is read", names),
+    )
+
+
+def _derived(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> dict[str, Ensemble]:
+    request = DriverRequest(found.draws.axis, found.draws.members, wish.seed, wish.on, seen.observations)
+    made = domain.derive(seen.region, found, request) if domain.derive else ()
+    return {one.quantity: one for one in made}
+
+
+def told(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> tuple[Series, ...]:
+    """What the page shows of a run: ways, queues, what-ifs, drafts, and the record of the corridors."""
+    from mirab.brief import carriage as brief
+    from mirab.warn import cuts
+
+    group, tables = domain.name, seen.region
+    first = next(iter(found.plan.markets))
+    used = [id for id in found.plan.stations if any(id in way.stations for way in found.ways)]
+    made = [cuts.cut(found, station, DAYS_CUT) for station in used]
+    few = sample(found, wish)
+    units = [cuts.one_more(few, station) for station in cuts.busiest(found, MARGINAL)]
+    return (
+        *brief.ways(found, group),
+        *brief.journeys(tables, group),
+        *brief.distance(found, group, market=first),
+        *brief.fans(found, group, market=first),
+        *brief.stations(found, units, group),
+        *brief.cuts(found, made, group),
+        *brief.dependences(found, group),
+        *brief.drafts(found, tables, group, wish.on),
+        *(domain.record(tables, found) if domain.record else ()),
+    )
+
+
+def sample(found: Carried, wish: Wish, members: int = TRIED) -> Carried:
+    """The first members of a run once more, with the ways that they chose: what re-runs are held against."""
+    from mirab.warn import carriage
+
+    few = min(found.draws.members, members)
+    if few == found.draws.members:
+        return found
+    draws = carriage.drawn(found.plan, wish.on, few, wish.seed)
+    base = replace(found, reference=found.reference[:few], cost=found.cost[:few])
+    return carriage.carried(found.plan, draws, base=base, shares=found.shares[:few])
+
+
+def method_words(found: Carried) -> tuple[str, ...]:
+    """Sentences for the page: how cargo chooses, and how near shares and queues came to each other."""
+    return (
+        say(
+            "Cargo chooses its way by a nested logit on freight, time and its spread, pivoted on the shares "
+            "that were observed or estimated (fitted); after {rounds} rounds shares and queues are {gap:.3f} "
+            "apart on the mean of members.",
+            rounds=found.rounds,
+            gap=found.gap,
+        ),
+        *found.plan.assumptions,
+    )

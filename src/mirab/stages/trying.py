@@ -1,0 +1,142 @@
+"""Carriage with a change beside the run without it: scenarios of the pack, and its options on the threats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.errors import Problem, UnknownNameError
+from mirab.core.records import Option
+from mirab.stages.carrying import declared, judged_as, method_words
+from mirab.stages.observing import Seen, Wish
+from mirab.stages.warning import Warned
+
+if TYPE_CHECKING:
+    from mirab.core.domain import Domain
+    from mirab.observe.region import Region
+    from mirab.resolve.scenarios import Comparison, Effect
+    from mirab.warn.carriage import Carried
+
+Floats = NDArray[np.float64]
+LEVELS = (0.1, 0.5, 0.9)
+MEMBERS, OPTION_MEMBERS = 300, 64
+
+
+def simulate(domain: Domain, scenario: str, seen: Seen, wish: Wish) -> Comparison:
+    """A scenario of the pack beside the run without it, with the same members.
+
+    Raises UnknownNameError for the scenario, InputError for changes that the pack cannot make, SolutionError
+    with the cut where a market has no way left.
+    """
+    from mirab.resolve import carriage as changes
+    from mirab.resolve import scenarios
+    from mirab.warn import carriage
+
+    known = {one.id: one for one in scenarios.listed(seen.region, domain.name)}
+    if scenario not in known:
+        raise UnknownNameError("scenario", scenario, known)
+    chosen, plan = known[scenario], declared(domain, seen)
+    other_plan = changes.apply(plan, chosen.changes, wish.on)
+    draws = carriage.drawn(plan, wish.on, min(wish.members, MEMBERS), wish.seed)
+    base = carriage.carried(plan, draws)
+    other = carriage.carried(other_plan, draws, base=base)
+    cited = (seen.region.sources[id] for id in chosen.source_ids)
+    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
+    said = (*rests, *method_words(base))
+    return scenarios.Comparison(
+        chosen, wish.on, draws.axis.end, draws.members, wish.seed, tuple(_effects(base, other)), said
+    )
+
+
+def _effects(base: Carried, other: Carried) -> Iterator[Effect]:
+    """What a change does to days, shares and waiting, by way and by station."""
+    for i, way in enumerate(base.ways):
+        market = base.plan.markets[way.market]
+        labels = way.title, way.states, market.perimeter
+        barred = way.nest in other.plan.barred
+        if not barred:
+            days = base.mean_hours[:, i] / 24.0, other.mean_hours[:, i] / 24.0
+            yield _effect("travel_time", way.id, labels, "day", days)
+        yield _effect("route_share", way.id, labels, "fraction", (base.shares[:, i], other.shares[:, i]))
+    for id in dict.fromkeys(station for way in base.ways for station in way.stations):
+        one = base.plan.stations[id]
+        labels = one.title, one.states, "hours beyond the usual dwell, mean of the days of the run"
+        yield _effect("waiting_time", id, labels, "h", (base.wait_h(id), other.wait_h(id)))
+
+
+def _effect(
+    quantity: str,
+    item: str,
+    labels: tuple[str, tuple[str, ...], str],
+    unit: str,
+    runs: tuple[Floats, Floats],
+) -> Effect:
+    from mirab.resolve.scenarios import Effect
+
+    base, other, change = (_three(values) for values in (*runs, runs[1] - runs[0]))
+    title, states, perimeter = labels
+    return Effect(quantity, item, title, states, unit, perimeter, base, other, change)
+
+
+def _three(values: Floats) -> tuple[float, float, float]:
+    low, middle, high = (float(q) for q in np.quantile(values, LEVELS))
+    return low, middle, high
+
+
+def tried(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
+    """The options of a domain with carriage, each run with the first members and judged alike.
+
+    Cargo keeps its ways, so that an option is told by what it does to queues. What the audience may not see
+    is not run.
+    """
+    from mirab.brief import bulletin
+    from mirab.resolve import carriage as changes
+    from mirab.resolve import effects, options
+    from mirab.stages.carrying import sample
+    from mirab.warn import carriage, threats
+
+    known = [
+        one for one in options.load(seen.region, part.domain.name) if bulletin.visible(one, wish.audience)
+    ]
+    if part.carried is None:
+        return tuple(known)
+    base = sample(part.carried, wish, OPTION_MEMBERS)
+
+    def true(found: Carried) -> dict[str, NDArray[np.bool_]]:
+        return threats.coming_true(part.threats, part.rules, judged_as(part.domain, seen, wish, found))
+
+    before = true(base)
+
+    def one(option: Option) -> Option:
+        if not option.changes:
+            return option
+        plan = changes.apply(base.plan, option.changes, wish.on)
+        after = true(carriage.carried(plan, base.draws, base=base, shares=base.shares))
+        found = tuple(effects.threat(id, before[id], after[id]) for id in before if id in after)
+        return replace(option, threats=found, coalition=option.actors)
+
+    return tuple(map(one, known))
+
+
+def problems(domain: Domain, region: Region) -> list[Problem]:
+    """What is wrong with the scenarios and options of a pack, each with its file and line.
+
+    Raises InputError where its ways, services and fleets do not fit together.
+    """
+    from mirab.resolve import carriage as changes
+    from mirab.resolve.scenarios import made
+
+    if domain.carriage is None or not any(region.rows(table) for table in domain.tables):
+        return []
+    plan = domain.carriage(region)
+    return [
+        Problem(f"{where} {one.where}", one.what, one.fix)
+        for name in ("scenarios", "option_changes")
+        for where, row in region.numbered(f"{domain.name}/{name}")
+        for change in made(region, domain.name, row)
+        for one in changes.problems(plan, change)
+    ]

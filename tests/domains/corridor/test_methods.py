@@ -1,0 +1,87 @@
+"""Measures of corridors against numbers computed by hand, and rows that are set aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mirab.domains.corridor import methods
+from mirab.observe.region import load
+
+SOURCE = {"source_id": "s", "confidence": "published"}
+
+
+def speed(
+    state: str, year: int, slow: float | None, fast: float | None, cost: float = 0.08
+) -> dict[str, Any]:
+    row = {"state": state, "mode": "rail", "year": year, "with_delay_kmh": slow, "without_delay_kmh": fast}
+    return {**row, "usd_per_tkm": cost, "section_usd": cost * 1e4, "scope": "state", **SOURCE}
+
+
+def volume(year: int, value: float, perimeter: str = "one") -> dict[str, Any]:
+    row = {"series_id": "a", "title": "A", "perimeter": perimeter, "measured_in": "kt", "kind": "actual"}
+    return {**row, "year": year, "value": value, "first": None, **SOURCE}
+
+
+def test_indicators_are_those_of_carec() -> None:
+    found = methods.indicators(np.array([10.0, 20.0, 30.0]), 400.0, 10.0, np.array([30.0]), 0.08)
+    assert found.border_h[1] == 20.0
+    assert found.with_delay[1] == pytest.approx(400 / 40)
+    assert found.without_delay == 40.0
+    assert found.section_usd == pytest.approx(0.08 * 500 * 20)
+
+
+def test_a_draft_lies_on_the_line_between_two_points_and_flat_beyond() -> None:
+    found = methods.draft_share(np.array([-3.0, -0.5, 1.0]), (0.0, -1.0), (1.0, 0.6))
+    assert found == pytest.approx([0.6, 0.8, 1.0])
+
+
+def test_plans_are_held_against_what_came_with_their_number() -> None:
+    rows = [{"actual": 1.0, "plan": 2.0, "counted": True}, {"actual": 3.0, "plan": 4.0, "counted": True}]
+    assert methods.plan_ratio([*rows, {"actual": 1.0, "plan": 9.0, "counted": False}]) == (0.625, 2)
+    assert methods.plan_ratio([]) == (None, 0)
+
+
+def test_the_ratio_of_the_pack_is_that_of_its_three_plans_of_one_year() -> None:
+    ratio, count = methods.plan_ratio(load("central_asia").rows("corridor/plans"))
+    assert count == 3
+    assert ratio == pytest.approx((1485 / 3200 + 33600 / 50000 + 77000 / 96000) / 3)
+
+
+def test_a_speed_with_delay_above_that_without_is_set_aside() -> None:
+    (odd,) = methods.set_aside([speed("XAA", 2020, 50.0, 40.0), speed("XAA", 2021, 30.0, 40.0)], ())
+    assert odd.why == "speed with delay above speed without"
+    assert odd.row["year"] == 2020
+
+
+def test_a_speed_far_above_the_years_beside_it_is_set_aside() -> None:
+    rows = [speed("XAA", 2020, 16.0, 42.0), speed("XAA", 2021, 38.0, 42.0), speed("XAA", 2022, 12.0, 54.0)]
+    assert [odd.row["year"] for odd in methods.set_aside(rows, ())] == [2021]
+
+
+def test_a_cost_under_a_fifth_of_the_others_is_set_aside() -> None:
+    rows = [speed(state, 2020, 10.0, 40.0, cost) for state, cost in (("A", 0.08), ("B", 0.09), ("C", 0.005))]
+    assert [odd.row["state"] for odd in methods.set_aside(rows, ())] == ["C"]
+
+
+def test_a_figure_beyond_five_times_both_neighbours_is_set_aside_and_a_rise_is_not() -> None:
+    printed = [volume(2020, 22.0), volume(2021, 229.0), volume(2022, 23.0)]
+    assert [odd.row["year"] for odd in methods.set_aside((), printed)] == [2021]
+    assert not methods.set_aside((), [volume(2020, 10.0), volume(2021, 100.0)])
+
+
+def test_figures_of_two_perimeters_are_never_neighbours() -> None:
+    rows = [volume(2020, 22.0), volume(2021, 229.0, "other"), volume(2022, 23.0)]
+    assert not methods.set_aside((), rows)
+    assert [row["value"] for row in methods.spliced(rows, "a", "one")] == [22.0, 23.0]
+
+
+def test_the_pack_sets_aside_what_its_sources_print_wrong() -> None:
+    pack = load("central_asia")
+    odd = methods.set_aside(pack.rows("corridor/performance"), pack.rows("corridor/volumes"))
+    assert [(one.row["state"], one.row["mode"], one.row["year"]) for one in odd] == [
+        (None, "rail", 2021),
+        *(("AZE", "road", year) for year in (2021, 2022, 2023)),
+    ]
