@@ -71,7 +71,7 @@ def test_a_draft_is_marked_on_the_page_and_a_cleared_issue_is_not(tmp_path: Path
 
 
 def test_an_issue_of_before_is_said_in_another_language_from_what_was_kept(tmp_path: Path) -> None:
-    name = json.loads(told("list", "--json"))[0]["reference"]
+    name = json.loads(told("list", "--json"))[1]["reference"]
     out = tmp_path / "said"
     told("show", name, "--out", str(out), "--lang", "ru", "--format", "html")
     page = (out / "briefing.ru.html").read_text("utf-8")
