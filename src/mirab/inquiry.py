@@ -179,11 +179,27 @@ def check_region(path: str) -> Region:
             rules_of(domain, region)
         if domain.measured and there:
             domain.measured(region)
+        if domain.connections and there:
+            _linked(domain, region)
     problems = [problem for domain in domains() for problem in _misfits(domain, region)]
     problems += [problem for domain in domains() for problem in trying.problems(domain, region)]
     if problems:
         raise RegionError(f"region {region.name}", problems)
     return region
+
+
+def _linked(domain: Domain, region: Region) -> list[str]:
+    """Lines on the connections of a pack; raises InputError where tables or options do not fit together."""
+    from mirab.resolve import options
+
+    found = domain.connections(region, ()) if domain.connections else None
+    if found is None or domain.connections is None:
+        return []
+    for option in options.load(region, domain.name):
+        domain.connections(region, option.changes)
+    graph, states = found.exits.graph, ", ".join(found.exits.home)
+    size = f"{len(graph.nodes)} places, {len(graph.links)} links, {len(found.hazards)} hazards"
+    return [f"{region.name}: {size}; states {states}; gateways {', '.join(found.exits.gateways)}"]
 
 
 def _misfits(domain: Domain, region: Region) -> list[Problem]:
@@ -229,6 +245,8 @@ def check_domain(name: str) -> tuple[str, ...]:
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets",
                 f"{pack.name}: {len(rules_of(domain, pack))} rules",
             ]
+        if domain.connections and any(pack.rows(table) for table in domain.tables):
+            lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_linked(domain, pack)]
         if domain.forecasts and any(pack.rows(table) for table in domain.tables):
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules", *_planned(domain, pack)]
         if domain.carriage and any(pack.rows(table) for table in domain.tables):

@@ -14,13 +14,17 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
 from mirab.core.records import Marking, Option, Threat
 from mirab.core.values import Range
+from mirab.stages.connecting import connected
 
 if TYPE_CHECKING:
+    from mirab.brief.relief import Saved
     from mirab.brief.together import Together
 
 System = tuple[Domain, frozenset[str], Callable[[Tables, Network], Range]]
 MEMBERS = 20
 """Members of a cooperation: each is a linear programme for every coalition."""
+LINKED = 300
+"""Members of what states save together on their connections: drawn anew for every set of steps."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class Steps:
     state_names: dict[str, str]
 
 
-def resolved(about: str, wish: Wish, progress: Progress | None = None) -> Steps | Together:
-    """What answers a name: that of a whole system, such as `water:syr-darya`, else of a threat or a step.
+def resolved(about: str, wish: Wish, progress: Progress | None = None) -> Steps | Together | Saved:
+    """What answers a name: of a system (`water:syr-darya`, `fibre:together`), a threat or a step.
 
     Raises what `steps` and `together` raise.
     """
     seen = observe(wish)
+    if about in _linked(seen):
+        return _saved(_linked(seen)[about], seen, wish)
     system = _systems(seen, wish.on).get(about)
     return _together(about, system, seen, wish, progress) if system else _steps(about, seen, wish, progress)
 
@@ -66,14 +72,17 @@ def together(about: str, wish: Wish, progress: Progress | None = None) -> Togeth
 def _steps(about: str, seen: Seen, wish: Wish, progress: Progress | None) -> Steps:
     from mirab.brief import bulletin
 
-    parts = [warn(domain, seen, wish, progress) for domain in seen.domains if domain.network]
+    asked = [one for one in seen.domains if about.startswith(f"{one.name}:")] or seen.domains
+    parts = [warn(domain, seen, wish, progress) for domain in asked if domain.network]
+    parts += [connected(domain, seen, wish) for domain in asked if domain.connections]
     tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
     found = follow(wish, seen, parts, tried)
     options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
     names = {row["state"]: row["name"] for row in seen.region.states}
     ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
     if about and about not in ids:
-        raise UnknownNameError("threat, step or system", about, ids | set(_systems(seen, wish.on)))
+        known = ids | set(_systems(seen, wish.on)) | set(_linked(seen))
+        raise UnknownNameError("threat, step or system", about, known)
     one = tuple(threat for threat in found.threats if threat.id == about)
     step = tuple(option for option in options if option.id == about)
     return Steps(one or found.threats, step or options, names)
@@ -103,6 +112,26 @@ def _together(about: str, named: System, seen: Seen, wish: Wish, progress: Progr
     frame = (wish.on, run.axis.end, few.members, wish.seed)
     rests = _rests(seen, domain)
     return Together(title, found, deals, *frame, names, (*found.assumptions, rests), over)
+
+
+def _linked(seen: Seen) -> dict[str, Domain]:
+    """Domains whose states are linked, by the name of what their states could save together."""
+    return {f"{one.name}:together": one for one in seen.domains if one.connections}
+
+
+def _saved(domain: Domain, seen: Seen, wish: Wish) -> Saved:
+    from mirab.brief import bulletin
+    from mirab.brief.relief import Saved
+    from mirab.resolve import options
+    from mirab.stages import connecting
+
+    known = [one for one in options.load(seen.region, domain.name) if bulletin.visible(one, wish.audience)]
+    few = replace(wish, members=min(wish.members, LINKED))
+    found = connecting.joint(domain, known, seen, few)
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    notes = connecting.connections(domain, seen).assumptions
+    titles = {one.id: one.title for one in known}
+    return Saved(found, titles, names, wish.on, few.members, wish.seed, notes)
 
 
 def _rests(seen: Seen, domain: Domain) -> str:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mirab.core.marking import Marking
+from mirab.observe.press.store import PressStore
+
 TEXT = "ASTANA, 21 February 2024 – Foreign Minister Murat Nurtleu met with Kaha Imnadze on 20 February."
 
 
@@ -61,6 +64,14 @@ def test_an_unknown_verdict_is_a_mistake_with_the_choices(tmp_path: Path) -> Non
     done = run(tmp_path, "review", "meeting_x_1", "maybe")
     assert (done.returncode, done.stdout) == (2, "")
     assert "give one of accept, correct, reject" in done.stderr
+
+
+def test_the_licence_and_the_marking_of_a_text_are_kept_with_it(tmp_path: Path) -> None:
+    run(tmp_path, "read", "-", "--licence", "CC BY 4.0", "--marking", "internal", given=TEXT)
+    (document,) = {one["document"] for one in json.loads(run(tmp_path, "review", "--json").stdout)["waiting"]}
+    path = tmp_path / "press.sqlite"
+    assert PressStore(path).texts([document])[document] == (TEXT, "CC BY 4.0")
+    assert PressStore(path, Marking.PARTNERS).texts([document]) == {}
 
 
 @pytest.mark.slow

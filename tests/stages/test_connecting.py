@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from mirab import centre, inquiry
 from mirab.brief.sections import section
 from mirab.centre import Seen, Warned, Wish
-from mirab.core.errors import UnknownNameError
+from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.records import Level
+from mirab.observe import describe
+from mirab.resolve import options
+from mirab.stages import connecting
 
 ON = date(2023, 10, 1)
 
@@ -89,3 +93,28 @@ def test_a_region_without_the_domain_is_refused(wish: Wish) -> None:
 
 def test_the_section_is_there_for_the_domain() -> None:
     assert section("exits").title == "section.exits"
+
+
+def test_a_cable_is_worth_what_it_saves_on_the_same_members(seen: Seen, wish: Wish, warned: Warned) -> None:
+    found = {one.id: one for one in centre.resolve(warned, seen, wish)}
+    cable = found["fibre:southern_cable"]
+    helped = {effect.threat for effect in cable.threats if effect.helps}
+    assert {"fibre:cable_past_ready:boria_south__dorn", "fibre:single_state_dependence:XBB:XCC"} <= helped
+    assert cable.coalition == ("XBB",)
+    assert "Days of lost connection saved" in cable.deal[0]
+
+
+def test_states_save_no_less_together_than_any_of_them(seen: Seen, wish: Wish) -> None:
+    domain = next(one for one in seen.domains if one.name == "fibre")
+    found = connecting.joint(domain, options.load(seen.region, "fibre"), seen, wish)
+    means = found.game.values.mean(axis=0)
+    assert means[-1] == pytest.approx(means.max())
+    assert found.steps["XBB",] == ("fibre:southern_cable",)
+
+
+def test_the_pack_of_another_is_checked_with_its_options(tmp_path: Path) -> None:
+    folder = describe.new(tmp_path / "pack")
+    table = folder / "fibre" / "option_changes.csv"
+    table.write_text(table.read_text("utf-8").replace("boria_south__dorn", "boria_south__dorm"), "utf-8")
+    with pytest.raises(InputError, match="change opened names 'boria_south__dorm'; nearest is"):
+        inquiry.check_region(str(folder))

@@ -454,7 +454,7 @@ def _record() -> tuple[Series, ...]:
         "precision": 0.9,
     }
     quoted |= {"published": "2030-03-01", "document": "d", "start": 0, "end": 8, "rule": "r", "record": "x"}
-    quoted |= {"corrected": "day: read as 2030-03-02, put right to 2030-03-01 by A. Reader on 3 March 2030"}
+    quoted |= {"anchor": "words-d-0", "corrected": "day: read as 2030-03-02, put right to 2030-03-01 by A."}
     meeting: dict[str, Any] = {
         "day": "2030-03-01",
         "day_is": "stated",
@@ -473,6 +473,10 @@ def _record() -> tuple[Series, ...]:
         "due": "2031-12-31",
     }
     vague = promise | {"by": "", "to": "", "amount": None, "due": ""}
+    passage: dict[str, Any] = {"document": "d", "title": "A and B", "publisher": "An agency", "url": ""}
+    passage |= {"published": "2030-03-01", "licence": "", "whole": False, "start": 0, "end": 8}
+    passage |= {"text": "A met B.", "marks": "2:5", "anchors": "0"}
+    whole = passage | {"publisher": "", "url": "https://example.org/e", "licence": "CC0", "whole": True}
     announced = {"by": "XAA|XBB", "kind": "initiative", "themes": "water|climate"}
     pairs = [{"one": "XAA", "other": "XBB", "last": "2029-01-01", "days": 455}]
     pairs += [{"one": "XAA", "other": "XCC", "last": "", "days": None}]
@@ -482,6 +486,7 @@ def _record() -> tuple[Series, ...]:
         _table("press:events", "Events", {"type": "CONSULT", "mode": "held", "events": 2, "reports": 5}),
         _table("press:promises", "Promises", promise | quoted, vague | quoted),
         _table("press:announcements", "Announced", announced | quoted, announced | {"themes": ""} | quoted),
+        _table("press:passages", "Passages", passage, whole),
         _table("press:pairs", "Pairs", *pairs),
         _table("press:themes", "Themes", theme),
     )

@@ -110,13 +110,15 @@ def resolve(
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
     from mirab import joint as answers
-    from mirab.brief import joint, together
+    from mirab.brief import joint, relief, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
     with connected(cluster) as client, progress() as show:
         found = answers.resolved(about, replace(asked, client=client), show)
-    if isinstance(found, together.Together):
+    if isinstance(found, relief.Saved):
+        relief.print_json(found) if json else relief.show(found)
+    elif isinstance(found, together.Together):
         together.print_json(found) if json else together.show(found)
     elif json:
         joint.print_json(found.options)

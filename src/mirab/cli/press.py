@@ -12,6 +12,7 @@ import typer
 
 from mirab.cli.options import AsJson, RegionPath, day, own, wish
 from mirab.core.errors import InputError, Problem
+from mirab.core.marking import Marking
 
 if TYPE_CHECKING:
     from mirab.observe.press.store import PressStore, Stored
@@ -35,6 +36,10 @@ def read(
     ],
     region: RegionPath = "central_asia",
     store: Store = None,
+    licence: Annotated[
+        str, typer.Option(help="Licence of the texts; under an open one (CC BY) they are shown whole.")
+    ] = "",
+    marking: Annotated[Marking, typer.Option(help="Who may see what is read from them.")] = Marking.PUBLIC,
     dry: Annotated[bool, typer.Option("--dry", help="Keep nothing, only show what is read.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -43,7 +48,8 @@ def read(
     from mirab.observe.press.batch import read_all
 
     refused = 0
-    for one in read_all(source, region, None if dry else press_file(store)):
+    kept = None if dry else press_file(store)
+    for one in read_all(source, region, kept, licence=licence, marking=marking):
         if isinstance(one, Problem):
             refused += 1
             print(f"refused: {one}", file=sys.stderr)

@@ -6,46 +6,55 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mirab.core.calendar import dekads
 from mirab.core.domain import Domain
 from mirab.core.errors import UnknownNameError
 from mirab.core.exits import Connections
 from mirab.core.phrase import say
-from mirab.core.records import Change
+from mirab.core.records import Change, Option
 from mirab.stages.observing import HORIZON_DEKADS, Seen, Wish, rules_of
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
     from mirab.core.ensemble import Ensemble
-    from mirab.warn.exits import StateExits
+    from mirab.resolve.relief import Together as Joint
     from mirab.warn.outages import Outages
     from mirab.warn.situation import Situation
 
+Floats = NDArray[np.float64]
 MADE = "simulation of failures"
 
 
 @dataclass(frozen=True)
 class Reach:
-    """The connections of a domain with some changes made: exits of each state, and members of what fails."""
+    """The connections of a domain with some changes made, members of what fails, and what the rules see.
+
+    `usual` are shares of traffic and round trips of members (`warn.exits.drawn`).
+    """
 
     connections: Connections
-    exits: tuple[StateExits, ...]
+    usual: tuple[Floats, Floats]
     outages: Outages
     situation: Situation
 
 
 def reach(domain: Domain, seen: Seen, wish: Wish, changes: Sequence[Change] = ()) -> Reach:
-    """Stage 2 for a domain with connections: its exits, and the days from the date to the horizon."""
+    """Draw what fails from the date to the horizon, with these changes made."""
     from mirab.warn import exits, outages
 
     found = connections(domain, seen, changes)
     usual = exits.drawn(found, wish.members, wish.seed)
-    days = (dekads(wish.on, HORIZON_DEKADS).end - wish.on).days
-    ahead = outages.ahead(found, wish.on, days, wish.members, wish.seed)
-    surveyed = exits.survey(found, usual)
-    quantities = exits.situation_ensembles(found, surveyed, usual[0], wish.on)
+    ahead = outages.ahead(found, wish.on, _days(wish), wish.members, wish.seed)
+    quantities = exits.situation_ensembles(found, usual[0], wish.on)
     made = {one.quantity: one for one in (*quantities, ahead.reachable, ahead.added)}
-    return Reach(found, surveyed, ahead, _situation(domain, found, seen, wish, made, ahead))
+    return Reach(found, usual, ahead, _situation(domain, found, seen, wish, made, ahead))
+
+
+def _days(wish: Wish) -> int:
+    return (dekads(wish.on, HORIZON_DEKADS).end - wish.on).days
 
 
 def connections(domain: Domain, seen: Seen, changes: Sequence[Change] = ()) -> Connections:
@@ -70,13 +79,53 @@ def connected(domain: Domain, seen: Seen, wish: Wish) -> Warned:
 
     now = reach(domain, seen, wish)
     later = connections(domain, seen, opened(now.connections))
-    planned = exits.survey(later, exits.drawn(later, wish.members, wish.seed))
+    surveys = (
+        exits.survey(now.connections, now.usual),
+        exits.survey(later, exits.drawn(later, wish.members, wish.seed)),
+    )
     rows = rules.applying(rules_of(domain, seen.region), now.situation.titles)
     judged = view.gathered(threats.evaluate(rows, now.situation), rows)
-    made = tables.series(domain.name, seen.region, now.connections, (now.exits, planned), now.outages)
+    made = tables.series(domain.name, seen.region, now.connections, surveys, now.outages)
     material = Material(domain.name, seen.region, {}, {}, {}, (), made=made)
     gaps = situation.gaps(rows, now.situation)
     return Warned(domain, None, now.situation, judged, material, rows, gaps, now.connections.assumptions)
+
+
+def relieved(part: Warned, known: Sequence[Option], seen: Seen, wish: Wish) -> tuple[Option, ...]:
+    """Stage 3 for a domain with connections: each option on the same members; one without a figure stays."""
+    from mirab.resolve import relief
+    from mirab.warn import threats
+
+    def tried(changes: Sequence[Change]) -> relief.Tried:
+        found = reach(part.domain, seen, wish, changes)
+        true = threats.coming_true(part.threats, part.rules, found.situation)
+        return relief.Tried(true, _lost(found.outages), found.usual[1].mean(axis=0))
+
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    states = part.situation.ensembles["reachable_share"].items
+    base = tried(())
+    return tuple(
+        relief.tried(one, states, names, base, tried(one.changes)) if one.changes else one for one in known
+    )
+
+
+def joint(domain: Domain, known: Sequence[Option], seen: Seen, wish: Wish) -> Joint:
+    """What all groups of states save by the steps that they can take by themselves."""
+    from mirab.resolve import relief
+    from mirab.warn import outages
+
+    def lost(changes: Sequence[Change]) -> Floats:
+        found = connections(domain, seen, changes)
+        return _lost(outages.ahead(found, wish.on, _days(wish), wish.members, wish.seed))
+
+    states = connections(domain, seen).exits.home
+    apart = tuple(seen.region.settings.get("apart", ()))
+    return relief.together(states, [one for one in known if one.changes], lost, apart)
+
+
+def _lost(found: Outages) -> Floats:
+    """Days lost over all days, (member, state)."""
+    return np.asarray(found.lost.values().sum(axis=1))
 
 
 def _situation(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mirab.core.records import Observation
-from mirab.stages.observing import Seen, Wish, rules_of
+from mirab.stages.observing import Seen, Wish, press, rules_of
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def counted(wish: Wish, seen: Seen) -> tuple[Observation, ...]:
     from mirab.observe.press import counts
 
     states = [row["state"] for row in seen.region.states]
-    return counts.observations(wish.own.with_name("press.sqlite"), wish.on, states)
+    return counts.observations(press(wish), wish.on, states)
 
 
 def heard(domain: Domain, seen: Seen, wish: Wish, told: Sequence[Observation]) -> Warned:
@@ -28,7 +28,7 @@ def heard(domain: Domain, seen: Seen, wish: Wish, told: Sequence[Observation]) -
     from mirab.warn import attention, rules, threats, view
 
     names = {row["state"]: row["name"] for row in seen.region.states}
-    read = counts.documents(wish.own.with_name("press.sqlite"), wish.on)
+    read = counts.documents(press(wish), wish.on)
     seen_as = attention.situation(domain.name, told, read, names, wish.on)
     rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
     judged = view.gathered(threats.evaluate(rows, seen_as), rows)

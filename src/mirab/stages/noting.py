@@ -15,7 +15,7 @@ from mirab.core.notes import Line, Note, Subject, Tour, Who
 from mirab.core.phrase import Phrase, say, say_count
 from mirab.core.records import Briefing, Confidence, Evidence, Source
 from mirab.stages.issuing import issue_store
-from mirab.stages.observing import Wish
+from mirab.stages.observing import Wish, press
 
 if TYPE_CHECKING:
     from mirab.follow import commitments
@@ -158,10 +158,10 @@ class Office:
         """Meetings with the subject; after those of a person the ones of whom it speaks for."""
         from mirab.observe.press.met import met
 
-        path = self.wish.own.with_name("press.sqlite")
-        found = [*met(path, {subject.id}, meeting.on, meeting.themes)]
+        read = press(self.wish)
+        found = [*met(read, {subject.id}, meeting.on, meeting.themes)]
         if subject.kind is Who.PERSON:
-            wider = met(path, {*subject.states, *subject.bodies}, meeting.on, meeting.themes)
+            wider = met(read, {*subject.states, *subject.bodies}, meeting.on, meeting.themes)
             found += [line for line in wider if line.record not in {one.record for one in found}]
         return found
 

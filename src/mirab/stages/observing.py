@@ -17,6 +17,7 @@ from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
     from mirab.warn.rules import Rule
@@ -129,4 +130,11 @@ def told(wish: Wish, seen: Seen) -> tuple[Series, ...]:
     from mirab.observe.press import summary
 
     states = [row["state"] for row in seen.region.states]
-    return summary.series(wish.own.with_name("press.sqlite"), wish.on, states)
+    return summary.series(press(wish), wish.on, states)
+
+
+def press(wish: Wish) -> PressStore:
+    """The press that the user has read, as far as the audience may see it."""
+    from mirab.observe.press.store import PressStore
+
+    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)

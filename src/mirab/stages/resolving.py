@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mirab.core.declared import evidence
 from mirab.core.network import Network
 from mirab.core.records import Option
+from mirab.stages.connecting import relieved
 from mirab.stages.observing import Progress, Seen, Wish
 from mirab.stages.trying import tried
 from mirab.stages.warning import Warned
@@ -34,6 +35,8 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
         return tried(part, seen, wish)
     domain, tables, found = part.domain, seen.region, part.found
     known = tuple(one for one in options.load(tables, domain.name) if bulletin.visible(one, wish.audience))
+    if known and domain.connections:
+        return relieved(part, known, seen, wish)
     if not known or domain.values is None or found is None:
         return known
     keep = view.keeps(domain, tables, found.network, part.rules)

@@ -138,9 +138,7 @@ def resolved(connections: Connections, names: Iterable[str]) -> Element:
     return Element(", ".join(chosen), tuple(dict.fromkeys(nodes)), tuple(dict.fromkeys(links)))
 
 
-def situation_ensembles(
-    connections: Connections, found: Sequence[StateExits], through: Floats, on: date
-) -> tuple[Ensemble, ...]:
+def situation_ensembles(connections: Connections, through: Floats, on: date) -> tuple[Ensemble, ...]:
     """Quantities for the rules: shares through single states, ways out, bridges, days past a ready date."""
     exits, members = connections.exits, len(through)
     ends = exits.states[exits.destination]
@@ -152,9 +150,12 @@ def situation_ensembles(
     ]
     told = [(i, j) for i, j in pairs if through[:, i, j].mean() >= LEAST_SHARE]
     shares = np.stack([through[:, i, j] for i, j in told], axis=1)[:, None, :]
-    counts = np.ones((members, 1, len(found)))
+    counts = np.ones((members, 1, len(exits.home)))
+    graph, abroad = exits.graph, _abroad(connections)
+    ways = [len(graph.cut(_places(connections, state), abroad)) for state in exits.home]
+    held = [int(len(graph.cut([connections.capitals[state]], abroad)) == 1) for state in exits.home]
     late = {id: (on - day).days for id, day in connections.awaited.items()}
-    owners = tuple((one.state,) for one in found)
+    owners = tuple((state,) for state in exits.home)
     year, day = steps(on, 1, "year"), steps(on, 1, "day")
     made = [
         Ensemble.of(
@@ -165,9 +166,14 @@ def situation_ensembles(
             shares,
             states=tuple((exits.home[i],) for i, _ in told),
         ),
-        Ensemble.of("exits", "1", exits.home, day, counts * [one.ways for one in found], states=owners),
+        Ensemble.of("exits", "1", exits.home, day, counts * ways, states=owners),
         Ensemble.of(
-            "exit_bridges", "1", exits.home, day, counts * [len(one.bridges) for one in found], states=owners
+            "exit_bridges",
+            "1",
+            exits.home,
+            day,
+            counts * held,
+            states=owners,
         ),
     ]
     if late:

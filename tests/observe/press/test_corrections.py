@@ -45,14 +45,14 @@ def test_a_corrected_day_is_shown_counted_and_searched_and_the_one_read_is_kept(
     assert (one.id, one.start, one.body["when"]["known"]) == (id, "2025-03-05", "corrected")
     (change,) = one.corrections
     assert (change.read, change.corrected, change.who) == ("2025-03-06", "2025-03-05", "A. Reader")
-    (series, *_) = summary.series(store.path, date(2025, 5, 1), ("KAZ", "KGZ"))
+    (series, *_) = summary.series(store, date(2025, 5, 1), ("KAZ", "KGZ"))
     assert (series.columns["day"], series.columns["day_is"]) == (("2025-03-05",), ("corrected",))
     assert "read as 2025-03-06, put right to 2025-03-05 by A. Reader" in series.columns["corrected"][0]
 
 
 def test_a_corrected_type_moves_what_is_counted(store: PressStore, choices: Choices) -> None:
     correct(store, choices, "event", "mode", "future")
-    before = {(o.item, o.quantity): o.value for o in counts.observations(store.path, date(2025, 5, 1), ())}
+    before = {(o.item, o.quantity): o.value for o in counts.observations(store, date(2025, 5, 1), ())}
     assert before == {}
 
 

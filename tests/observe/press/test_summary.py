@@ -37,19 +37,19 @@ def rows(found: tuple[Series, ...], name: str) -> list[dict[str, object]]:
 
 
 def test_one_meeting_that_two_agencies_tell_is_one_with_two_reports(path: Path) -> None:
-    (one,) = rows(summary.series(path, ON, STATES), "meetings")
+    (one,) = rows(summary.series(PressStore(path), ON, STATES), "meetings")
     assert (one["day"], one["reports"], one["mode"]) == ("2024-03-05", 2, "held")
     assert one["parties"] == "Kassym-Jomart Tokayev; Sadyr Japarov"
     assert "met with Sadyr Japarov" in str(one["quote"])
 
 
 def test_what_was_published_later_is_not_known_yet(path: Path) -> None:
-    later = rows(summary.series(path, date(2025, 5, 4), STATES), "meetings")
+    later = rows(summary.series(PressStore(path), date(2025, 5, 4), STATES), "meetings")
     assert [one["mode"] for one in later] == ["future", "held"]
 
 
 def test_days_count_from_the_last_meeting_and_absent_ones_are_told_apart(path: Path) -> None:
-    pairs = rows(summary.series(path, ON, STATES), "pairs")
+    pairs = rows(summary.series(PressStore(path), ON, STATES), "pairs")
     assert [(one["one"], one["other"], one["days"]) for one in pairs] == [
         ("KAZ", "KGZ", 423),
         ("KAZ", "UZB", None),
@@ -58,25 +58,25 @@ def test_days_count_from_the_last_meeting_and_absent_ones_are_told_apart(path: P
 
 
 def test_a_promise_waits_to_be_confirmed_with_amount_and_day(path: Path) -> None:
-    (one,) = rows(summary.series(path, ON, STATES), "promises")
+    (one,) = rows(summary.series(PressStore(path), ON, STATES), "promises")
     assert (one["by"], one["to"], one["amount"], one["due"]) == ("KGZ", "KAZ", 3e8, "2026-12-31")
 
 
 def test_events_and_reports_are_observed_apart(path: Path) -> None:
-    told = counts.observations(path, ON, STATES)
+    told = counts.observations(PressStore(path), ON, STATES)
     found = {(one.item, one.quantity, str(one.start)): one.value for one in told}
     assert found["KAZ", "press_events", "2024-03-01"] == 1.0
     assert found["KAZ", "press_reports", "2024-03-01"] == 2.0
     assert found["KAZ", "press_events", "2025-05-01"] == 0.0
     assert found["KAZ+KGZ", "press_meetings", "2024-03-05"] == 1.0
-    assert all(one.evidence.span for one in counts.observations(path, ON, STATES))
+    assert all(one.evidence.span for one in counts.observations(PressStore(path), ON, STATES))
 
 
 def test_a_theme_has_its_share_of_the_documents_of_a_publisher(path: Path) -> None:
-    found = rows(summary.series(path, date(2024, 12, 1), STATES), "themes")
+    found = rows(summary.series(PressStore(path), date(2024, 12, 1), STATES), "themes")
     assert {(one["publisher"], one["theme"]): one["share"] for one in found}["First Agency", "water"] == 1.0
 
 
 def test_where_nothing_was_read_nothing_is_told(tmp_path: Path) -> None:
-    assert summary.series(tmp_path / "none.sqlite", ON, STATES) == ()
-    assert counts.observations(tmp_path / "none.sqlite", ON, STATES) == ()
+    assert summary.series(PressStore(tmp_path / "none.sqlite"), ON, STATES) == ()
+    assert counts.observations(PressStore(tmp_path / "none.sqlite"), ON, STATES) == ()

@@ -73,7 +73,7 @@ def connections(tables: Tables, changes: Sequence[Change] = ()) -> Connections |
         {s: chosen("restoration_h", s, row["restoration_h"]) for s, row in states.items()},
         {row["state"]: node for node, row in nodes.items() if row["is_capital"]},
         tuple(row["link_id"] for row in rows if row["status"] != OPERATING and row not in links),
-        {row["link_id"]: row["ready_by"] for row in rows if row["ready_by"] and row["status"] != OPERATING},
+        {row["link_id"]: row["ready_by"] for row in rows if row["ready_by"] and row not in links},
         {row["link_id"]: _touched(tables, row, states) for row in rows if row["status"] != OPERATING},
         {name: tuple(row["link_id"] for row in own) for name, own in by(rows, "system").items()},
         {row["link_id"]: row["confidence"] for row in rows},

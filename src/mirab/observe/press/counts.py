@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
-from pathlib import Path
 
 from mirab.core.calendar import next_start
 from mirab.core.records import Confidence, Evidence, Observation, Source, Span
@@ -54,21 +53,21 @@ def told(records: Iterable[Stored]) -> list[Told]:
     return [Told(tuple(group)) for group in groups.values()]
 
 
-def observations(path: Path, on: date, states: Sequence[str]) -> tuple[Observation, ...]:
+def observations(store: PressStore, on: date, states: Sequence[str]) -> tuple[Observation, ...]:
     """Events and reports by state and month up to a day, and days on which two states of a region met.
 
     A pair is one item, such as `KAZ+UZB`; `states` are the codes of the region.
     """
-    held = [one for one in PressStore(path).records(until=on) if one.mode == "held" and one.start]
+    held = [one for one in store.records(until=on) if one.mode == "held" and one.start]
     meetings = told(one for one in held if one.kind == "meeting" and one.type in MET)
-    months = sorted(documents(path, on))
+    months = sorted(documents(store, on))
     return (*_by_month(told(one for one in held if one.kind == "event"), months), *_pairs(meetings, states))
 
 
-def documents(path: Path, on: date) -> dict[str, int]:
+def documents(store: PressStore, on: date) -> dict[str, int]:
     """Number of documents read by month of publication up to a day, copies left out."""
     count: Counter[str] = Counter()
-    for (month, _), number in PressStore(path).document_counts(date(1900, 1, 1), on).items():
+    for (month, _), number in store.document_counts(date(1900, 1, 1), on).items():
         count[month] += number
     return dict(count)
 

@@ -26,6 +26,7 @@ _ISO = re.compile(r"(?<![\d.-])(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _FIGURES = re.compile(r"(?<![\d.])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d\d)(?!\d)")
 _RANGE = frozenset(["to", "and", "по", "и", "until", "through"])
 _ORDINAL = frozenset(["nji", "njy", "inji", "го", "е", "ye", "of", "مه", "م", "ام"])
+_DASHES = ("\u2013", "\u2014", ". \u2013", ". \u2014", ". -")
 _BETWEEN = small_words("dates_between")
 _BEFORE_YEAR = small_words("dates_before_year")
 _AFTER_YEAR = re.compile(r"(год|г$|жыл|yil|yyl|йил|سال|کال|nji$|njy$|ga$)")
@@ -37,8 +38,8 @@ _ALSO_WORDS = frozenset(["may", "march", "mar"])
 class Dated:
     """A date in a text: `start` to `end` (last day), its precision, and the characters that say it.
 
-    `precision` is day, month or year; `relative` says that it counts from the day of publication. `rule` is
-    the id of the rule that read it.
+    `precision` is day, month or year; `relative` says that it counts from the day of publication, `weekday`
+    that it names a day of the week, which is taken for the last one; `rule` is the id of the rule.
     """
 
     start: date
@@ -48,18 +49,24 @@ class Dated:
     last: int
     rule: str
     relative: bool = False
+    weekday: bool = False
 
 
-def dates(words: Words, base: date | None) -> tuple[Dated, ...]:
+def dates(words: Words, base: date | None, *, counting: bool = True) -> tuple[Dated, ...]:
     """All dates of a text in order, without overlaps; `base` is the day of publication where it is known.
 
     A day and month without a year is put into the year that brings it nearest to `base`; without a base it
-    is left out, as are words such as yesterday.
+    is left out, as are words such as yesterday; these are also left out where nothing is counted from base.
     """
     if base is None and not _FIGURE.search(words.text):
         return ()
     figures = [*_figures(words)]
-    found = [*figures, *_named(words, base), *(_relative(words, base) if base else ()), *_years(words)]
+    found = [
+        *figures,
+        *_named(words, base),
+        *(_relative(words, base) if base and counting else ()),
+        *_years(words),
+    ]
     kept: list[Dated] = []
     taken: set[int] = set()
     for one in sorted(found, key=lambda one: (_RANKS[one.precision], one.first, -one.last)):
@@ -177,7 +184,9 @@ def _year_beside(words: Words, first: int, last: int) -> tuple[int | None, int, 
             return int(words.folded[j]), first, j
     for back in range(1, 5):
         j = first - back
-        if j < 0 or not all(words.folded[k] in _BETWEEN for k in range(j + 1, first)):
+        if j < 0 or words.gap(j).strip() in _DASHES or "\n" in words.gap(j):
+            break
+        if not all(words.folded[k] in _BETWEEN for k in range(j + 1, first)):
             break
         if back > 1 and _YEAR.match(words.folded[j]):
             return int(words.folded[j]), j, last
@@ -244,7 +253,8 @@ def _relative(words: Words, base: date) -> Iterator[Dated]:
     for hit in longest(_counted().find(words)):
         rule, kind, value = hit.entry
         start, end, precision = _counting(kind, value, base)
-        yield Dated(start, end, precision, hit.start, hit.end, rule, relative=True)
+        weekday = kind == "weekday"
+        yield Dated(start, end, precision, hit.start, hit.end, rule, relative=True, weekday=weekday)
 
 
 def _counting(kind: str, value: int, base: date) -> tuple[date, date, str]:

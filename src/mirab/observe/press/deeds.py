@@ -24,6 +24,9 @@ MET = ("meeting", "call", "credentials", "multilateral")
 _ALL = small_words("deeds_all")
 _ONE = small_words("deeds_one")
 _START = 4
+_GOVERNMENT = small_words("deeds_government")
+NO_EVENT = "NONE"
+"""Kind of phrases such as `declined to comment`, which look like an event and are none."""
 
 
 def _begin(one: Meeting) -> int:
@@ -65,9 +68,20 @@ def _consult(one: Meeting) -> Deed:
 
 
 def _told(actors: Actors) -> Iterator[Deed]:
+    """The events of the sentences; one of the title that the body tells again is told once."""
+    found = [*_each(actors)]
+    title = [deed for sentence, deed in found if sentence.kind == "title"]
+    body = [deed for sentence, deed in found if sentence.kind != "title"]
+    again = {(deed.type, actor) for deed in body for actor in deed.actors}
+    yield from (deed for deed in title if again.isdisjoint((deed.type, actor) for actor in deed.actors))
+    yield from body
+
+
+def _each(actors: Actors) -> Iterator[tuple[Sentence, Deed]]:
     for sentence in actors.document.sentences:
-        for hit in actors.scene.within("events", sentence) if sentence.kind in ("title", "body") else ():
-            yield actors.deed(hit, sentence)
+        for hit in actors.scene.within("events", sentence) if actors.scene.is_told(sentence) else ():
+            if hit.entry.kind != NO_EVENT:
+                yield sentence, actors.deed(hit, sentence)
 
 
 @dataclass
@@ -116,7 +130,7 @@ class Actors:
         before = [code for word, code in named if word < hit.first]
         after = [code for word, code in named if word > hit.last]
         if not before:
-            before = self._meant(hit, sentence)
+            before = self._meant(hit, sentence) or ([] if after else self._just_met(hit, sentence))
         if self.document.words.folded[hit.last + 1 : hit.last + 2] == ("by",) and after:
             before, after = after[:1], [*before, *after[1:]]
         return tuple(dict.fromkeys(before)), tuple(dict.fromkeys(after))
@@ -157,7 +171,7 @@ class Actors:
         leading = set(self.document.words.folded[first : min(first + _START, hit.first + 1)])
         if leading & _ALL:
             return self._all_before(sentence)
-        holder = self._holder(hit, sentence)
+        holder = self._holder(hit, sentence) or self._government(hit, sentence)
         if holder:
             return [holder]
         before = self.document.before(sentence.start)
@@ -174,6 +188,17 @@ class Actors:
                 for one in reversed(between(self.links.people, 0, sentence.start)):
                     if post.entry.role in one.roles:
                         return self._of_person(one.entity.id, one.place)
+                if post.entry.role == "secretary_general" and "un" in self.registry.entities:
+                    return "un"
+        return ""
+
+    def _government(self, hit: Hit, sentence: Sentence) -> str:
+        """The state of the dateline, where a sentence speaks of a government without naming the state."""
+        first, _ = self.scene.bounds(sentence)
+        place = self.document.head.place
+        if place and _GOVERNMENT.intersection(self.document.words.folded[first : hit.first]):
+            cities = between(self.links.places, place[0], place[0] + 1)
+            return next((one.entity.state for one in cities if one.entity.kind == "city"), "")
         return ""
 
     def _all_before(self, sentence: Sentence) -> list[str]:
@@ -182,6 +207,17 @@ class Actors:
             return [party.place or party.id for party in self._last(sentence).parties]
         before = self.document.before(sentence.start)
         return [code for _, code in self.named(before[-1])] if before else []
+
+    def _just_met(self, hit: Hit, sentence: Sentence) -> list[str]:
+        """For an agreement of nobody who is named: those of a meeting in this paragraph or the one before."""
+        if not self.met or hit.entry.kind != "AGREE":
+            return []
+        one = self._last(sentence)
+        near = one.evidence[-1].end <= sentence.end and self._paragraph(one.evidence[-1].start)
+        return [party.place or party.id for party in one.parties] if near >= sentence.paragraph - 1 else []
+
+    def _paragraph(self, start: int) -> int:
+        return self.document.before(start + 1)[-1].paragraph
 
     def _last(self, sentence: Sentence) -> Meeting:
         before = bisect_left(self._told, sentence.start, key=_begin)

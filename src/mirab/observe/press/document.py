@@ -16,6 +16,7 @@ from datetime import date
 from functools import cache, cached_property
 from operator import attrgetter
 
+from mirab.core.marking import Marking
 from mirab.core.records import Span
 from mirab.observe.press.dates import Dated, dates
 from mirab.observe.press.language import language
@@ -24,7 +25,9 @@ from mirab.observe.press.rows import rows
 from mirab.observe.press.sentences import paragraphs, sentences
 from mirab.observe.press.words import Words
 
-HEAD_LINES, TITLE_LETTERS = 8, 240
+HEAD_LINES, TITLE_LETTERS, NAMED_LETTERS = 8, 240, 30
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"\s*(?P<name>[^\W\d_][^\n,]{1,30}),")
 _META = re.compile(
     r"\s*(?:title|headline|date|published(?: on)?|publication date|source|publisher|by|заголовок|дата"
     r"(?: публикации)?|опубликовано|источник)\s*[:\u2013-]",
@@ -39,7 +42,9 @@ _PLACE = (
     r"(?P<rest>[,.]?\s{0,4}[^\n]{0,70}?)"
 )
 _DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
-_STOPPED = re.compile(_PLACE + r"(?<=[\d\u0433])\.\s")  # the year, or its short word in Russian, then a stop
+_STOPPED = re.compile(
+    _PLACE + r"(?:(?<=[\d\u0433])|(?<=\d года))\.\s"
+)  # the year, or its Russian word, a stop
 _AGENCY = re.compile(r"\([^)]*\)|/[^/]*/|[^\W\d_]+|\d{1,2}:\d\d|[\s,.]+")
 _NAVIGATION = frozenset(["skip to content", "перейти к содержанию", "menu", "меню"])
 
@@ -60,7 +65,8 @@ class Document:
 
     `published` is the day of publication with its span where the text says it; `given` is the day that a
     feed or the user gave instead. `place` is the span of the dateline's place. `id` is the SHA-256 of the
-    text, so that the same text is the same document.
+    text, so that the same text is the same document. `licence` is the one under which it was published, as
+    far as the user knows it, and `marking` says who may see what is read from it.
     """
 
     text: str
@@ -68,6 +74,8 @@ class Document:
     publisher: str = ""
     given: date | None = None
     given_title: str = ""
+    licence: str = ""
+    marking: Marking = Marking.PUBLIC
 
     @cached_property
     def id(self) -> str:
@@ -103,9 +111,15 @@ class Document:
 
     @cached_property
     def dates(self) -> tuple[Dated, ...]:
-        """Dates of the body and title, counted from the day of publication."""
+        """Dates of the body and title, counted from the day of publication.
+
+        Where it is not known, days without a year are put near the first full date.
+        """
         head = self.head.dates
         found = dates(self.words, self.published)
+        firm = next((one.start for one in found if one.precision == "day"), None)
+        if self.published is None and firm:
+            found = dates(self.words, firm, counting=False)
         return tuple(one for one in found if not any(a <= one.first < b for a, b in head))
 
     @cached_property
@@ -141,13 +155,14 @@ class Head:
 
 def _head(document: Document) -> Head:
     text = document.text
-    title, published, body, marks, publisher = None, None, 0, [], ""
+    title, published, place, body, marks, publisher = None, None, None, 0, [], ""
     for start, end in _lines(text):
         line = text[start:end]
         found = dates(Words.of(line), None) if len(line) < TITLE_LETTERS else ()
         if _is_meta(line, found):
             published = published or (_moved(found[0], start) if found else None)
             marks += [(start, end)]
+            place = place or (_place_of(line, start) if found else None)
             publisher = publisher or _said_by(line)
             named = _TITLE.match(line)
             title = title or ((start + named.end(), end) if named else None)
@@ -156,7 +171,19 @@ def _head(document: Document) -> Head:
             title, body = (start, end), end
         else:
             break
-    return _with_dateline(text, Head(title, None, published, body, tuple(marks), publisher), document.given)
+    head = Head(title, place, published, body, tuple(marks), publisher)
+    return _with_dateline(text, head if published else _dated_below(text, head), document.given)
+
+
+def _dated_below(text: str, head: Head) -> Head:
+    """The head with the day that a line such as `Published: 21 February 2024` at the end of a text gives."""
+    end = len(text.rstrip())
+    start = max(head.body, text.rfind("\n", 0, end) + 1)
+    line = text[start:end]
+    found = dates(Words.of(line), None) if len(line) < TITLE_LETTERS and _META.match(line) else ()
+    if not found:
+        return head
+    return replace(head, published=_moved(found[0], start), dates=(*head.dates, (start, end)))
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -178,7 +205,15 @@ def _is_meta(line: str, found: Sequence[Dated]) -> bool:
     if not found:
         return False
     rest = line[: found[0].first] + line[found[0].last :]
-    return sum(letter.isalpha() for letter in rest) <= 12 and not _DATELINE.match(line + " ")
+    named = all(word[:1].isupper() or word in _YEAR_WORDS for word in _LETTERS.findall(rest))
+    few = sum(letter.isalpha() for letter in rest) <= (NAMED_LETTERS if named else 12)
+    return few and not _DATELINE.match(line + " ")
+
+
+def _place_of(line: str, start: int) -> tuple[int, int] | None:
+    """The first word of a line that gives place and day (`Samarkand, 4 April 2025`), up to a comma."""
+    match = None if _META.match(line) else _NAME.match(line)
+    return (start + match.start("name"), start + match.end("name")) if match else None
 
 
 def _said_by(line: str) -> str:
@@ -207,7 +242,7 @@ def _with_dateline(text: str, head: Head, given: date | None) -> Head:
     published = head.published or (found[0] if found else None)
     return replace(
         head,
-        place=match.span("place"),
+        place=head.place or match.span("place"),
         published=published,
         body=match.end(),
         dates=(*head.dates, match.span()),

@@ -29,6 +29,7 @@ APPOSITION = 7
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _LOOSE = frozenset(["minister", "head", "deputy", "representative"])  # said of holders of other posts too
 _AND = frozenset(["and", "и", "of", "the", "for", "to", "in", "on", "de", "по", "в", "s", "at", "with"])
+_OF = frozenset(["of", "for", "on", "to", "in", "по", "о"])
 _STOPS = small_words("linking_stops")
 
 
@@ -85,6 +86,8 @@ def link(document: Document, registry: Registry) -> Links:
     names = longest(_readings(hits[Name], document))
     others = [_mention(hit) for hit in _settled(h for h in names if h.entry.entity.kind != "person")]
     people = _people(document, registry, [h for h in names if h.entry.entity.kind == "person"], posts)
+    if language in _LOCAL:
+        people += _sounding(words, registry, {i for one in (*people, *others) for i in _within(one)})
     scene = _Scene(words, posts, tuple(others), people)
     people = [scene.with_post(one) for one in people]
     people += scene.strangers(people)
@@ -97,6 +100,22 @@ def link(document: Document, registry: Registry) -> Links:
         tuple(posts.hits),
         _rules(hits[Rule], language),
     )
+
+
+def _within(one: Mention) -> range:
+    return range(one.first, one.last + 1)
+
+
+def _sounding(words: Words, registry: Registry, taken: set[int]) -> Iterator[Mention]:
+    """People whose given name and surname sound as two words that stand side by side."""
+    for i in range(len(words) - 1):
+        if not words.joined[i] or i in taken or i + 1 in taken:
+            continue
+        if words.text[words.starts[i]].islower() or words.text[words.starts[i + 1]].islower():
+            continue
+        entity = registry.sounding(words.folded[i], words.folded[i + 1])
+        if entity:
+            yield Mention(entity, words.starts[i], words.ends[i + 1], i, i + 1, "person_by_sound")
 
 
 def _by_entry(hits: Iterable[Hit], text: str) -> Mapping[type, list[Hit]]:
@@ -326,7 +345,8 @@ class _Scene:
         entity = Entity("person", "?" + fold(title).replace(" ", "_"), title)
         one = Mention(entity, words.starts[first], words.ends[last], first, last, "person_by_honorific")
         with_post = self.with_post(one)
-        if with_post.roles:
+        led = first > 0 and words.folded[first - 1] in _OF and words.joined[first - 1]
+        if with_post.roles and not (led and with_post.phrase < first):
             rule = "person_after_post" if with_post.phrase < first else "person_before_post"
             return with_post._replace(rule=rule)
         return one if honorific else None

@@ -23,9 +23,9 @@ from mirab.observe.press.scene import Scene, between
 
 ORDER = ("call", "credentials", "meeting", "multilateral", "opening", "attendance")
 JOINED = ("multilateral", "attendance", "opening")
-CLOSE = 14
+NEAR = {"after_close": 14, "next": 5}
 RECENT = 40
-OLD = timedelta(days=60)
+OLD, WEEK = timedelta(days=60), timedelta(days=7)
 _HELD_ROLES = (
     "president",
     "foreign_minister",
@@ -34,6 +34,7 @@ _HELD_ROLES = (
     "special_representative",
 )
 _SENT = small_words("meetings_sent")
+_ALL = small_words("deeds_all")
 _PRONOUNS = small_words("meetings_pronouns")
 
 
@@ -66,17 +67,20 @@ class _Reader:
     def frames(self) -> Iterator[_Frame]:
         """The frames of the news in a document, in its order; a pronoun stands for the host before."""
         host: tuple[Party, ...] = ()
+        last: tuple[Party, ...] = ()
         for sentence in self.document.sentences:
-            if sentence.kind in ("title", "body"):
-                frame = self._frame(sentence, host)
+            if self.scene.is_told(sentence):
+                frame = self._frame(sentence, host, last)
                 if frame:
                     host = host or frame.parties[:1]
                     host = host if sentence.kind == "title" else frame.parties[:1]
+                    last = frame.parties or last
                     yield frame
 
-    def _frame(self, sentence: Sentence, host: tuple[Party, ...]) -> _Frame | None:
+    def _frame(self, sentence: Sentence, host: tuple[Party, ...], last: tuple[Party, ...]) -> _Frame | None:
+        """The frame of a sentence; `last` are those of the frame before, for whom `they` stands."""
         hits = self.scene.within("meetings", sentence)
-        parties = self._parties(sentence) if hits else ()
+        parties = self._parties(sentence) or self._all_of(last, sentence) if hits else ()
         for hit in sorted(hits, key=lambda hit: ORDER.index(hit.entry.kind)):
             if not self._is_met(hit, parties, sentence):
                 continue
@@ -92,6 +96,10 @@ class _Reader:
             return _Frame(sentence, hit, hit.entry.kind, self._in_time(mode, dated), parties, dated, follows)
         return None
 
+    def _all_of(self, last: tuple[Party, ...], sentence: Sentence) -> tuple[Party, ...]:
+        first, _ = self.scene.bounds(sentence)
+        return last if _ALL.intersection(self.document.words.folded[first : first + 5]) else ()
+
     def _meant(
         self, sentence: Sentence, hit: Hit, other: Party, host: tuple[Party, ...]
     ) -> tuple[Party, ...]:
@@ -100,13 +108,20 @@ class _Reader:
         for one in reversed(between(self.links.people, 0, sentence.start)) if roles else ():
             if one.roles & roles and one.entity.id != other.id:
                 return (self._party(one),)
-        return host if host and host[0].id != other.id else ()
+        subject = host or self._subject(sentence)
+        return subject if subject and subject[0].id != other.id else ()
+
+    def _subject(self, sentence: Sentence) -> tuple[Party, ...]:
+        """The first person of the sentence before, of whom a pronoun goes on to speak."""
+        before = self.document.before(sentence.start)
+        people = self.scene.people(before[-1]) if before else []
+        return (self._party(people[0]),) if people else ()
 
     def _is_met(self, hit: Hit, parties: Sequence[Party], sentence: Sentence) -> bool:
         """Whether what the trigger needs stands behind it."""
         if not hit.entry.needs:
             return True
-        near = CLOSE if hit.entry.needs == "after_close" else len(self.document.words)
+        near = NEAR.get(hit.entry.needs, len(self.document.words))
         at = self.document.words.at
         return any(0 < at(party.span.start) - hit.last <= near for party in parties)
 
@@ -142,13 +157,20 @@ class _Reader:
         """Who held a post that is named with its state but without a name, by the registry."""
         on = self.document.published
         for hit in self._bare(sentence) if on else ():
-            place = self.scene.place_of_post(hit)
+            place = self.scene.place_of_post(hit) or self._united_nations(hit)
             person = self.registry.holder(hit.entry.role, place, on) if on and place else ""
             if person and hit.entry.role in _HELD_ROLES:
                 entity = self.registry.entities[person]
                 span = self.document.span(hit.start, hit.end, hit.entry.rule)
                 words = self.document.text[hit.start : hit.end]
                 yield Party(person, entity.title, "person", words, Known.STATED, place, Known.INFERRED, span)
+
+    def _united_nations(self, hit: Hit) -> str:
+        """The UN, whose Secretary-General is meant where no other one was named before."""
+        role = hit.entry.role
+        named = (one for one in between(self.links.people, 0, hit.start) if role in one.roles)
+        alone = role == "secretary_general" and next(named, None) is None
+        return "un" if alone and "un" in self.registry.entities else ""
 
     def _delegations(self, sentence: Sentence) -> Iterator[Party]:
         """Organisations and states that sent a delegation."""
@@ -209,12 +231,31 @@ class _Reader:
         dated = next((f.dated for f in frames if f.dated), None)
         if dated:
             span = self.document.span(dated.first, dated.last, dated.rule)
-            return When(dated.start, dated.end, dated.precision, Known.STATED, span)
+            ahead = self._ahead(dated, frames[0].mode)
+            return When(dated.start + ahead, dated.end + ahead, dated.precision, Known.STATED, span)
         on, head = self.document.published, self.document.head.published
+        if on is None and frames[0].mode is Mode.HELD:
+            return self._day_before(frames[0].sentence)
         if on is None or frames[0].mode not in (Mode.HELD, Mode.REPORTED):
             return When()
         span_or_none = self.document.span(head.first, head.last, "date_of_publication") if head else None
         return When(on, on, "day", Known.INFERRED, span_or_none)
+
+    def _ahead(self, dated: Dated, mode: Mode) -> timedelta:
+        """A week where a planned meeting is said to be on a weekday: the next one is meant, not the last."""
+        on = self.document.published
+        past = on is not None and dated.end < on
+        return WEEK if past and dated.weekday and mode is Mode.FUTURE else timedelta()
+
+    def _day_before(self, sentence: Sentence) -> When:
+        """The last day that the paragraph names before a sentence, where no day of publication is known."""
+        near = [one for one in self.document.before(sentence.start) if one.paragraph == sentence.paragraph]
+        named = self.document.dates_between(near[0].start, sentence.start) if near else ()
+        days = [one for one in named if one.precision == "day"]
+        if not days:
+            return When()
+        span = self.document.span(days[-1].first, days[-1].last, days[-1].rule)
+        return When(days[-1].start, days[-1].end, "day", Known.INFERRED, span)
 
     def _where(self, frames: Sequence[_Frame]) -> Where:
         for frame in frames:
@@ -259,6 +300,8 @@ def _is_same(one: _Frame, other: _Frame) -> bool:
         return False
     if one.kind == "opening" and not one.parties:
         return other.kind in JOINED and one.sentence.paragraph == other.sentence.paragraph
+    if one.kind in JOINED[1:] and other.kind in ("meeting", "call") and one.sentence.kind != "title":
+        return False
     first, second = ({party.id for party in frame.parties} for frame in (one, other))
     if other.kind in JOINED and one.kind not in ("call", "credentials") and not other.follows:
         return bool(first & second) or other.kind == "multilateral" or not second

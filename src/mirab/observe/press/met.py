@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from pathlib import Path
 
 from mirab.core.notes import Line
 from mirab.core.phrase import Part, listed, say
@@ -21,13 +20,12 @@ KINDS = {
 LONGEST = 240
 
 
-def met(path: Path, ids: Collection[str], on: date, themes: Collection[str] = ()) -> tuple[Line, ...]:
+def met(store: PressStore, ids: Collection[str], on: date, themes: Collection[str] = ()) -> tuple[Line, ...]:
     """Meetings held up to a day with any of `ids` (people, states, bodies), the latest first.
 
     Each is told once, with the sentence of its first report and its place in that document; `themes` narrow
     to those that touch one. Nothing where nothing was read.
     """
-    store = PressStore(path)
     found = {one.id: one for id in sorted(ids) for one in store.records(kind="meeting", until=on, naming=id)}
     held = [one for one in found.values() if _is_theirs(one, ids, on) and _touches(one, themes)]
     stories = sorted(told(held), key=lambda story: (story.first.start, story.first.id), reverse=True)

@@ -17,6 +17,7 @@ from mirab.core.domain import Row, Tables
 from mirab.observe.press.lexicon import Lexicon, longest
 from mirab.observe.press.records import Person
 from mirab.observe.press.rows import patterns, rows
+from mirab.observe.press.sounds import keys
 from mirab.observe.press.words import Words, fold
 
 GROUP = "diplomacy"
@@ -98,6 +99,7 @@ class Registry:
         self.entities: dict[str, Entity] = {}
         self.given: dict[str, set[str]] = defaultdict(set)
         self.lexicon = Lexicon()
+        self._sounds: dict[tuple[str, str], set[str]] = defaultdict(set)
         for row in rows("posts"):
             proper = row["lang"] == "en"
             self.lexicon.add(row["pattern"], PostName(row["rule_id"], row["lang"], row["role"], proper))
@@ -123,6 +125,11 @@ class Registry:
             if role in post.roles and place in (post.state, post.org) and post.holds(on)
         }
         return found.pop() if len(found) == 1 else ""
+
+    def sounding(self, given: str, surname: str) -> Entity | None:
+        """The person whose name sounds like two folded words in any script; None where none or more do."""
+        found = {id for key in keys(given, surname) for id in self._sounds.get(key, ())}
+        return self.entities[found.pop()] if len(found) == 1 else None
 
     @cached_property
     def _posts_by_person(self) -> Mapping[str, list[Post]]:
@@ -168,6 +175,8 @@ class Registry:
                 continue
             self.lexicon.add(" ".join(map(_cased, parts)), Name(entity, "diplomacy/people.name"))
             self.given[entity.id].update(fold(part) for part in parts[:-1])
+            for key in keys(fold(parts[0]), fold(parts[-1])) if len(parts) > 1 else ():
+                self._sounds[key].add(entity.id)
             if len(parts) > 1 and len(parts[-1]) > _KEPT:
                 self.lexicon.add(_cased(parts[-1]), Name(entity, "diplomacy/people.surname", "surname"))
 

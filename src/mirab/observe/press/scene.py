@@ -17,7 +17,10 @@ from mirab.observe.press.records import Mode, Topic
 from mirab.observe.press.rows import small_words
 
 BEFORE, AFTER, EXCLUDED = 12, 8, 3
-_PAST_ENDINGS = ("ed", "ил", "ила", "или", "ал", "ала", "али", "ял", "яла", "яли")
+_PAST_ENDINGS = (
+    *("ed", "ил", "ила", "или", "ал", "ала", "али", "ял", "яла", "яли", "ел", "ела", "ели"),
+    *("ился", "илась", "ились", "ался", "алась", "ались", "ялся", "ялась", "ялись"),
+)
 _PAST = small_words("scene_past")
 _IN = small_words("scene_in")
 _PERIOD = small_words("scene_period")
@@ -38,6 +41,11 @@ class Scene:
 
     document: Document
     links: Links
+
+    def is_told(self, sentence: Sentence) -> bool:
+        """Whether a sentence tells news: a title or body, and no title that only asks."""
+        asks = sentence.kind == "title" and "?" in self.document.text[sentence.start : sentence.end]
+        return sentence.kind in ("title", "body") and not asks
 
     def bounds(self, sentence: Sentence) -> tuple[int, int]:
         """First word of a sentence, and the one after its last."""
@@ -70,12 +78,15 @@ class Scene:
 
     def _touches(self, cue: Hit, hit: Hit) -> bool:
         """Whether a cue speaks of a trigger: it stands before it, or close behind a noun."""
+        if cue.first == hit.first and hit.entry.group == "events":
+            return False
         first = self.document.words.folded[hit.first]
         past = first in _PAST or first.endswith(_PAST_ENDINGS)
         if cue.entry.kind in ("future", "hypothetical") and past:
             return False
         reach = BEFORE * 3 if cue.entry.kind in ("negated", "reported") else BEFORE
         after = AFTER if not past or cue.entry.kind in ("historical",) else 0
+        after *= 2 if cue.entry.kind == "negated" else 1
         return -reach <= cue.first - hit.first <= (hit.last - hit.first) + after
 
     def bare_posts(self, sentence: Sentence) -> list[Hit]:

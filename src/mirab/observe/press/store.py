@@ -11,7 +11,8 @@ import json
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from mirab.core.errors import UnknownNameError
+from mirab.core.marking import Marking
 from mirab.core.plain import to_dict
 from mirab.observe.press.corrections import Correction, laid_over
 from mirab.observe.press.document import Document
@@ -79,26 +81,28 @@ class Stored:
 
 @dataclass(frozen=True)
 class PressStore:
-    """The SQLite file of a user's press; it is made when something is first kept."""
+    """The SQLite file of a user's press, as an audience may see it; made when something is first kept."""
 
     path: Path
+    audience: Marking = Marking.INTERNAL
 
     def has(self, id: str) -> bool:
         """Whether a document is there already."""
         if not self.path.exists():
             return False
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             return connection.execute("SELECT 1 FROM document WHERE id = ?", [id]).fetchone() is not None
 
     def keep(self, reading: Reading) -> bool:
         """Write a document with all that was read from it, at once; False where it was there already."""
-        with self._file.opened(writing=True) as connection:
+        with self._opened(writing=True) as connection:
             known = connection.execute(
                 "SELECT 1 FROM document WHERE id = ?", [reading.document.id]
             ).fetchone()
             if known:
                 return False
             _put_document(connection, reading.document)
+            _put_terms(connection, reading.document)
             _put_mentions(connection, reading)
             found: list[Record] = [*reading.meetings, *reading.events, *reading.promises]
             for one in [*found, *reading.announcements]:
@@ -110,7 +114,7 @@ class PressStore:
         words = _WORD.findall(query)
         if not words or not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             for table, parts in (("words", words), ("pieces", [w for w in map(fold, words) if len(w) > 2])):
                 match = " AND ".join(f'"{word}"' for word in parts)
                 rows = connection.execute(_SEARCH[table], [match, most]).fetchall() if match else []
@@ -135,8 +139,9 @@ class PressStore:
         if not self.path.exists():
             return ()
         first, last, known = (one.isoformat() if one else "" for one in (since, to, until))
-        cells = {"kind": kind, "until": known, "name": f'"{naming}"' if naming else ""}
-        with self._file.opened() as connection:
+        name = f'"{naming}"' if naming else ""
+        with self._opened() as connection:
+            cells = {"kind": kind, "until": known, "rank": self.audience.rank, "name": name}
             rows = connection.execute(_RECORDS, cells).fetchall()
             reviews = connection.execute(_CORRECTIONS).fetchall()
         changes: dict[str, list[tuple[str, dict[str, Any], str, str]]] = defaultdict(list)
@@ -150,15 +155,24 @@ class PressStore:
         """Number of documents, copies left out, by month and publisher."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
-            rows = connection.execute(_DOCUMENTS, [since.isoformat(), to.isoformat()]).fetchall()
+        with self._opened() as connection:
+            cells = [since.isoformat(), to.isoformat(), self.audience.rank]
+            rows = connection.execute(_DOCUMENTS, cells).fetchall()
         return {(row["month"], row["publisher"]): row["documents"] for row in rows}
+
+    def texts(self, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Text and licence of documents by id; those that the audience may not see are left out."""
+        if not self.path.exists():
+            return {}
+        with self._opened() as connection:
+            rows = (connection.execute(_TEXT, [id, self.audience.rank]).fetchone() for id in ids)
+            return {row["id"]: (row["text"], row["licence"]) for row in rows if row}
 
     def names(self) -> dict[str, str]:
         """Names of the organisations and programmes that the documents mention, by id."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute(
                 "SELECT DISTINCT entity, name FROM mention WHERE kind IN (?, ?)", _BODIES
             )
@@ -194,7 +208,7 @@ class PressStore:
 
         `change` is what a correction of `field` changes in the body (corrections.patch).
         """
-        with self._file.opened(writing=True) as connection:
+        with self._opened(writing=True) as connection:
             row = connection.execute("SELECT rule FROM record WHERE id = ?", [id]).fetchone()
             if row is None:
                 known = [r["id"] for r in connection.execute("SELECT id FROM record LIMIT 1000")]
@@ -211,14 +225,14 @@ class PressStore:
         """
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             return {row["rule"]: (row["judged"], row["right"]) for row in connection.execute(_PRECISION)}
 
     def strangers(self, most: int = SHOWN) -> tuple[tuple[str, int], ...]:
         """Names of people whom the registry lacks, with the number of documents that name them."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute(_STRANGERS, [most]).fetchall()
         return tuple((row["name"], row["documents"]) for row in rows)
 
@@ -226,14 +240,14 @@ class PressStore:
         """Add a person to the user's own registry; the same id again replaces what was known."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         cells = (person.id, person.name, person.variants, person.role, person.state, person.since, who, now)
-        with self._file.opened(writing=True) as connection:
+        with self._opened(writing=True) as connection:
             connection.execute("INSERT OR REPLACE INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?)", cells)
 
     def people(self) -> tuple[Person, ...]:
         """The people whom the user has added."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             rows = connection.execute("SELECT id, name, variants, role, state, since FROM person ORDER BY id")
             return tuple(Person(*row) for row in rows)
 
@@ -241,20 +255,33 @@ class PressStore:
         """Month, publisher, theme and number of documents, of what was published between two days."""
         if not self.path.exists():
             return ()
-        with self._file.opened() as connection:
-            rows = connection.execute(_THEMES, [since.isoformat(), to.isoformat()]).fetchall()
+        with self._opened() as connection:
+            cells = [since.isoformat(), to.isoformat(), self.audience.rank]
+            rows = connection.execute(_THEMES, cells).fetchall()
         return tuple((row["month"], row["publisher"], row["theme"], row["documents"]) for row in rows)
 
     def counts(self) -> dict[str, int]:
         """Numbers of documents, copies, stories and records by kind."""
         if not self.path.exists():
             return {}
-        with self._file.opened() as connection:
+        with self._opened() as connection:
             (documents, copies) = connection.execute(
                 "SELECT count(*), count(*) FILTER (WHERE copy_of <> '') FROM document"
             ).fetchone()
             kinds = connection.execute("SELECT kind, count(*) FROM record GROUP BY kind").fetchall()
         return {"documents": documents, "copies": copies, **dict(kinds)}
+
+    @contextmanager
+    def _opened(self, *, writing: bool = False) -> Iterator[sqlite3.Connection]:
+        """The file with the terms of its documents: one that was written before there were any has none."""
+        with self._file.opened(writing=writing) as connection:
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'terms'").fetchone()
+            if not known:
+                kept = "" if writing else "TEMP"
+                connection.execute(
+                    f"CREATE {kept} TABLE terms (document TEXT PRIMARY KEY, licence TEXT, rank INTEGER)"
+                )
+            yield connection
 
     @property
     def _file(self) -> StoredFile:
@@ -262,6 +289,11 @@ class PressStore:
         return StoredFile(self.path, _APPLICATION, _VERSION, schema)
 
 
+_TEXT = """
+SELECT id, text, coalesce(licence, '') AS licence
+FROM document LEFT JOIN terms ON terms.document = document.id
+WHERE id = ? AND coalesce(rank, 0) <= ?
+"""
 _SEARCH = {
     "words": "SELECT document.* FROM words JOIN document ON document.number = words.rowid "
     "WHERE words MATCH ? ORDER BY rank LIMIT ?",
@@ -273,7 +305,9 @@ _RECORDS = """
 SELECT shown.*, document.url FROM shown JOIN document ON document.id = shown.document
 WHERE (:kind = '' OR kind = :kind)
     AND (:until = '' OR coalesce(shown.published, start, shown.added) <= :until)
-    AND (:name = '' OR instr(body, :name) > 0)
+    AND shown.document NOT IN (SELECT document FROM terms WHERE rank > :rank)
+    AND (:name = '' OR instr(body, :name) > 0
+        OR shown.id IN (SELECT record FROM review WHERE instr(value, :name) > 0))
 """
 _CORRECTIONS = "SELECT * FROM review WHERE verdict = 'correct' AND value <> '' ORDER BY rowid"
 _PRECISION = """
@@ -288,12 +322,13 @@ WHERE kind = 'person' AND entity LIKE '?%' GROUP BY entity ORDER BY documents DE
 """
 _DOCUMENTS = """
 SELECT substr(published, 1, 7) AS month, publisher, count(*) AS documents FROM document
-WHERE published BETWEEN ? AND ? AND copy_of = '' GROUP BY month, publisher
+WHERE published BETWEEN ? AND ? AND copy_of = '' AND id NOT IN (SELECT document FROM terms WHERE rank > ?)
+GROUP BY month, publisher
 """
 _THEMES = """
 SELECT substr(published, 1, 7) AS month, publisher, theme, count(*) AS documents
 FROM theme JOIN document ON document.id = theme.document
-WHERE published BETWEEN ? AND ? AND copy_of = ''
+WHERE published BETWEEN ? AND ? AND copy_of = '' AND id NOT IN (SELECT document FROM terms WHERE rank > ?)
 GROUP BY month, publisher, theme ORDER BY month, publisher, theme
 """
 
@@ -325,6 +360,12 @@ def _put_document(connection: sqlite3.Connection, document: Document) -> None:
     connection.executemany(
         "INSERT INTO band VALUES (?, ?, ?)", [(key, document.id, blob) for key in bands(signed)]
     )
+
+
+def _put_terms(connection: sqlite3.Connection, document: Document) -> None:
+    if document.licence or document.marking.rank:
+        cells = (document.id, document.licence, document.marking.rank)
+        connection.execute("INSERT INTO terms VALUES (?, ?, ?)", cells)
 
 
 def _copied(connection: sqlite3.Connection, signed: Sequence[int]) -> tuple[str, float | None]:

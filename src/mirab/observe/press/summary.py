@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
-from pathlib import Path
+from operator import attrgetter
 from typing import Any
 
 from mirab.core.phrase import Phrase, listed, say
@@ -18,38 +18,33 @@ from mirab.core.records import Confidence, Series
 from mirab.observe.press.corrections import Correction
 from mirab.observe.press.counts import PRESS, Told, pairs, told
 from mirab.observe.press.deeds import MET
+from mirab.observe.press.passages import anchor, passages
 from mirab.observe.press.store import PressStore, Stored
 
 LATEST, REACH = 12, timedelta(days=365)
 LONGEST = 400
 
 
-def series(path: Path, on: date, states: Sequence[str]) -> tuple[Series, ...]:
+def series(store: PressStore, on: date, states: Sequence[str]) -> tuple[Series, ...]:
     """Meetings, events, promises to confirm, what was announced, pairs by their last meeting, and themes.
 
-    `path` is the file of what was read; nothing comes of one that is not there. `states` are the codes of
-    the region. Only documents and days up to `on` count; meetings and themes go a year back.
+    The passages that these rest on come with them. Nothing comes of a store whose file is not there. `states`
+    are the codes of the region. Only documents and days up to `on` count; themes go a year back.
     """
-    store = PressStore(path)
-    known = store.records(until=on)
-    meetings = told(one for one in known if one.kind == "meeting")
-    events = told(one for one in known if one.kind == "event")
-    promises = [one for one in known if one.kind == "commitment" and one.verdict != "accept"]
-    announced = sorted(
-        (one for one in known if one.kind == "announcement"), key=lambda one: one.published, reverse=True
-    )
+    known, names = store.records(until=on), store.names()
+    stories = {kind: told(one for one in known if one.kind == kind) for kind in ("meeting", "event")}
+    meetings = _latest(stories["meeting"])
+    promises = [one for one in known if one.kind == "commitment" and one.verdict != "accept"][-LATEST:]
+    announced = sorted((one for one in known if one.kind == "announcement"), key=attrgetter("published"))
+    announced = announced[: -LATEST - 1 : -1]
+    shown = [*(one.first for one in meetings), *promises, *announced]
     found = (
-        _series("meetings", "Meetings", [_meeting(one) for one in _latest(meetings)]),
-        _series("events", say("Events by type"), _counts(events)),
-        _series(
-            "promises",
-            say("Promises to confirm"),
-            [_promise(one, store.names()) for one in promises[-LATEST:]],
-        ),
-        _series(
-            "announcements", say("Announced"), [_announced(one, store.names()) for one in announced[:LATEST]]
-        ),
-        _series("pairs", say("Last meeting of each two states"), _pairs(meetings, on, states)),
+        _series("meetings", say("Meetings"), [_meeting(one) for one in meetings]),
+        _series("events", say("Events by type"), _counts(stories["event"])),
+        _series("promises", say("Promises to confirm"), [_promise(one, names) for one in promises]),
+        _series("announcements", say("Announced"), [_announced(one, names) for one in announced]),
+        _series("passages", say("Passages"), passages(store, shown)),
+        _series("pairs", say("Last meeting of each two states"), _pairs(stories["meeting"], on, states)),
         _series("themes", say("Themes by month and publisher"), _themes(store, on)),
     )
     return tuple(one for one in found if one.columns)
@@ -79,6 +74,7 @@ def _quoted(one: Stored) -> dict[str, Any]:
         "rule": one.body["evidence"][0]["rule"],
         "precision": confidence,
         "record": one.id,
+        "anchor": anchor(one),
         "corrected": listed([_put_right(change) for change in one.corrections]),
     }
 
