@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +56,12 @@ def kept(
 def whole(store: IssueStore, issue: Issue) -> Whole:
     """An issue of the store with what it was made from."""
     return Whole(store.briefing(issue), store.made_from(issue))
+
+
+def names_in(pack: Mapping[str, bytes], language: str) -> dict[str, str]:
+    """What the pack of an issue called its texts in a language, by the English text."""
+    lines = pack.get("translations.csv", b"").decode().splitlines()
+    return {row["text"]: row[language] for row in csv.DictReader(lines) if row.get(language)}
 
 
 def files(region: Region) -> dict[str, bytes]:
