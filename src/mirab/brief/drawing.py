@@ -67,6 +67,16 @@ def draw(chart: str, data: Mapping[str, Rows], *, title: str, words: Words, widt
     return _dressed(svg, title)
 
 
+def vega(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
+    """The chart as a Vega specification for a browser, where a mark tells its values under the pointer."""
+    import vl_convert
+
+    spec = specification(chart, data, words=words, width=width)
+    spec["config"] = {**spec["config"], "mark": {**spec["config"].get("mark", {}), "tooltip": True}}
+    found: dict[str, Any] = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
+    return found
+
+
 def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
     """The Vega-Lite specification of a chart with its words, data and the common theme filled in."""
     if chart not in charts():
@@ -247,7 +257,8 @@ def _dressed(svg: str, title: str) -> str:
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise SolutionError(f"chart {title!r} has no frame; the drawing library returned {svg[:60]!r}")
-    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, svg[svg.index(">") + 1 :])
+    body = re.sub(r' (?:role|aria-\w+)="[^"]*"', "", svg[svg.index(">") + 1 :])
+    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, body)
     for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="([^"]+)"', body))):
         body = re.sub(rf'(id="|#){re.escape(name)}(?=["\)])', rf"\1cut-{number}-", body)
     mark = hashlib.sha256((title + body).encode()).hexdigest()[:8]

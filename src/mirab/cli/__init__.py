@@ -23,6 +23,7 @@ from mirab.cli import (
     proof,
     safety,
     sending,
+    serve,
     targets,
     threats,
     translating,
@@ -39,22 +40,22 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-GROUPS = (
+for group in (
     briefing,
     issues,
+    serve,
     follow,
     targets,
     forecasts,
     threats,
-    notes,
     press,
     packs,
     proof,
+    notes,
     safety,
     sending,
     translating,
-)
-for group in GROUPS:
+):
     app.add_typer(group.commands)
 
 

@@ -130,7 +130,7 @@ def resolve(
 
 @commands.command()
 def simulate(
-    domain: Annotated[str, typer.Argument(help="A domain with a network: water, or with links: fibre.")],
+    domain: Annotated[str, typer.Argument(help="A domain: water, corridor, or fibre.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
     region: RegionPath = "central_asia",
     on: On = None,

@@ -17,6 +17,7 @@ from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.diary import Diary
     from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
@@ -66,7 +67,7 @@ def observe(wish: Wish) -> Seen:
     """Load the region and keep what was known on the date and may be seen by the audience."""
     from mirab.observe import region, store
 
-    pack = region.load(wish.region)
+    pack = region.load(wish.region).seen_by(wish.audience)
     added = store.Store(wish.own).observations(pack)
     return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on)
 
@@ -103,6 +104,13 @@ def places(region: Region) -> set[str]:
     ids = {"nodes": "node_id", "gauges": "gauge_id"}
     tables = ((name, ids.get(name.rpartition("/")[2], "")) for name in region.tables)
     return {row[column] for name, column in tables if column for row in region.rows(name)}
+
+
+def diary(wish: Wish, region: Region) -> Diary:
+    """Where the user's office writes down its own meetings, follow-ups, objectives and points."""
+    from mirab.follow.diary import Diary
+
+    return Diary(wish.own.with_name("diary.sqlite"), region.name)
 
 
 def journal(wish: Wish, region: Region) -> Journal:
