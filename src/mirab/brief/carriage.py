@@ -126,6 +126,14 @@ def flows(found: Carried, tables: Tables, group: str, inside: Sequence[str]) -> 
     return table(f"flows:{group}", say("Cargo and where it waits"), "kt a year; h", rows)
 
 
+def _waits(found: Carried) -> dict[str, float]:
+    """The longest of the median hours of waiting at the stations of each place."""
+    waits: dict[str, float] = {}
+    for id, station in found.plan.stations.items():
+        waits[station.place] = max(waits.get(station.place, 0.0), float(np.median(found.wait_h(id))))
+    return waits
+
+
 def _carried(
     found: Carried, ends: Mapping[str, tuple[str, str]]
 ) -> dict[tuple[str, str], tuple[float, bool]]:
