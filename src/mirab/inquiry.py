@@ -167,11 +167,12 @@ def promises(wish: Wish) -> Book:
 def check_region(path: str) -> Region:
     """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
     from mirab.follow import bodies
-    from mirab.observe import check
+    from mirab.observe import check, dekads
     from mirab.observe.region import refusal
 
     region = check.check(path)
-    if wrong := bodies.problems(region, region.numbered, items=places(region)):
+    wrong = bodies.problems(region, region.numbered, items=places(region))
+    if wrong := [*wrong, *dekads.problems(region)]:
         raise refusal(region, wrong)
     for domain in domains():
         there = any(region.rows(table) for table in domain.tables)
@@ -272,15 +273,29 @@ def _planned(domain: Domain, pack: Region) -> list[str]:
 
 def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
     """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
+    from mirab.resolve import scenarios
+
+    seen = observe(wish)
+    carried = {one.name for one in seen.domains if one.carriage}
+    load = scenarios.named if domain in carried else scenarios.load
+    return _beside(domain, load(seen.region, domain, scenario), seen, wish, progress)
+
+
+def beside(domain: str, chosen: Scenario, wish: Wish, progress: Progress | None = None) -> Comparison:
+    """Run changes beside the outlook, whether a scenario of the pack has them or not."""
+    return _beside(domain, chosen, observe(wish), wish, progress)
+
+
+def _beside(
+    domain: str, chosen: Scenario, seen: Seen, wish: Wish, progress: Progress | None = None
+) -> Comparison:
     from mirab.resolve import changes, scenarios
     from mirab.warn import drivers, outlook, view
 
-    seen = observe(wish)
     carried = {one.name: one for one in seen.domains if one.carriage}
     if domain in carried:
-        return trying.simulate(carried[domain], scenario, seen, wish)
+        return trying.simulate(carried[domain], chosen, seen, wish)
     field, tables = _named(domain, seen), seen.region
-    chosen = scenarios.load(tables, domain, scenario)
     found = project(field, seen, wish, progress)
     base = found.outlook.run
     network, inflow = changes.apply(found.network, base.inflow, chosen.changes)

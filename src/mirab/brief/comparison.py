@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,17 @@ DECIMALS = {"km3": 2, "GWh": 0, "day": 1, "fraction": 4, "h": 0}
 HEADS = ("item", "asked", "base", "with", "difference")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One quantity of a comparison in words: heads and rows of cells, notes under them."""
+
+    title: str
+    unit: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+
+
 def show(comparison: Comparison, console: Console | None = None) -> None:
     """Print what a scenario changes; items that change by less than LEAST of their unit are only counted."""
     from rich.console import Console
@@ -40,10 +52,8 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
         words("comparison.basis", confidence=_basis(scenario)),
         highlight=False,
     )
-    for quantity in QUANTITIES:
-        effects = [effect for effect in comparison.effects if effect.quantity == quantity]
-        if effects:
-            _table(quantity, effects, console)
+    for sheet in tables(comparison):
+        _table(sheet, console)
     for line in (*scenario.notes, *comparison.assumptions):
         console.print(f"- {line}", markup=False, highlight=False)
 
@@ -70,26 +80,44 @@ def print_json(found: Comparison | Sequence[Scenario]) -> None:
     print(json.dumps(plain, indent=1, ensure_ascii=False))
 
 
-def _table(quantity: str, effects: Sequence[Effect], console: Console) -> None:
+def tables(comparison: Comparison) -> tuple[Sheet, ...]:
+    """What changes, quantity by quantity: rows of cells, what they are a part of, and how many do not."""
+    found = []
+    for quantity in QUANTITIES:
+        if effects := [effect for effect in comparison.effects if effect.quantity == quantity]:
+            found.append(_sheet(quantity, effects))
+    return tuple(found)
+
+
+def _sheet(quantity: str, effects: Sequence[Effect]) -> Sheet:
+    words, least = load(), LEAST[effects[0].unit]
+    shown = [effect for effect in effects if max(map(abs, effect.difference)) >= least]
+    rows = [_cells(effect) for effect in shown]
+    used = [i for i in range(len(HEADS)) if any(row[i] for row in rows)]
+    notes = _perimeters(shown)
+    if left := len(effects) - len(shown):
+        notes.insert(0, words("comparison.unchanged", count=left, least=f"{least:g} {effects[0].unit}"))
+    return Sheet(
+        words(f"comparison.{quantity}"),
+        effects[0].unit,
+        tuple(words(f"comparison.{HEADS[i]}") for i in used),
+        tuple(tuple(row[i] for i in used) for row in rows),
+        tuple(notes),
+    )
+
+
+def _table(sheet: Sheet, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    words = load()
-    shown = [effect for effect in effects if max(map(abs, effect.difference)) >= LEAST[effect.unit]]
     console.print()
-    console.print(Text(f"{words(f'comparison.{quantity}')}, {effects[0].unit}", style="bold"))
-    if shown:
-        rows = [_cells(effect) for effect in shown]
-        used = [i for i in range(len(HEADS)) if any(row[i] for row in rows)]
-        table = Table(*(words(f"comparison.{HEADS[i]}") for i in used), box=None)
-        for row in rows:
-            table.add_row(*(Text(row[i]) for i in used))
+    console.print(Text(f"{sheet.title}, {sheet.unit}", style="bold"))
+    if sheet.rows:
+        table = Table(*sheet.heads, box=None)
+        for row in sheet.rows:
+            table.add_row(*map(Text, row))
         console.print(table)
-    if len(shown) < len(effects):
-        least = f"{LEAST[effects[0].unit]:g} {effects[0].unit}"
-        rest = words("comparison.unchanged", count=len(effects) - len(shown), least=least)
-        console.print(rest, highlight=False)
-    for line in _perimeters(shown):
+    for line in sheet.notes:
         console.print(Text(line, style="dim"))
 
 

@@ -67,6 +67,16 @@ def draw(chart: str, data: Mapping[str, Rows], *, title: str, words: Words, widt
     return _dressed(svg, title)
 
 
+def vega(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
+    """The chart as a Vega specification for a browser, where a mark tells its values under the pointer."""
+    import vl_convert
+
+    spec = specification(chart, data, words=words, width=width)
+    spec["config"] = {**spec["config"], "mark": {**spec["config"].get("mark", {}), "tooltip": True}}
+    found: dict[str, Any] = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
+    return found
+
+
 def specification(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:
     """The Vega-Lite specification of a chart with its words, data and the common theme filled in."""
     if chart not in charts():
@@ -86,7 +96,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
     Raises UnknownNameError where the series names no chart that draws series.
     """
     makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
-    makers |= {"reliability": _reliability}
+    makers |= {"reliability": _reliability, "consistency": _consistency}
     makers |= dict.fromkeys(("fan", "forecast", "journey", "path"), _fan)
     makers["distance"] = _distance
     chart = chart_of(series)
@@ -143,6 +153,14 @@ def _reliability(series: Series, say: Figures) -> dict[str, Rows]:
     """Bins of past chances, and the line on which all came as often as was said."""
     rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
     return {"rows": rows, "even": [{"forecast": end, "came": end} for end in (0, 1)]}
+
+
+def _consistency(series: Series, say: Figures) -> dict[str, Rows]:
+    """What each issue said of one step: the interval and its middle, by the date of the issue."""
+    names = {"date": "date", "p05": "low", "p50": "middle", "p95": "high"}
+    columns = zip(*(series.columns[name] for name in names), strict=True)
+    rows = [dict(zip(names.values(), row, strict=True)) for row in columns]
+    return {"rows": rows, "axis": _axis(series)}
 
 
 def _partners(series: Series, say: Figures) -> dict[str, Rows]:
@@ -247,7 +265,8 @@ def _dressed(svg: str, title: str) -> str:
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise SolutionError(f"chart {title!r} has no frame; the drawing library returned {svg[:60]!r}")
-    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, svg[svg.index(">") + 1 :])
+    body = re.sub(r' (?:role|aria-\w+)="[^"]*"', "", svg[svg.index(">") + 1 :])
+    body = re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', _short, body)
     for number, name in enumerate(dict.fromkeys(re.findall(r'<clipPath id="([^"]+)"', body))):
         body = re.sub(rf'(id="|#){re.escape(name)}(?=["\)])', rf"\1cut-{number}-", body)
     mark = hashlib.sha256((title + body).encode()).hexdigest()[:8]

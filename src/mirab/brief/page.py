@@ -100,6 +100,7 @@ class Page:
             "figure": self._figure,
             "map_figure": self._map,
             "cable_figure": self._cables,
+            "flow_figure": self._flows,
         }
         return found
 
@@ -182,6 +183,11 @@ class Page:
             sources=self._sources(series),
         )
 
+    def moving(self, series: Series) -> dict[str, Any]:
+        """The chart of a series as a Vega specification for a browser, with values under the pointer."""
+        data = drawing.datasets(series, self.say)
+        return drawing.vega(chart_of(series), data, words=self.words, width=WIDE)
+
     def _sources(self, series: Series) -> Markup:
         """What a series rests on: its sources by number, and its confidence."""
         from markupsafe import Markup, escape
@@ -242,6 +248,25 @@ class Page:
             for width in (WIDE, NARROW)
         )
         return self._part("cables.html", basemap=self.basemap, wide=wide, narrow=narrow)
+
+    def _flows(self, series: Series) -> TemplateModule:
+        """The map of cargo and of the places where it waits, wide and narrow, with its disclaimer."""
+        own = [dict(zip(series.columns, row, strict=True)) for row in tables.rows(series)]
+        wide, narrow = (
+            drawing.draw(
+                "flows",
+                dict(
+                    self.tongue.said(
+                        cartography.flows(self.basemap, own, self.briefing.state_names, width=width)
+                    )
+                ),
+                title=series.title,
+                words=self.words,
+                width=width,
+            )
+            for width in (WIDE, NARROW)
+        )
+        return self._part("flows.html", basemap=self.basemap, wide=wide, narrow=narrow)
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)

@@ -76,12 +76,12 @@ def _places(row: dict[str, Any], threats: dict[str, Any]) -> Iterator[list[Any]]
 def _text(heads: Sequence[str], lines: Any) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([_plain(head) for head in heads])
-    writer.writerows([[_plain(value) for value in line] for line in lines])
+    writer.writerow([plain_cell(head) for head in heads])
+    writer.writerows([[plain_cell(value) for value in line] for line in lines])
     return file.getvalue()
 
 
-def _plain(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """The value as a spreadsheet may read it: a text that would start a formula is quoted."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"

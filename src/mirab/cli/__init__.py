@@ -14,6 +14,7 @@ import typer
 from mirab import __version__
 from mirab.cli import (
     briefing,
+    events,
     follow,
     forecasts,
     issues,
@@ -23,6 +24,7 @@ from mirab.cli import (
     proof,
     safety,
     sending,
+    serve,
     targets,
     threats,
     translating,
@@ -39,22 +41,23 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-GROUPS = (
+for group in (
     briefing,
     issues,
+    serve,
     follow,
     targets,
     forecasts,
     threats,
-    notes,
+    events,
     press,
     packs,
     proof,
+    notes,
     safety,
     sending,
     translating,
-)
-for group in GROUPS:
+):
     app.add_typer(group.commands)
 
 

@@ -18,6 +18,7 @@ from mirab.core.domain import Row, Tables
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
+from mirab.core.phrase import say
 from mirab.core.records import Change
 from mirab.resolve import changes
 
@@ -87,13 +88,44 @@ def load(tables: Tables, domain: str, name: str) -> Scenario:
 
     Raises UnknownNameError for the name, InputError for values outside their unit, sign or range.
     """
+    found = named(tables, domain, name)
+    if problems := [problem for change in found.changes for problem in changes.misfits(change)]:
+        raise InputError(f"scenario {name}", problems)
+    return found
+
+
+def named(tables: Tables, domain: str, name: str) -> Scenario:
+    """The scenario of this name, its changes as they stand; raises UnknownNameError with the nearest one."""
     known = {scenario.id: scenario for scenario in listed(tables, domain)}
     if name not in known:
         raise UnknownNameError("scenario", name, known)
-    problems = [problem for change in known[name].changes for problem in changes.misfits(change)]
-    if problems:
-        raise InputError(f"scenario {name}", problems)
     return known[name]
+
+
+def at(scenario: Scenario, value: float) -> Scenario:
+    """A scenario of one amount at another amount; raises InputError for one of several, or out of range."""
+    if (own := amount(scenario)) is None:
+        what = "changes several amounts, which one number cannot replace"
+        raise InputError("scenario", [Problem(scenario.id, what, "leave the amount out")])
+    found = tuple(replace(change, value=value) for change in scenario.changes)
+    if problems := [problem for change in found[:1] for problem in changes.misfits(change)]:
+        raise InputError(f"scenario {scenario.id}", problems)
+    if value == own.value:
+        return scenario
+    title = say(
+        "{title}; here {value:,.6g} instead of {own:,.6g}",
+        title=scenario.title,
+        value=value,
+        own=float(own.value),
+    )
+    return replace(scenario, changes=found, title=title)
+
+
+def amount(scenario: Scenario) -> Change | None:
+    """The change of a network by a scenario that has one amount only, be it of several items; else None."""
+    kinds = {(change.what, change.value, change.months) for change in scenario.changes}
+    first = scenario.changes[0]
+    return first if len(kinds) == 1 and first.what in changes.KINDS else None
 
 
 def made(tables: Tables, domain: str, row: Row) -> list[Change]:

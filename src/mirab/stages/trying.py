@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.errors import Problem, UnknownNameError
+from mirab.core.errors import Problem
 from mirab.core.records import Option
 from mirab.stages.carrying import declared, drawn, judged_as, method_words
 from mirab.stages.observing import Seen, Wish
@@ -18,7 +18,7 @@ from mirab.stages.warning import Warned
 if TYPE_CHECKING:
     from mirab.core.domain import Domain
     from mirab.observe.region import Region
-    from mirab.resolve.scenarios import Comparison, Effect
+    from mirab.resolve.scenarios import Comparison, Effect, Scenario
     from mirab.warn.carriage import Carried
 
 Floats = NDArray[np.float64]
@@ -26,20 +26,17 @@ LEVELS = (0.1, 0.5, 0.9)
 MEMBERS, OPTION_MEMBERS = 300, 64
 
 
-def simulate(domain: Domain, scenario: str, seen: Seen, wish: Wish) -> Comparison:
+def simulate(domain: Domain, chosen: Scenario, seen: Seen, wish: Wish) -> Comparison:
     """A scenario of the pack beside the run without it, with the same members.
 
-    Raises UnknownNameError for the scenario, InputError for changes that the pack cannot make, SolutionError
-    with the cut where a market has no way left.
+    Raises InputError for changes that the pack cannot make, SolutionError with the cut where a market has no
+    way left.
     """
     from mirab.resolve import carriage as changes
     from mirab.resolve import scenarios
     from mirab.warn import carriage
 
-    known = {one.id: one for one in scenarios.listed(seen.region, domain.name)}
-    if scenario not in known:
-        raise UnknownNameError("scenario", scenario, known)
-    chosen, plan = known[scenario], declared(domain, seen)
+    plan = declared(domain, seen)
     other_plan = changes.apply(plan, chosen.changes, wish.on)
     draws = drawn(plan, seen, wish, MEMBERS)
     base = carriage.carried(plan, draws)

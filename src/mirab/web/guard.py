@@ -1,0 +1,71 @@
+"""Guard: what the server refuses, and the headers that keep a page from asking anything of anybody else.
+
+The server is for one person on one machine: it answers to its own names only, so that a page of another site
+cannot reach it through a name of its own (DNS rebinding), and takes a form only with the token that it gave.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from mirab.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from fastapi import Request, Response
+
+LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "worker-src 'self' blob:",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+Next = Callable[["Request"], Awaitable["Response"]]
+
+
+def check_address(host: str) -> None:
+    """Raise InputError for an address that others could reach: there are no accounts yet."""
+    if host not in LOCAL:
+        what = f"{host!r} can be reached by others, and the page has no accounts yet"
+        raise InputError("serve", [Problem("--host", what, "leave it out: the page is on 127.0.0.1")])
+
+
+class Token:
+    """The secret that each form carries; new at every start of the server."""
+
+    def __init__(self) -> None:
+        self.value = secrets.token_urlsafe(32)
+
+    def check(self, given: str, origin: str, host: str) -> None:
+        """Raise InputError for a form that did not come from a page of this server."""
+        if secrets.compare_digest(given, self.value) and origin in ("", f"http://{host}"):
+            return
+        what = "was not filled in on a page of this server, or before its last start"
+        raise InputError("form", [Problem("form", what, "open the page again and fill it in there")])
+
+
+def is_own_name(host: str) -> bool:
+    """Whether a request was sent to this machine by a name of this machine.
+
+    >>> is_own_name("127.0.0.1:8000"), is_own_name("news.example")
+    (True, False)
+    """
+    name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+    return (name if port.isdigit() else host) in LOCAL

@@ -1,0 +1,41 @@
+"""Issuing: the issues that there are, who read them, and what brings one to its release."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from mirab.core.errors import UnknownNameError
+from mirab.follow.clearance import Deed
+from mirab.web.asked import AtDesk, InFrame, own_form
+
+router = APIRouter()
+SEE_OTHER = 303
+
+
+@router.get("/issues", response_class=HTMLResponse)
+def issues(desk: AtDesk, frame: InFrame) -> str:
+    """All issues that the audience may see, the last one first."""
+    widest = desk.issue().briefing.audience
+    found = [one for one in desk.issues.listed() if one.audience.rank <= widest.rank]
+    return frame.issues(found[::-1])
+
+
+@router.post("/issues/{reference}", dependencies=[own_form])
+def act(
+    desk: AtDesk,
+    frame: InFrame,
+    reference: str,
+    deed: Annotated[str, Form(max_length=10)],
+    text: Annotated[str, Form(max_length=4000)] = "",
+    about: Annotated[int, Form(ge=0)] = 0,
+) -> Response:
+    """Comment, answer, review or clear an issue."""
+    if deed not in list(Deed):
+        raise UnknownNameError("deed", deed, list(Deed))
+    store = desk.issues
+    store.act(store.found(reference), Deed(deed), getpass.getuser(), text.strip(), about)
+    return RedirectResponse(frame.address("/issues"), SEE_OTHER)

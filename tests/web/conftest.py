@@ -1,0 +1,45 @@
+"""A server over the specimen: the briefing that has something in every section."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from mirab.brief import bulletin, specimen
+from mirab.centre import Wish
+from mirab.core.records import Briefing, Marking
+from mirab.web.app import create
+from mirab.web.desk import Desk
+
+ADDRESS = "http://127.0.0.1:8000"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("web") / "briefing"
+    bulletin.write(briefing(), out, basemap=specimen.ground())
+    return out
+
+
+def briefing() -> Briefing:
+    """The specimen, with threats at places of the toy region, which the server draws."""
+    issue = specimen.specimen()
+    threats = tuple(
+        replace(one, items=(f"water:{node}",))
+        for one, node in zip(issue.threats, ("highdam", "midtown", "mira_upper"), strict=True)
+    )
+    return replace(issue, threats=threats, region="toy", region_title="Two valleys")
+
+
+def desk(folder: Path, home: Path, audience: Marking = Marking.INTERNAL) -> Desk:
+    on = date(2026, 11, 22)
+    return Desk(Wish("toy", on, on, folder, home / "observations.sqlite", audience=audience))
+
+
+@pytest.fixture
+def page(folder: Path, tmp_path: Path) -> TestClient:
+    return TestClient(create(desk(folder, tmp_path)), base_url=ADDRESS)
