@@ -26,6 +26,7 @@ Formats = Annotated[
     list[str] | None,
     typer.Option("--format", help="html, pdf, docx, json or csv; may be repeated; all but docx by default."),
 ]
+Lang = Annotated[str, typer.Option(help="Languages of the page, joined by commas: en,ru,kk.")]
 Template = Annotated[
     Path | None, typer.Option(help="House template of the Word file; ours by default (mirab template).")
 ]
@@ -44,6 +45,11 @@ def wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wis
 
     today = datetime.now(UTC).date()
     return Wish(region, day(on) if on else today, today, out, own(), members=members, seed=seed)
+
+
+def languages(lang: str) -> tuple[str, ...]:
+    """The languages of a text that joins them by commas, each once."""
+    return tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
 
 
 def day(text: str, option: str = "--on") -> date:

@@ -6,6 +6,8 @@ goes to a translator. An issue that lacks a translation of theirs cannot be clea
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +43,13 @@ def texts(issue: Briefing) -> dict[str, str]:
     return {name: text for name, text in found.items() if text.strip() and not isinstance(text, Phrase)}
 
 
+def names_then(pack: Mapping[str, bytes], language: str) -> dict[str, str]:
+    """What the pack of a kept issue called things in a language, by the English text, from its files."""
+    table = pack.get("translations.csv", b"").decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(table, newline=""))
+    return {row["text"]: row[language] for row in rows if row.get(language)}
+
+
 def untranslated(issue: Briefing, known: Mapping[str, str]) -> dict[str, str]:
     """Those of the texts of an issue that have no translation among those known."""
     return {name: text for name, text in texts(issue).items() if not known.get(text)}
@@ -65,7 +74,7 @@ def refuse_untranslated(issue: Briefing, store: Translations, languages: Sequenc
     problems = []
     for code in (one for one in languages if one != REFERENCE):
         load(code)
-        fix = f"mirab translate export writes them for a translator, --language {code}"
+        fix = f"mirab translate export writes them for a translator, --lang {code}"
         for name, text in untranslated(issue, store.known(code)).items():
             problems.append(Problem(name, f"is not translated into {code}: {text[:60]!r}", fix))
     if problems:
