@@ -40,13 +40,6 @@ def test_only_what_people_wrote_goes_to_a_translator() -> None:
     ]
 
 
-def test_a_kept_issue_speaks_the_names_of_its_pack_as_they_were() -> None:
-    table = "text,ru,kk\r\nHigh Dam,Высокая плотина,\r\n".encode()
-    assert translating.names_then({"translations.csv": table}, "ru") == {"High Dam": "Высокая плотина"}
-    assert translating.names_then({"translations.csv": table}, "kk") == {}
-    assert translating.names_then({}, "ru") == {}
-
-
 def test_an_exchange_carries_what_is_known_and_only_into_a_language_that_is_spoken() -> None:
     found = translating.exchange(issue(), "ru", {REASON: "Так говорят."})
     assert [unit.target for unit in found.units] == ["Так говорят.", "", "", "", ""]

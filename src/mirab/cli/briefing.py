@@ -13,7 +13,7 @@ from mirab.cli.options import (
     AsJson,
     Cluster,
     Formats,
-    Lang,
+    Languages,
     Members,
     On,
     Out,
@@ -40,7 +40,7 @@ def brief(
     seed: Seed = 1,
     focus: Annotated[str, typer.Option(metavar="STATE", help="One state on one page (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
-    lang: Lang = "en",
+    lang: Languages = "en",
     out: Out = Path("briefing"),
     cluster: Cluster = "",
     cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
@@ -131,7 +131,7 @@ def resolve(
 
 @commands.command()
 def simulate(
-    domain: Annotated[str, typer.Argument(help="A domain with a network: water, or with links: fibre.")],
+    domain: Annotated[str, typer.Argument(help="A domain: water, corridor, or fibre.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
     region: RegionPath = "central_asia",
     on: On = None,

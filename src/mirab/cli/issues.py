@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, Cluster, Formats, Lang, Template, languages, own, progress
+from mirab.cli.options import AsJson, Cluster, Formats, Languages, Template, languages, own, progress
 
 if TYPE_CHECKING:
     from mirab.follow.issue_store import IssueStore
@@ -44,9 +44,9 @@ def issues_show(
     out: Annotated[
         Path | None, typer.Option(help="Folder into which to write it again, from what was kept.")
     ] = None,
+    lang: Languages = "en",
     format: Formats = None,
     template: Template = None,
-    lang: Lang = "en",
 ) -> None:
     """Show an issue and the acts on it; with --out write its page, records and tables again."""
     from rich.console import Console
@@ -54,7 +54,8 @@ def issues_show(
     from mirab.brief import bulletin, desk, terminal
     from mirab.brief.basemap import Basemap
     from mirab.brief.edition import USUAL, Edition
-    from mirab.stages import translating
+    from mirab.stages.issuing import names_in
+    from mirab.stages.translating import translations
 
     store = _store()
     issue = store.found(name)
@@ -64,11 +65,10 @@ def issues_show(
         desk.show_acts(issue)
         return
     made = store.made_from(issue)
-    ground, said = Basemap(**made.basemap), translating.translations(own())
-    names = {
-        code: {**translating.names_then(made.pack, code), **said.known(code)} for code in languages(lang)
-    }
-    edition = Edition(languages(lang), tuple(format or USUAL), template, names)
+    ground, codes = Basemap(**made.basemap), languages(lang)
+    said = translations(own())
+    names = {code: {**names_in(made.pack, code), **said.known(code)} for code in codes}
+    edition = Edition(codes, tuple(format or USUAL), template, names)
     paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
 
@@ -97,7 +97,7 @@ def issues_review(name: Name, by: By = "") -> None:
 
 
 @issues_app.command("clear")
-def issues_clear(name: Name, by: By = "", lang: Lang = "en") -> None:
+def issues_clear(name: Name, by: By = "", lang: Languages = "en") -> None:
     """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated."""
     from mirab.stages import translating
 

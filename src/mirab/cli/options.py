@@ -22,11 +22,11 @@ On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; 
 Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
+Languages = Annotated[str, typer.Option("--lang", help="Languages of the page, joined by commas: en,ru,kk.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option("--format", help="html, pdf, docx, json or csv; may be repeated; all but docx by default."),
 ]
-Lang = Annotated[str, typer.Option(help="Languages of the page, joined by commas: en,ru,kk.")]
 Template = Annotated[
     Path | None, typer.Option(help="House template of the Word file; ours by default (mirab template).")
 ]
@@ -47,11 +47,6 @@ def wish(region: str, on: str | None, members: int, seed: int, out: Path) -> Wis
     return Wish(region, day(on) if on else today, today, out, own(), members=members, seed=seed)
 
 
-def languages(lang: str) -> tuple[str, ...]:
-    """The languages of a text that joins them by commas, each once."""
-    return tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
-
-
 def day(text: str, option: str = "--on") -> date:
     """The day of an ISO text given with an option; raises InputError with the way to write it."""
     try:
@@ -59,6 +54,11 @@ def day(text: str, option: str = "--on") -> date:
     except ValueError as cause:
         problem = Problem(option, f"{text!r} is not a date", "give it as 2023-10-01")
         raise InputError("options", [problem]) from cause
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """Codes of languages that a user joined by commas, each once."""
+    return tuple(dict.fromkeys(code.strip() for code in text.split(",")))
 
 
 def own() -> Path:

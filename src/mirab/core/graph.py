@@ -3,7 +3,7 @@
 Links are undirected and may run side by side. Disjoint ways are counted by augmenting paths (Ford and
 Fulkerson 1956, shortest first: Edmonds and Karp 1972); by Menger (1927) they are as many as the fewest links,
 or places, whose loss cuts them all. Bridges and cut places: lowest points of a depth-first search (Tarjan
-1972). Why no library of graphs does it: docs/decisions.
+1972). Why no library of graphs does it: docs/decisions/0008-no-library-of-graphs.md.
 """
 
 from __future__ import annotations

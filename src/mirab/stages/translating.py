@@ -6,8 +6,6 @@ goes to a translator. An issue that lacks a translation of theirs cannot be clea
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,13 +39,6 @@ def texts(issue: Briefing) -> dict[str, str]:
         "correction": issue.imprint.correction,
     }
     return {name: text for name, text in found.items() if text.strip() and not isinstance(text, Phrase)}
-
-
-def names_then(pack: Mapping[str, bytes], language: str) -> dict[str, str]:
-    """What the pack of a kept issue called things in a language, by the English text, from its files."""
-    table = pack.get("translations.csv", b"").decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(table, newline=""))
-    return {row["text"]: row[language] for row in rows if row.get(language)}
 
 
 def untranslated(issue: Briefing, known: Mapping[str, str]) -> dict[str, str]:
