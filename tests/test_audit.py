@@ -123,7 +123,12 @@ DEEDS: dict[str, Callable[[sqlite3.Connection, str], object]] = {
 }
 
 
-@settings(derandomize=True, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.text(max_size=5)), min_size=1, max_size=8))
 def test_whatever_the_program_does_the_audit_fits(file: StoredFile, deeds: list[tuple[str, str]]) -> None:
     for deed, text in deeds:

@@ -33,6 +33,7 @@ from mirab.stages.observing import (
     places,
     rules_of,
 )
+from mirab.stages.owning import check_owner
 from mirab.stages.resolving import resolve
 from mirab.stages.translating import translations
 from mirab.stages.warning import Projection, Warned, forecast, project, warn
@@ -79,7 +80,8 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
     seen = observe(wish)
     _check(wish, seen)
-    ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
+    flows = [domain.name for domain in seen.domains if domain.network]
+    ground = compose.basemap(seen.region, flows, [one.name for one in seen.domains if one.carriage])
     warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
@@ -96,7 +98,8 @@ def _check(wish: Wish, seen: Seen) -> None:
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
         raise UnknownNameError("state", wish.focus, states)
-    profiles.profile(_profile(wish, seen.region))
+    profile = profiles.profile(_profile(wish, seen.region)).id
+    check_owner(wish, profile, _profile(replace(wish, profile=""), seen.region))
 
 
 def _edition(wish: Wish, seen: Seen) -> Edition:
@@ -113,13 +116,15 @@ def _profile(wish: Wish, region: Region) -> str:
 
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
-    from mirab.follow import commitments
+    from mirab.follow import commitments, diary
     from mirab.follow.issues import fingerprint
+    from mirab.observe import incidents
     from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
-    region, own = seen.region, (OWN, commitments.OWN, judgements.OWN, PRESS)
+    region = seen.region
+    own = (OWN, commitments.OWN, diary.OWN, judgements.OWN, incidents.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
         region=region.name,

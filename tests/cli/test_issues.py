@@ -68,3 +68,12 @@ def test_a_draft_is_marked_on_the_page_and_a_cleared_issue_is_not(tmp_path: Path
     records = json.loads((out / "briefing.json").read_text("utf-8"))
     assert (records["status"], records["cleared_by"]) == (Clearance.CLEARED, "Bakyt")
     assert [one["id"] for one in records["threats"]] == [one.id for one in specimen().threats]
+
+
+def test_an_issue_of_before_is_said_in_another_language_from_what_was_kept(tmp_path: Path) -> None:
+    name = json.loads(told("list", "--json"))[1]["reference"]
+    out = tmp_path / "said"
+    told("show", name, "--out", str(out), "--lang", "ru", "--format", "html")
+    page = (out / "briefing.ru.html").read_text("utf-8")
+    assert '<html lang="ru">' in page
+    assert "Чего мы не знаем" in page

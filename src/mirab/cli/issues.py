@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, Cluster, Formats, Template, own, progress
+from mirab.cli.options import AsJson, Cluster, Formats, Languages, Template, languages, own, progress
 
 if TYPE_CHECKING:
     from mirab.follow.issue_store import IssueStore
@@ -44,6 +44,7 @@ def issues_show(
     out: Annotated[
         Path | None, typer.Option(help="Folder into which to write it again, from what was kept.")
     ] = None,
+    lang: Languages = "en",
     format: Formats = None,
     template: Template = None,
 ) -> None:
@@ -53,6 +54,8 @@ def issues_show(
     from mirab.brief import bulletin, desk, terminal
     from mirab.brief.basemap import Basemap
     from mirab.brief.edition import USUAL, Edition
+    from mirab.stages.issuing import names_in
+    from mirab.stages.translating import translations
 
     store = _store()
     issue = store.found(name)
@@ -61,8 +64,11 @@ def issues_show(
         terminal.show(briefing, Console())
         desk.show_acts(issue)
         return
-    ground = Basemap(**store.made_from(issue).basemap)
-    edition = Edition(formats=tuple(format or USUAL), template=template)
+    made = store.made_from(issue)
+    ground, codes = Basemap(**made.basemap), languages(lang)
+    said = translations(own())
+    names = {code: {**names_in(made.pack, code), **said.known(code)} for code in codes}
+    edition = Edition(codes, tuple(format or USUAL), template, names)
     paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
 
@@ -91,20 +97,12 @@ def issues_review(name: Name, by: By = "") -> None:
 
 
 @issues_app.command("clear")
-def issues_clear(
-    name: Name,
-    by: By = "",
-    language: Annotated[
-        list[str] | None,
-        typer.Option(help="Language in which it is released; may be repeated; en by default."),
-    ] = None,
-) -> None:
+def issues_clear(name: Name, by: By = "", lang: Languages = "en") -> None:
     """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated."""
     from mirab.stages import translating
 
-    store = _store()
+    store, wanted = _store(), languages(lang)
     briefing = store.briefing(store.found(name))
-    wanted = language or ["en"]
     translating.refuse_untranslated(briefing, translating.translations(own()), wanted)
     _act(name, "clear", by, f"in {', '.join(wanted)}")
 

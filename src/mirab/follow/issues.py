@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mirab.core import phrase
 from mirab.core.errors import StoredFileError
 from mirab.core.imprint import Cause, Part, Turn
 from mirab.core.phrase import Part as Words
@@ -90,7 +91,7 @@ def _sentence(turn: Turn) -> Phrase:
     return say("{what} ({why}).", what=turn.text, why=why(turn.parts))
 
 
-def why(parts: Sequence[Part]) -> Phrase:
+def why(parts: Sequence[Part]) -> phrase.Part:
     """The causes of a change in words, with what each adds to a probability where there are several."""
     names = [say(part.cause.value) for part in parts]
     if not names:
@@ -105,8 +106,9 @@ def why(parts: Sequence[Part]) -> Phrase:
         else name
         for name, part in zip(names, parts, strict=True)
     ]
-    all_causes = say("{causes}", causes=listed(told))
-    return say("{causes} percentage points", causes=all_causes) if told != names else all_causes
+    if told == names:
+        return listed(names)
+    return say("{causes} percentage points", causes=listed(told))
 
 
 def fingerprint(*parts: Any) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from mirab.core.domain import Row
 from mirab.core.errors import Problem, RegionError, suggest
-from mirab.core.records import Source
+from mirab.core.records import Marking, Source
 from mirab.observe.cells import typed
 from mirab.observe.check_tables import table_problems
 from mirab.observe.reading import read
@@ -27,6 +27,7 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
+FIX = "give both rows the same marking, or reword the one that names the other"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,26 @@ class Region:
             there = sorted(file.relative_to(self.path).as_posix() for file in self.path.rglob("*.geojson"))
             raise RegionError(f"region {self.name}", [Problem(name, "is missing", suggest(name, there))])
         return path
+
+    def seen_by(self, audience: Marking) -> Region:
+        """The same pack without the rows that are marked narrower than an audience, of whatever table.
+
+        Raises RegionError where a row that stays names one that goes.
+        """
+        tables = {
+            name: table.where(lambda row: _rank(row) <= audience.rank) for name, table in self._marked()
+        }
+        if all(len(table.rows) == len(self.tables[name].rows) for name, table in tables.items()):
+            return self
+        shown = {**self.tables, **tables}
+        seen = replace(self, tables={name: table for name, table in shown.items() if table.rows})
+        if problems := table_problems(seen.tables):
+            named = [Problem(one.where, f"{one.what} as seen by: {audience.value}", FIX) for one in problems]
+            raise refusal(self, named)
+        return seen
+
+    def _marked(self) -> list[tuple[str, Table]]:
+        return [(name, table) for name, table in self.tables.items() if "marking" in table.columns]
 
     def without_unsettled(self) -> Region:
         """The same pack without the rows that rest only on sources whose licence is not settled.
@@ -217,6 +238,10 @@ def _source(row: Row) -> Source:
         row["licence"] or "",
         row["licence_settled"] is not False,
     )
+
+
+def _rank(row: Row) -> int:
+    return Marking(row["marking"] or Marking.PUBLIC).rank
 
 
 def _rests_on(row: Row, settled: set[str]) -> bool:

@@ -77,8 +77,8 @@ def schemas() -> Mapping[str, Schema]:
 
 
 def provenance() -> Schema:
-    """The columns that every table of facts carries: source_id, confidence, note."""
-    return {name: schemas()["states"][name] for name in ("source_id", "confidence", "note")}
+    """The columns that every table of facts carries: source_id, confidence, note, marking."""
+    return {name: schemas()["states"][name] for name in ("source_id", "confidence", "note", "marking")}
 
 
 def declared(resource: Mapping[str, Any]) -> Schema:

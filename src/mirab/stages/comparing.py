@@ -40,7 +40,8 @@ def compared(before: Whole, now: Whole, wish: Wish, progress: Progress | None = 
     """Two issues with the orders in which their causes were let in, run only where something needs it.
 
     Nothing is run where one cause is at work, or where nothing that is computed has changed. Without an
-    order the parts of the causes stay untold: where this program is not the one that made the new issue.
+    order the parts of the causes stay untold: where this program is not the one that made the new issue, or a
+    pack was not kept.
     """
     from mirab.follow import issues
     from mirab.follow.turns import Between, Node, Path
@@ -50,7 +51,8 @@ def compared(before: Whole, now: Whole, wish: Wish, progress: Progress | None = 
     if len(causes) == 1:
         return replace(found, paths=(Path(((causes[0], Node.of(now.briefing)),)),))
     untold = [one for one in found.turns() if any(part.levels is None for part in one.parts)]
-    if not any(one.kind in ("threat", "forecast") for one in untold) or not now.is_runnable:
+    needed = any(one.kind in ("threat", "forecast") for one in untold)
+    if not (needed and now.is_runnable and before.made.pack and now.made.pack):
         return found
     orders = (causes, (*causes[1:], causes[0]))
     wanted = orders if causes[0] is Cause.METHOD and before.is_runnable else orders[:1]
@@ -99,8 +101,9 @@ def _found(made: Made, wish: Wish, known: date, progress: Progress | None) -> tu
     from mirab.warn import register
 
     with tempfile.TemporaryDirectory(prefix="mirab-") as folder:
-        pack = region.load(_written(made.pack, Path(folder) / str(Path(wish.region).name)))
-        warned = judged(seen_of(pack, made.own, min(known, wish.on)), wish, progress)
+        path = _written(made.pack, Path(folder) / str(Path(wish.region).name))
+        pack = region.load(path).seen_by(wish.audience)
+        warned = judged(seen_of(pack, made.own, min(known, wish.on), wish), wish, progress)
     threats = register.joined([threat for part in warned for threat in part.threats])
     series = tuple(one for part in warned for one in part.material.made)
     rules = fingerprint(*(rule for part in warned for rule in part.rules))

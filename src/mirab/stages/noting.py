@@ -15,7 +15,8 @@ from mirab.core.notes import Line, Note, Subject, Tour, Who
 from mirab.core.phrase import Phrase, say, say_count
 from mirab.core.records import Briefing, Confidence, Evidence, Source
 from mirab.stages.issuing import issue_store
-from mirab.stages.observing import Wish, press
+from mirab.stages.observing import Wish, diary, press
+from mirab.stages.translating import translations
 
 if TYPE_CHECKING:
     from mirab.follow import commitments
@@ -52,16 +53,16 @@ class Office:
     def of(cls, wish: Wish) -> Office:
         """The office of a wish, whose `out` is the folder of the newest briefing.
 
-        Where it holds none, the newest issue of the region in the user's store is told; none is needed.
-        Raises InputError where the briefing in that folder is one of another region.
+        Where it holds none for this audience, the newest issue of the region in the user's store is told;
+        none is needed. Raises InputError where the briefing in that folder is one of another region.
         """
         from mirab.follow import issues
         from mirab.follow.subjects import Subjects
         from mirab.observe import region
         from mirab.observe.press.store import PressStore
 
-        pack = region.load(wish.region)
-        issue = issues.previous(wish.out) or _newest(wish, pack.name)
+        pack = region.load(wish.region).seen_by(wish.audience)
+        issue = _seen(issues.previous(wish.out), wish) or _newest(wish, pack.name)
         if issue and issue.region != pack.name:
             what = f"holds a briefing of {issue.region}, the note is for {pack.name}"
             raise InputError("note", [Problem(str(wish.out), what, "name another folder with --briefing")])
@@ -72,9 +73,11 @@ class Office:
     @property
     def diary(self) -> Diary:
         """Where the office writes down its meetings, objectives and points."""
-        from mirab.follow.diary import Diary
+        return diary(self.wish, self.region)
 
-        return Diary(self.wish.own.with_name("diary.sqlite"), self.region.name)
+    def names_in(self, language: str) -> dict[str, str]:
+        """What the pack and the office's translators call things in a language, by the English text."""
+        return {**self.region.names_in(language), **translations(self.wish.own).known(language)}
 
     def note(self, meeting: Meeting) -> Note:
         """The note for a meeting, as the audience of the wish may see it.
@@ -170,8 +173,11 @@ class Office:
             yield say("No briefing of this region up to the day was found: threats are left out.")
         elif on - issue.as_of > OLD:
             days = (on - issue.as_of).days
-            words = "The briefing that is told here is {count} days old."
-            yield say_count("The briefing that is told here is {count} day old.", words, days)
+            yield say_count(
+                "The briefing that is told here is {count} day old.",
+                "The briefing that is told here is {count} days old.",
+                days,
+            )
 
     def _sources(self, lines: Iterable[Line]) -> tuple[Source, ...]:
         """Sources that the lines cite, by id; of the briefing's own and of what the user keeps too."""
@@ -185,10 +191,19 @@ class Office:
         return tuple(known[id] for id in sorted(cited) if id in known)
 
 
+def _seen(issue: Briefing | None, wish: Wish) -> Briefing | None:
+    """An issue that was made for no narrower audience than the note: else its figures rest on hidden rows."""
+    return issue if issue and issue.audience.rank <= wish.audience.rank else None
+
+
 def _newest(wish: Wish, region: str) -> Briefing | None:
-    """The issue of a region in the user's store that is of the latest day up to that of the wish."""
+    """The issue of a region in the user's store that is of the latest day up to that of the wish.
+
+    Issues for a narrower audience are left out.
+    """
     store = issue_store(wish.own)
-    found = [one for one in store.listed() if one.region == region and one.as_of <= wish.on]
+    known = [one for one in store.listed() if one.audience.rank <= wish.audience.rank]
+    found = [one for one in known if one.region == region and one.as_of <= wish.on]
     last = max(found, key=lambda one: (one.as_of, one.key), default=None)
     return store.briefing(last) if last else None
 

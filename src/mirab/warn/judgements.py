@@ -84,10 +84,10 @@ def check(act: Act, before: Sequence[Act], states: Collection[str]) -> None:
 
 def own(acts: Sequence[Act], on: date, audience: Marking = Marking.INTERNAL) -> tuple[Threat, ...]:
     """Open threats that analysts have added by the date and the audience may see, as last assessed."""
-    known = [act for act in acts if act.day <= on]
+    known = _seen(acts, on, audience)
     closed = {act.id for act in known if act.kind == CLOSE}
     record = say("analysts' judgement, {score}", score=score_words(score(known)))
-    added = (act for act in known if act.kind == ADD and act.id not in closed and _may_see(act, audience))
+    added = (act for act in known if act.kind == ADD and act.id not in closed)
     return applied([_threat(act, on, record) for act in added], known, on, audience)
 
 
@@ -101,6 +101,15 @@ def applied(
         if act.kind == ASSESS and act.day <= on <= _date(act.cells["review"]) and _may_see(act, audience)
     }
     return register.order(_moved(threat, said.get(threat.id)) for threat in threats)
+
+
+def _seen(acts: Sequence[Act], on: date, audience: Marking) -> list[Act]:
+    """Acts that were known on a day, but for all on threats that were added for narrower eyes.
+
+    So the track record that an audience reads counts only threats that it may read of.
+    """
+    hidden = {act.id for act in acts if act.kind == ADD and not _may_see(act, audience)}
+    return [act for act in acts if act.day <= on and act.id not in hidden]
 
 
 def _may_see(act: Act, audience: Marking) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from mirab.brief.specimen import specimen
 from mirab.brief.words import load
 from mirab.brief.words.tongue import Tongue
-from mirab.core.phrase import Phrase, listed
+from mirab.core.phrase import Phrase, listed, say
 from mirab.core.plain import from_dict, with_phrases
 from mirab.core.presence import Presence
 from mirab.core.records import Briefing, LedgerLine
@@ -74,6 +74,16 @@ def test_phrases_come_back_from_json_and_can_be_said_anew() -> None:
     assert isinstance(again.remark, Phrase)
     assert again.remark.values == remark.values
     assert Tongue.of("ru").text(again.remark.values["parts"]) == "приток и объём"
+
+
+def test_a_phrase_that_says_no_more_than_what_stands_in_it_comes_back_too() -> None:
+    bare, inner = say("{how}", how="a note"), say("{cause}", cause=say("time passed"))
+    line = LedgerLine(say("{how:capital}.", how=bare), Presence.PRESENT, 3, {}, say("({why})", why=inner))
+    again = from_dict(LedgerLine, json.loads(json.dumps(with_phrases(line))))
+    assert again == line
+    assert isinstance(again.remark, Phrase)
+    assert isinstance(again.remark.values["why"], Phrase)
+    assert again.remark.values["why"].template == "time passed"
 
 
 def test_a_phrase_that_only_holds_another_one_comes_back_as_that_one() -> None:
