@@ -115,13 +115,15 @@ def _profile(wish: Wish, region: Region) -> str:
 
 def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
-    from mirab.follow import commitments
+    from mirab.follow import commitments, diary
     from mirab.follow.issues import fingerprint
+    from mirab.observe import incidents
     from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
-    region, own = seen.region, (OWN, commitments.OWN, judgements.OWN, PRESS)
+    region = seen.region
+    own = (OWN, commitments.OWN, diary.OWN, judgements.OWN, incidents.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
         region=region.name,

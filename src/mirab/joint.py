@@ -14,6 +14,7 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
 from mirab.core.records import Marking, Option, Threat
 from mirab.core.values import Range
+from mirab.stages.carrying import carry
 from mirab.stages.connecting import connected
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _steps(about: str, seen: Seen, wish: Wish, progress: Progress | None) -> Ste
     asked = [one for one in seen.domains if about.startswith(f"{one.name}:")] or seen.domains
     parts = [warn(domain, seen, wish, progress) for domain in asked if domain.network]
     parts += [connected(domain, seen, wish) for domain in asked if domain.connections]
+    parts += [carry(domain, seen, wish) for domain in asked if domain.carriage]
     tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
     found = follow(wish, seen, parts, tried)
     options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))

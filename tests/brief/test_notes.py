@@ -63,6 +63,19 @@ def test_every_line_stands_on_the_page_with_its_references_and_an_empty_block_sa
     assert "Releases, First Agency, Text doc1, characters 5 to 25" in text
 
 
+def test_a_long_note_is_printed_smaller_to_stay_on_two_pages_and_never_too_small() -> None:
+    def filled(letters: int) -> float:
+        made = note(blocks=(Block("met", (Line("a" * letters, "m", (REGISTER,)),)),))
+        return notes.page(made, load()).fit(made)
+
+    sizes = [filled(letters) for letters in (10, 5_000, 9_000, 11_000, 50_000)]
+    assert sizes[:2] == [1.0, 1.0]
+    assert sizes == sorted(sizes, reverse=True)
+    assert 0.78 < sizes[3] < sizes[2] < 1.0
+    assert sizes[4] == 0.78
+    assert "--fit: 1.0" in notes.page(note(), load()).html()
+
+
 def test_a_page_asks_for_nothing_outside() -> None:
     assert not re.search(r'(?:src|href)="(?!#)', notes.page(note(), load()).html())
 

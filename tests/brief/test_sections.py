@@ -61,9 +61,11 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
     assert section("security").view(blank()) == {
         "fans": [],
         "reliability": [],
+        "consistency": [],
         "chances": [],
         "tables": [],
         "events": [],
+        "aside": [],
     }
 
 

@@ -13,6 +13,7 @@ from mirab import centre
 from mirab.brief.specimen import ground, specimen
 from mirab.cli import app
 from mirab.core.errors import InputError, MirabError
+from mirab.core.imprint import Cadence, Imprint
 from mirab.core.records import Clearance
 from mirab.follow.issue_store import Made
 
@@ -23,7 +24,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     store = centre.issue_store(tmp_path / "home" / "observations.sqlite")
     kept = specimen()
-    store.keep(issue(threat("dam")), Made())
+    store.keep(issue(threat("dam"), imprint=Imprint(Cadence.FORTNIGHTLY)), Made())
     store.keep(kept, Made(ground().plain()))
 
 
@@ -40,6 +41,11 @@ def test_issues_are_listed_by_name_with_their_status() -> None:
     assert first.startswith("toy-prevention-public-1  as of 2026-10-01  draft")
     assert len(json.loads(told("list", "--json", "--region", "toy"))) == 1
     assert second.split()[0] in told("list", "--audience", "internal")
+
+
+def test_an_issue_says_when_the_next_of_its_series_is_due() -> None:
+    shown = told("show", "toy-prevention-public-1")
+    assert "The next issue of this fortnightly series is due on 15 October 2026." in shown
 
 
 def test_an_issue_goes_to_clearance_by_named_people_and_the_list_shows_it() -> None:
@@ -68,3 +74,12 @@ def test_a_draft_is_marked_on_the_page_and_a_cleared_issue_is_not(tmp_path: Path
     records = json.loads((out / "briefing.json").read_text("utf-8"))
     assert (records["status"], records["cleared_by"]) == (Clearance.CLEARED, "Bakyt")
     assert [one["id"] for one in records["threats"]] == [one.id for one in specimen().threats]
+
+
+def test_an_issue_of_before_is_said_in_another_language_from_what_was_kept(tmp_path: Path) -> None:
+    name = json.loads(told("list", "--json"))[1]["reference"]
+    out = tmp_path / "said"
+    told("show", name, "--out", str(out), "--lang", "ru", "--format", "html")
+    page = (out / "briefing.ru.html").read_text("utf-8")
+    assert '<html lang="ru">' in page
+    assert "Чего мы не знаем" in page

@@ -55,6 +55,14 @@ def test_a_withdrawn_reading_stays_in_the_history_with_its_reason() -> None:
     assert pasted("140").startswith("1 taken, 0 of them corrections; 2 were known")
 
 
+def test_a_house_template_is_proved_or_told_what_it_lacks() -> None:
+    assert "wrote house.docx" in CliRunner().invoke(app, ["template", "house.docx"]).output
+    assert "has every style: Title" in CliRunner().invoke(app, ["check", "template", "house.docx"]).output
+    refused = CliRunner().invoke(app, ["check", "template", "none.docx"]).exception
+    assert isinstance(refused, MirabError)
+    assert "is no Word document" in str(refused)
+
+
 def test_a_table_with_a_bad_cell_is_kept_only_in_part_and_only_on_purpose() -> None:
     with pytest.raises(ReadingsError, match="table:4B 'many' is not a number"):
         pasted("many")

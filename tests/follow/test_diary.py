@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.records import Marking
-from mirab.follow.diary import Act, Deed, Diary, Kind, entries, overdue, standing
+from mirab.follow.diary import Act, Deed, Diary, Kind, entries, events, overdue, standing
 
 MEETING = {"text": "They asked for the data.", "about": "XBB", "on": "2023-09-20"}
 
@@ -54,6 +54,19 @@ def test_what_is_withdrawn_is_told_no_more_but_stays_with_its_reason(tmp_path: P
     assert mine.chosen(id)[0].withdrawn == "agreed"
     with pytest.raises(InputError, match="withdrawn without a reason"):
         mine.withdraw(id, " ", person="Bakyt")
+
+
+def test_an_open_follow_up_is_an_event_of_its_due_day_with_its_own_marking(tmp_path: Path) -> None:
+    mine = diary(tmp_path)
+    met = mine.add(Kind.MEETING, {**MEETING, "about": "XBB|ben_boric", "marking": "public"}, person="Aigul")
+    cells = {"text": "Send it", "meeting": met, "owner": "clerk", "due": "2023-10-12"}
+    open_one = mine.add(Kind.FOLLOW_UP, {**cells, "marking": "partners"}, person="Aigul")
+    done = mine.add(Kind.FOLLOW_UP, cells, person="Aigul")
+    mine.correct(done, {"done": "yes"}, person="Aigul")
+    (event,) = events(mine.entries(), ["XAA", "XBB"])
+    assert (event.id, event.title, event.start) == (f"diary:{open_one}", "Send it (clerk)", "2023-10-12")
+    assert (event.states, event.marking) == (("XBB",), Marking.PARTNERS)
+    assert events(standing(mine.entries(), Marking.PUBLIC), ["XBB"]) == ()
 
 
 def test_all_that_is_wrong_is_told_together_and_nothing_is_written(tmp_path: Path) -> None:

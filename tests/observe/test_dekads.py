@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -166,6 +167,21 @@ def test_readings_of_a_dekad_are_kept_as_its_mean_and_a_second_time_is_no_news(t
     assert store.take(readings, wrong, pack(), "table").repeated == 23
     kept = [one for one in store.observations(pack()) if one.quantity == "inflow"]
     assert (kept[2].start, kept[2].end, kept[2].value) == (date(2024, 4, 21), date(2024, 5, 1), 301.0)
+
+
+def test_spellings_that_name_no_station_or_two_are_told() -> None:
+    assert dekads.problems(pack()) == []
+    rows = [
+        {"node_id": "highdam", "names": "Плотина|Верхняя"},
+        {"node_id": "salt_lake", "names": "плотина"},
+        {"node_id": "highdamm", "names": "Дамба"},
+    ]
+    table = replace(pack().tables["water/spellings"], rows=tuple(rows), lines=(2, 3, 4))
+    wrong = dekads.problems(replace(pack("toy"), tables={**pack("toy").tables, "water/spellings": table}))
+    assert [(one.what, one.fix) for one in wrong] == [
+        ("'плотина' is a name of highdam too", "give each station a spelling of its own"),
+        ("node_id='highdamm' is no station of the pack", "nearest is 'highdam'"),
+    ]
 
 
 @settings(derandomize=True, max_examples=40, deadline=None)

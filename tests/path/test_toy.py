@@ -15,6 +15,7 @@ import pytest
 from mirab import centre, inquiry
 from mirab.brief import bulletin
 from mirab.brief.sections import section
+from mirab.brief.tables import path
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError, StoredFileError, UnknownNameError
 from mirab.core.plain import from_dict
@@ -67,8 +68,8 @@ def numbers(found: Briefing) -> Any:
 
 
 def test_a_folder_with_page_records_and_tables_is_written(issue: Briefing, wish: Wish) -> None:
-    names = {path.relative_to(wish.out).as_posix() for path in wish.out.rglob("*") if path.is_file()}
-    tables = {f"data/{one.id.replace(':', '-')}.csv" for one in issue.series}
+    names = {file.relative_to(wish.out).as_posix() for file in wish.out.rglob("*") if file.is_file()}
+    tables = {path(one) for one in issue.series}
     assert names >= {"briefing.html", "briefing.json"} | tables
     charts = {f"data/fan-{row['chart_id']}.csv" for row in load("toy").rows("water/charts")}
     assert tables > charts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mirab.brief.specimen import specimen
+from mirab.brief.words.tongue import Tongue
 from mirab.core.errors import InputError, UnknownNameError
 from mirab.core.notes import Block, Note
 from mirab.core.records import Briefing, Level, Marking
@@ -48,7 +50,8 @@ def texts(note: Note, name: str) -> list[str]:
 
 def test_a_note_says_who_with_the_post_and_when_it_was_last_verified(tmp_path: Path) -> None:
     note = office(tmp_path).note(Meeting("Ada Arden", ON))
-    assert texts(note, "who") == ["Ada Arden: President, Ardia, since 1 January 2020; last verified 2023-09"]
+    (who,) = texts(note, "who")
+    assert who == "Ada Arden: President, Ardia, since 1 January 2020; last verified September 2023"
     assert not block(note, "who").lines[0].verify
     later = office(tmp_path).note(Meeting("Ada Arden", date(2024, 6, 1)))
     assert block(later, "who").lines[0].verify
@@ -177,3 +180,14 @@ def test_an_itinerary_is_refused_line_by_line(tmp_path: Path) -> None:
         itinerary(file)
     with pytest.raises(InputError, match="cannot be read"):
         itinerary(tmp_path / "none.csv")
+
+
+def test_a_note_is_said_whole_in_each_language_but_for_what_people_and_packs_wrote(tmp_path: Path) -> None:
+    mine = office(tmp_path, issue=briefing(date(2023, 9, 1)))
+    note = mine.note(Meeting("Ben Boric", ON))
+    for language in ("kk", "ru"):
+        said = Tongue.of(language, mine.names_in(language)).said(note)
+        lines = [line.text for one in said.blocks for line in one.lines]
+        assert lines
+        assert said.notices != note.notices
+        assert not [text for text in lines if re.search(r"last verified|Ask where|of members|since ", text)]

@@ -54,3 +54,8 @@ def test_authors_who_differ_are_named_without_a_verdict() -> None:
     apart = rule(relative_to="other author", comparison="above", threshold=0.25, unit="fraction")
     (line,) = sentences.why(build(apart, "lake", Situation("water", ON, observations=seen)))
     assert line == "A and b differ by 46\u00a0% over the volume at lake, 21 to 30 September 2023."
+
+
+def test_events_are_counted_whole() -> None:
+    assert sentences.amount(2.0, "events") == "2 events"
+    assert sentences.amount(2.0, "deaths") == "2.0 deaths"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mirab.brief.series import LEVELS, column
 from mirab.core.carriage import Market, Way
 from mirab.core.domain import Row, Tables
+from mirab.core.phrase import say
 from mirab.core.records import Series
 from mirab.warn.carriage import Carried
 from mirab.warn.cuts import Cut, Unit, room_of
@@ -55,7 +56,7 @@ def ways(found: Carried, group: str) -> tuple[Series, ...]:
     A way that is not loaded has its days without a queue only.
     """
     rows = [_way(found, way) for way in found.plan.ways.values()]
-    return table(f"{group}:ways", "Ways: days, cost, share", "as in the columns", rows)
+    return table(f"{group}:ways", say("Ways: days, cost, share"), "as in the columns", rows)
 
 
 def _way(found: Carried, way: Way) -> dict[str, Any]:
@@ -100,7 +101,72 @@ def journeys(tables: Tables, group: str) -> tuple[Series, ...]:
         }
         for row in tables.rows(f"{group}/journey_times")
     ]
-    return table(f"{group}:journeys", "Published times", "as in measured_in", rows)
+    return table(f"{group}:journeys", say("Published times"), "as in measured_in", rows)
+
+
+def flows(found: Carried, tables: Tables, group: str, inside: Sequence[str]) -> tuple[Series, ...]:
+    """Legs with kt a year, and stops with hours of waiting, both as medians, where the pack has positions.
+
+    `inside` are the states that the map is to show; fleets are shown with both their ends.
+    """
+    places = {row["node_id"]: row for row in tables.rows(f"{group}/nodes") if row["lat"] is not None}
+    ends = {row["link_id"]: (row["from_node"], row["to_node"]) for row in tables.rows(f"{group}/links")}
+    ends |= {row["fleet_id"]: (row["from_node"], row["to_node"]) for row in tables.rows(f"{group}/fleets")}
+    sailed = {place for row in tables.rows(f"{group}/fleets") for place in ends[row["fleet_id"]]}
+    rows = [
+        _drawn("leg", places[one], places[two], inside, sailed) | {"kt": kt, "planned": planned}
+        for (one, two), (kt, planned) in _carried(found, ends).items()
+        if one in places and two in places
+    ]
+    rows += [
+        _drawn("stop", places[place], None, inside, sailed) | {"wait_h": hours}
+        for place, hours in _waits(found).items()
+        if hours >= 1.0 and place in places
+    ]
+    return table(f"flows:{group}", say("Cargo and where it waits"), "kt a year; h", rows)
+
+
+def _waits(found: Carried) -> dict[str, float]:
+    """The longest of the median hours of waiting at the stations of each place."""
+    waits: dict[str, float] = {}
+    for id, station in found.plan.stations.items():
+        waits[station.place] = max(waits.get(station.place, 0.0), float(np.median(found.wait_h(id))))
+    return waits
+
+
+def _carried(
+    found: Carried, ends: Mapping[str, tuple[str, str]]
+) -> dict[tuple[str, str], tuple[float, bool]]:
+    """Kt a year on each leg, the median over members, and whether it is only planned."""
+    tonnes = dict(
+        zip((way.id for way in found.ways), np.median(found.shares * found.volumes, axis=0), strict=True)
+    )
+    total: dict[tuple[str, str], tuple[float, bool]] = {}
+    for way in found.plan.ways.values():
+        for stage in way.stages:
+            if stage.link in ends:
+                kt, planned = total.get(ends[stage.link], (0.0, True))
+                more = float(tonnes.get(way.id, 0.0)) * KT_YEAR
+                total[ends[stage.link]] = kt + more, planned and way.planned
+    return total
+
+
+def _drawn(
+    kind: str, one: Row, two: Row | None, inside: Sequence[str], sailed: Collection[str]
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "title": one["name"],
+        "lon": one["lon"],
+        "lat": one["lat"],
+        "to": two["name"] if two else None,
+        "lon2": two["lon"] if two else None,
+        "lat2": two["lat"] if two else None,
+        "near": one["state"] in inside or one["node_id"] in sailed,
+        "kt": None,
+        "planned": None,
+        "wait_h": None,
+    }
 
 
 def distance(found: Carried, group: str, *, market: str) -> tuple[Series, ...]:
@@ -118,7 +184,7 @@ def distance(found: Carried, group: str, *, market: str) -> tuple[Series, ...]:
 
 
 def _of(market: Market) -> str:
-    return f"{market.title}: days over distance"
+    return say("{market}: days over distance", market=market.title)
 
 
 def _course(found: Carried, way: Way) -> list[dict[str, Any]]:
@@ -126,8 +192,7 @@ def _course(found: Carried, way: Way) -> list[dict[str, Any]]:
     rows = [_point(way, way.stages[0].title, km, hours, usd)]
     for stage in way.stages:
         km += stage.km
-        hours = hours + (found.dwell_h(stage.station) if stage.kind == "dwell" else stage.hours)
-        hours = hours + (found.wait_h(stage.station) if stage.kind == "fleet" else 0.0)
+        hours = hours + found.stage_h(stage)
         low, high = stage.usd_per_t
         usd = usd + low + found.draws.freight * (high - low)
         rows.append(_point(way, stage.title, km, hours, usd))
@@ -175,7 +240,7 @@ def stations(found: Carried, units: Sequence[Unit], group: str) -> tuple[Series,
     ranked = sorted(room, key=lambda id: -float(np.median(use[id])))
     rows = [_station(found, id, rank + 1, use[id], worth.get(id)) for rank, id in enumerate(ranked)]
     rows += [_station(found, id, None, None, None) for id in used if id not in room]
-    return table(f"{group}:stations", "Where cargo waits", "as in the columns", rows)
+    return table(f"{group}:stations", say("Where cargo waits"), "as in the columns", rows)
 
 
 def _station(
@@ -218,7 +283,7 @@ def cuts(found: Carried, made: Sequence[Cut], group: str) -> tuple[Series, ...]:
         }
         for one in ranked
     ]
-    return table(f"{group}:cuts", "If a place is unavailable", "as in the columns", rows)
+    return table(f"{group}:cuts", say("If a place is unavailable"), "as in the columns", rows)
 
 
 def _spread(name: str, three: Sequence[float]) -> dict[str, float]:
@@ -240,7 +305,7 @@ def dependences(found: Carried, group: str) -> tuple[Series, ...]:
         for market in found.plan.markets.values()
         for state, values in found.through(market.id).items()
     ]
-    return table(f"{group}:dependence", "Dependence through one state", "fraction", rows)
+    return table(f"{group}:dependence", say("Dependence through one state"), "fraction", rows)
 
 
 def drafts(found: Carried, tables: Tables, group: str, on: date) -> tuple[Series, ...]:
@@ -249,7 +314,7 @@ def drafts(found: Carried, tables: Tables, group: str, on: date) -> tuple[Series
     if level is None:
         return ()
     rows = [_draft(found, row, tables, group, on) for row in tables.rows(f"{group}/thresholds")]
-    return table(f"{group}:drafts", "Draft margin", "fraction", rows)
+    return table(f"{group}:drafts", say("Draft margin"), "fraction", rows)
 
 
 def _draft(found: Carried, row: Row, tables: Tables, group: str, on: date) -> dict[str, Any]:

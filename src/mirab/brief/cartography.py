@@ -14,6 +14,7 @@ from mirab.core.phrase import say
 from mirab.core.records import Level, Threat
 
 GRID_DEGREES = 0.025
+HEAVY_KT = 1000.0
 Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
@@ -109,6 +110,34 @@ def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, 
     ]
     lines = {name: [_lines([line for line, kind in ends if kind == name])] for name in kinds}
     return {**layers(own, (), names, width=width), **lines, "ends": spots}
+
+
+def flows(basemap: Basemap, rows: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:
+    """Data sets of the map of cargo: `light`, `middle` and `heavy` legs, `planned` ones, and `stops`.
+
+    `rows` are legs with both ends, kt a year and whether they are planned, and stops with the hours of
+    waiting, all with `near`: whether they lie where the map is to look.
+    """
+    near = {(row["lon"], row["lat"]) for row in rows if row["near"]}
+    spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(near))]
+    west, south, east, north = replace(basemap, nodes=spots, window=None).bounds()
+    window = (west - AROUND, south - AROUND / 2, east + AROUND, north + AROUND / 2)
+    own = replace(basemap, nodes=(), links=(), rivers=None, window=window)
+    legs = [row for row in rows if row["kind"] == "leg"]
+    lines = {
+        name: [_lines([((r["lon"], r["lat"]), (r["lon2"], r["lat2"])) for r in legs if _weight(r) == name])]
+        for name in ("planned", "light", "middle", "heavy")
+    }
+    drawn = dict(layers(own, (), names, width=width))
+    stops = [{**row, "place": row["title"]} for row in rows if row["kind"] == "stop"]
+    inside = [r for r in stops if window[0] < r["lon"] < window[2] and window[1] < r["lat"] < window[3]]
+    return {**drawn, **lines, "stops": _labelled(inside, _frame(window, width))}
+
+
+def _weight(leg: Row) -> str:
+    if leg["planned"]:
+        return "planned"
+    return "heavy" if leg["kt"] >= HEAVY_KT else "middle" if leg["kt"] >= HEAVY_KT / 10 else "light"
 
 
 def _symbol(place: str, point: Point, threats: Sequence[Threat]) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
     Raises UnknownNameError where the series names no chart that draws series.
     """
     makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
-    makers |= {"reliability": _reliability}
+    makers |= {"reliability": _reliability, "consistency": _consistency}
     makers |= dict.fromkeys(("fan", "forecast", "journey", "path"), _fan)
     makers["distance"] = _distance
     chart = chart_of(series)
@@ -153,6 +153,14 @@ def _reliability(series: Series, say: Figures) -> dict[str, Rows]:
     """Bins of past chances, and the line on which all came as often as was said."""
     rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
     return {"rows": rows, "even": [{"forecast": end, "came": end} for end in (0, 1)]}
+
+
+def _consistency(series: Series, say: Figures) -> dict[str, Rows]:
+    """What each issue said of one step: the interval and its middle, by the date of the issue."""
+    names = {"date": "date", "p05": "low", "p50": "middle", "p95": "high"}
+    columns = zip(*(series.columns[name] for name in names), strict=True)
+    rows = [dict(zip(names.values(), row, strict=True)) for row in columns]
+    return {"rows": rows, "axis": _axis(series)}
 
 
 def _partners(series: Series, say: Figures) -> dict[str, Rows]:

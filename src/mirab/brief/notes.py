@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mirab.brief import word
 from mirab.brief.figures import Figures
+from mirab.brief.page import SMALLEST
 from mirab.brief.words import Words
 from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.notes import Block, Line, Note, Tour
@@ -22,6 +24,8 @@ from mirab.follow import icalendar
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+TWO_PAGES_LETTERS, TAGS = 7200, 12
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,14 @@ class NotePage:
         lines = (line for note in self.notes for block in note.blocks for line in block.lines)
         return {_key(one): self._reference(one) for line in lines for one in line.evidence}
 
+    def fit(self, note: Note) -> float:
+        """How far the print of a note shrinks to stay on two A4 with its sources: 1, at least SMALLEST."""
+        lines = [line for block in note.blocks for line in block.lines]
+        told = sum(len(line.text) + len(line.quote) + TAGS for line in lines)
+        cited = {_key(one) for line in lines for one in line.evidence}
+        told += sum(len(self.references[key]) for key in cited)
+        return round(min(1.0, max(SMALLEST, math.sqrt(TWO_PAGES_LETTERS / max(told, 1)))), 3)
+
     def html(self) -> str:
         """The page as one HTML text without any outside request."""
         return self._rendered("note.html")
@@ -84,6 +96,7 @@ class NotePage:
             notes=self.notes,
             tour=self.tour,
             cite=self._cite,
+            fit=self.fit,
             references=[*self.references.values()],
         )
 

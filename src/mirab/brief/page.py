@@ -100,6 +100,7 @@ class Page:
             "figure": self._figure,
             "map_figure": self._map,
             "cable_figure": self._cables,
+            "flow_figure": self._flows,
         }
         return found
 
@@ -247,6 +248,25 @@ class Page:
             for width in (WIDE, NARROW)
         )
         return self._part("cables.html", basemap=self.basemap, wide=wide, narrow=narrow)
+
+    def _flows(self, series: Series) -> TemplateModule:
+        """The map of cargo and of the places where it waits, wide and narrow, with its disclaimer."""
+        own = [dict(zip(series.columns, row, strict=True)) for row in tables.rows(series)]
+        wide, narrow = (
+            drawing.draw(
+                "flows",
+                dict(
+                    self.tongue.said(
+                        cartography.flows(self.basemap, own, self.briefing.state_names, width=width)
+                    )
+                ),
+                title=series.title,
+                words=self.words,
+                width=width,
+            )
+            for width in (WIDE, NARROW)
+        )
+        return self._part("flows.html", basemap=self.basemap, wide=wide, narrow=narrow)
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from mirab.brief.basemap import Basemap
+from mirab.brief.specimen_counted import counted
 from mirab.core.presence import Presence
 from mirab.core.records import (
     Briefing,
@@ -176,7 +177,7 @@ def _threats() -> tuple[Threat, ...]:
 
 
 def _series() -> tuple[Series, ...]:
-    drawn = (_fan(), _served(), _contested(), _forecast(), _odds(), _reliability())
+    drawn = (_fan(), _served(), _contested(), *counted())
     return (*drawn, *_aims(), *_integration(), *_partnerships(), *_record())
 
 
@@ -280,50 +281,6 @@ def _served() -> Series:
         "high_km3": (4.2, 8.8, None),
     }
     return Series("served:season", "Limits of the growing season", "km3", columns, ("invented",), "computed")
-
-
-def _forecast() -> Series:
-    columns: dict[str, tuple[Any, ...]] = {"date": tuple(f"2030-{month:02d}-01" for month in range(1, 7))}
-    levels = {"p05": 0.0, "p25": 1.0, "p50": 3.0, "p75": 9.0, "p95": 30.0}
-    columns |= {name: (None, None, None, value, value, value) for name, value in levels.items()}
-    columns["observed"] = (4.0, None, 2.0, None, None, None)
-    note = "Counted: deaths of the invented kind."
-    return Series(
-        "forecast:security_deaths_XAA", "Upland: deaths", "deaths", columns, ("invented",), "estimated", note
-    )
-
-
-def _odds() -> Series:
-    columns: dict[str, tuple[Any, ...]] = {
-        "state": ("XAA", "XCC"),
-        "place": ("Upland", "Lowland"),
-        "judged": (True, False),
-        "chance": (0.3, 0.0),
-        "low": (0.0, 0.0),
-        "middle": (24.0, 0.0),
-        "high": (90.0, 0.0),
-        "score": (0.12, None),
-        "baseline_score": (0.15, None),
-        "crps": (3.1, None),
-        "baseline_crps": (3.4, None),
-        "covered": (0.95, None),
-        "events": (4, None),
-        "windows": (15, None),
-        "skill": (True, False),
-        "record": ("Brier 0.120 against 0.150 of its baseline", "base rate, no forecast skill"),
-        "drivers": ("6 in the last 12 months", "none in the whole record"),
-        "counts": ("", "deaths of the invented kind"),
-        "ends": ("2030-03-31",) * 2,
-        "lead_from": (1, 1),
-        "lead_to": (12, 12),
-    }
-    note = "deaths of the invented kind"
-    return Series("odds:security_deaths", "Chances", "deaths", columns, ("invented",), "estimated", note)
-
-
-def _reliability() -> Series:
-    columns = {"forecast": (0.1, 0.9), "came": (0.2, 0.8), "count": (30, 12)}
-    return Series("reliability:security_deaths", "Came", "fraction", columns, ("invented",), "estimated")
 
 
 def _contested() -> Series:

@@ -14,6 +14,7 @@ import typer
 from mirab import __version__
 from mirab.cli import (
     briefing,
+    events,
     follow,
     forecasts,
     issues,
@@ -48,6 +49,7 @@ for group in (
     targets,
     forecasts,
     threats,
+    events,
     press,
     packs,
     proof,

@@ -13,12 +13,14 @@ from mirab.cli.options import (
     AsJson,
     Cluster,
     Formats,
+    Languages,
     Members,
     On,
     Out,
     RegionPath,
     Seed,
     Template,
+    languages,
     own,
     progress,
     wish,
@@ -38,7 +40,7 @@ def brief(
     seed: Seed = 1,
     focus: Annotated[str, typer.Option(metavar="STATE", help="One state on one page (ISO alpha-3).")] = "",
     audience: Annotated[Marking, typer.Option(help="Who may read it.")] = Marking.PUBLIC,
-    lang: Annotated[str, typer.Option(help="Languages of the page, joined by commas: en,ru,kk.")] = "en",
+    lang: Languages = "en",
     out: Out = Path("briefing"),
     cluster: Cluster = "",
     cadence: Annotated[Cadence, typer.Option(help="How often this series appears.")] = Cadence.AD_HOC,
@@ -55,8 +57,7 @@ def brief(
     from mirab.cluster import connected
 
     asked = wish(region, on, members, seed, out)
-    languages = tuple(dict.fromkeys(code.strip() for code in lang.split(",")))
-    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages)
+    asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages(lang))
     asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
     asked = replace(asked, formats=tuple(format or ()), template=template)
     with connected(cluster) as client, progress() as show:
@@ -130,7 +131,7 @@ def resolve(
 
 @commands.command()
 def simulate(
-    domain: Annotated[str, typer.Argument(help="A domain with a network: water, or with links: fibre.")],
+    domain: Annotated[str, typer.Argument(help="A domain: water, corridor, or fibre.")],
     scenario: Annotated[str, typer.Option(help="A scenario of the pack; --list shows them.")] = "",
     region: RegionPath = "central_asia",
     on: On = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mirab.cli.options import AsJson, Cluster, Formats, Template, own, progress
+from mirab.cli.options import AsJson, Cluster, Formats, Languages, Template, languages, own, progress
 
 if TYPE_CHECKING:
     from mirab.follow.issue_store import IssueStore
@@ -44,6 +44,7 @@ def issues_show(
     out: Annotated[
         Path | None, typer.Option(help="Folder into which to write it again, from what was kept.")
     ] = None,
+    lang: Languages = "en",
     format: Formats = None,
     template: Template = None,
 ) -> None:
@@ -53,16 +54,19 @@ def issues_show(
     from mirab.brief import bulletin, desk, terminal
     from mirab.brief.basemap import Basemap
     from mirab.brief.edition import USUAL, Edition
+    from mirab.stages.issuing import names_in
 
     store = _store()
     issue = store.found(name)
     briefing = store.briefing(issue)
     if out is None:
         terminal.show(briefing, Console())
-        desk.show_acts(issue)
+        desk.show_acts(issue, briefing)
         return
-    ground = Basemap(**store.made_from(issue).basemap)
-    edition = Edition(formats=tuple(format or USUAL), template=template)
+    made = store.made_from(issue)
+    ground, codes = Basemap(**made.basemap), languages(lang)
+    names = {code: names_in(made.pack, code) for code in codes}
+    edition = Edition(codes, tuple(format or USUAL), template, names)
     paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
 

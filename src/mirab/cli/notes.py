@@ -38,6 +38,7 @@ To = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Formats = Annotated[
     list[str] | None, typer.Option("--format", help="html, docx, json; may be repeated; all by default.")
 ]
+Language = Annotated[str, typer.Option(help="Language of the note: en, ru or kk.")]
 Audience = Annotated[Marking, typer.Option(help="Who may read it.")]
 Person = Annotated[str, typer.Option(help="Who writes it down; the name of your account by default.")]
 Text = Annotated[str, typer.Argument(help="What was said, is wanted, is to be done, or is to be raised.")]
@@ -65,13 +66,14 @@ def note(
     out: To = Path("note"),
     format: Formats = None,
     template: Template = None,
+    language: Language = "en",
 ) -> None:
     """Write two pages for a meeting: who, what was said and promised, live threats, points for the talk."""
     from mirab.stages.noting import Meeting
 
     office = _office(region, on, briefing, audience)
     meeting = Meeting(with_, office.wish.on, tuple(theme or ()))
-    _write(office.note(meeting), out, format, template)
+    _write(office.note(meeting), out, office, format, template, language)
 
 
 @commands.command()
@@ -88,13 +90,14 @@ def tour(
     out: To = Path("note"),
     format: Formats = None,
     template: Template = None,
+    language: Language = "en",
 ) -> None:
     """Chain the notes of a visit, with a calendar of its meetings."""
     from mirab.stages.noting import itinerary
 
     office = _office(region, None, briefing, audience)
     found = office.tour(title or file.stem, itinerary(file))
-    _write(found, out, format, template)
+    _write(found, out, office, format, template, language)
 
 
 @diary_app.command("meeting")
@@ -233,11 +236,19 @@ def _add(
     print(f"wrote down {office.diary.add(Kind(kind), given, person=person or getpass.getuser())}")
 
 
-def _write(found: Note | Tour, out: Path, formats: list[str] | None, template: Path | None) -> None:
+def _write(
+    found: Note | Tour,
+    out: Path,
+    office: Office,
+    formats: list[str] | None,
+    template: Path | None,
+    language: str,
+) -> None:
     from mirab.brief import notes
-    from mirab.brief.words import load
+    from mirab.brief.words.tongue import Tongue
 
-    page = notes.page(found, load(), template)
+    tongue = Tongue.of(language, office.names_in(language))
+    page = notes.page(tongue.said(found), tongue.words, template)
     print("\n".join(page.lines()))
     for path in notes.write(page, out, formats or notes.FORMATS):
         print(f"wrote {path}")

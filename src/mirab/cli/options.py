@@ -22,6 +22,7 @@ On = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="As-of date; 
 Members = Annotated[int, typer.Option(min=1, max=10_000, help="Members of the ensemble.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of all randomness.")]
 Out = Annotated[Path, typer.Option(help="Folder of the briefing.")]
+Languages = Annotated[str, typer.Option("--lang", help="Languages of the page, joined by commas: en,ru,kk.")]
 Formats = Annotated[
     list[str] | None,
     typer.Option("--format", help="html, pdf, docx, json or csv; may be repeated; all but docx by default."),
@@ -53,6 +54,11 @@ def day(text: str, option: str = "--on") -> date:
     except ValueError as cause:
         problem = Problem(option, f"{text!r} is not a date", "give it as 2023-10-01")
         raise InputError("options", [problem]) from cause
+
+
+def languages(text: str) -> tuple[str, ...]:
+    """Codes of languages that a user joined by commas, each once."""
+    return tuple(dict.fromkeys(code.strip() for code in text.split(",")))
 
 
 def own() -> Path:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mirab.observe.describe import Summary
 
 commands = typer.Typer()
-check_app = typer.Typer(help="Prove a region, a domain or a section.", no_args_is_help=True)
+check_app = typer.Typer(help="Prove a region, a domain, a section or a template.", no_args_is_help=True)
 region_app = typer.Typer(help="Make and describe region packs.", no_args_is_help=True)
 observe_app = typer.Typer(help="Bring in your own observations.", no_args_is_help=True)
 commands.add_typer(check_app, name="check")
@@ -49,6 +49,15 @@ def check_domain(name: Annotated[str, typer.Argument(help="Name of a domain.")])
     from mirab import inquiry
 
     print("\n".join(inquiry.check_domain(name)))
+
+
+@check_app.command("template")
+def check_template(path: Annotated[Path, typer.Argument(help="House template, .docx.")]) -> None:
+    """Prove a house template: a Word document with every style that is needed."""
+    from mirab.brief import word
+
+    word.opened(path)
+    print(f"{path} has every style: {', '.join((*word.STYLES, word.TABLE))}")
 
 
 @region_app.command("describe")

@@ -40,16 +40,22 @@ def read(
         str, typer.Option(help="Licence of the texts; under an open one (CC BY) they are shown whole.")
     ] = "",
     marking: Annotated[Marking, typer.Option(help="Who may see what is read from them.")] = Marking.PUBLIC,
+    helper: Annotated[
+        str,
+        typer.Option("--with", help="A helper: spacy:PATH, natasha, gliner2:PATH, openai:URL."),
+    ] = "",
     dry: Annotated[bool, typer.Option("--dry", help="Keep nothing, only show what is read.")] = False,
     json: AsJson = False,
 ) -> None:
     """Read releases and news into meetings, events and commitments, each with the words it rests on."""
     from mirab.observe.press import telling
+    from mirab.observe.press.adapters import adapter
     from mirab.observe.press.batch import read_all
 
     refused = 0
     kept = None if dry else press_file(store)
-    for one in read_all(source, region, kept, licence=licence, marking=marking):
+    beside = adapter(helper) if helper else None
+    for one in read_all(source, region, kept, licence=licence, marking=marking, helper=beside):
         if isinstance(one, Problem):
             refused += 1
             print(f"refused: {one}", file=sys.stderr)

@@ -11,6 +11,7 @@ from mirab.core.calendar import TimeAxis
 from mirab.core.carriage import Carriage
 from mirab.core.ensemble import Ensemble
 from mirab.core.exits import Connections
+from mirab.core.incidents import Counts, Incident
 from mirab.core.network import Network
 from mirab.core.panel import Panel
 from mirab.core.records import Change, Event, Observation, Series
@@ -118,9 +119,11 @@ class Domain:
     `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
-    events of its own kinds, written `DOMAIN:KIND`. `connections` gives the exits of the states and what
-    threatens them, with changes made; None where the pack has none. `carriage` declares cargo that chooses
-    its way through queues, in place of a network of flows; `record` gives what its tables hold beside a run.
+    events of its own kinds, written `DOMAIN:KIND`; `incidents` are such events with editions, to which a
+    user may add, and `counts` what its rules judge of those that stand.
+    `connections` gives the exits of the states and what threatens them, with changes made; None where the
+    pack has none. `carriage` declares cargo that chooses its way through queues, in place of a network of
+    flows; `record` gives what its tables hold beside a run.
 
     `heard` says that its rules judge what the press that was read tells of states and pairs.
 
@@ -141,6 +144,8 @@ class Domain:
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
+    incidents: Callable[[Tables], Sequence[Incident]] | None = None
+    counts: Callable[[Tables, Sequence[Incident], date], Counts] | None = None
     connections: Callable[[Tables, Sequence[Change]], Connections | None] | None = None
     carriage: Callable[[Tables], Carriage] | None = None
     record: Callable[[Tables, Any], Sequence[Series]] | None = None

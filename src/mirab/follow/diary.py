@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -19,7 +19,8 @@ from pathlib import Path
 from mirab.core.calendar import day_range
 from mirab.core.declared import codes
 from mirab.core.errors import InputError, Problem, UnknownNameError, suggest
-from mirab.core.records import Confidence, Evidence, Marking, Source
+from mirab.core.phrase import say
+from mirab.core.records import Confidence, Event, Evidence, Marking, Source
 from mirab.stored import StoredFile
 
 OWN = Source(
@@ -143,6 +144,25 @@ def standing(found: Sequence[Entry], audience: Marking) -> tuple[Entry, ...]:
     shown = [one for one in found if not one.withdrawn and one.marking.rank <= audience.rank]
     there = {one.id for one in shown} | {""}
     return tuple(one for one in shown if one.meeting in there)
+
+
+def events(found: Iterable[Entry], states: Collection[str]) -> tuple[Event, ...]:
+    """Open follow-ups as events of the calendar on the day by which they are due, with their marking."""
+    waiting = (one for one in found if one.kind is Kind.FOLLOW_UP and not one.done)
+    return tuple(
+        Event(
+            id=f"diary:{one.id}",
+            kind=Kind.FOLLOW_UP.value,
+            title=say("{text} ({owner})", text=one.text, owner=one.owner),
+            states=tuple(sorted(set(one.about) & set(states))),
+            start=one.due,
+            end="",
+            last_verified=one.history[-1].recorded[:10],
+            evidence=one.evidence,
+            marking=one.marking,
+        )
+        for one in waiting
+    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ that are late or fall due soon, and say so.
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from mirab.follow import bodies, calendar, diary
 from mirab.follow.calendar import GROUP
 from mirab.follow.commitments import OPEN
 from mirab.follow.diary import Entry, Kind, Stance
-from mirab.follow.subjects import FRESH, Post, Subjects, first, last
+from mirab.follow.subjects import FRESH, Post, Subjects, first
 
 MOST = {"who": 5, "met": 4, "raise": 6, "agreements": 4, "threats": 4}
 ROOM = 3
@@ -33,7 +34,8 @@ SENIOR = (
     "Executive",
     "Chair",
 )
-LANGUAGES = {"en": "English", "ru": "Russian", "local": "own language"}
+LEVELS = {Level.WATCH: say("watch"), Level.POTENTIAL: say("potential"), Level.EXISTING: say("existing")}
+LANGUAGES = {"en": say("English"), "ru": say("Russian"), "local": say("own language")}
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,36 @@ class Dossier:
         for post in self.subjects.held(self.subject.id, self.on):
             before = self.subjects.before(post)
             if before and self.on - first(post.since) <= FRESH:
-                words = "{role} of {place} has changed hands: {new} since {day}, {old} before."
-                yield self._of(
-                    post, words, new=self.subject.title, day=_when(post.since), old=self._holder(before)
+                yield say(
+                    "{role} of {place} has changed hands: {new} since {day}, {old} before.",
+                    role=post.role,
+                    place=self.subjects.place(post),
+                    new=self.subject.title,
+                    day=_when(post.since),
+                    old=self._holder(before),
                 )
         for post, now in self.subjects.left(self.subject.id, self.on):
-            words = "{name} is no longer {role} of {place}: the term ended on {day}, no successor is known."
-            if now:
-                words = "{name} is no longer {role} of {place} since {day}: {new} holds the post now."
-            new, end = (self._holder(now), now.since) if now else ("", post.until)
-            yield self._of(post, words, name=self.subject.title, day=_when(post.until or end), new=new)
+            yield self._gone(post, now)
 
-    def _of(self, post: Post, words: str, **values: Part) -> Phrase:
-        return say(words, role=post.role, place=self.subjects.place(post), **values)
+    def _gone(self, post: Post, now: Post | None) -> Phrase:
+        """That the subject holds a post no longer, and who does if known."""
+        name, role, place = self.subject.title, post.role, self.subjects.place(post)
+        if now is None:
+            return say(
+                "{name} is no longer {role} of {place}: the term ended on {day}, no successor is known.",
+                name=name,
+                role=role,
+                place=place,
+                day=_when(post.until),
+            )
+        return say(
+            "{name} is no longer {role} of {place} since {day}: {new} holds the post now.",
+            name=name,
+            role=role,
+            place=place,
+            day=_when(post.until or now.since),
+            new=self._holder(now),
+        )
 
     def _holder(self, post: Post) -> str:
         return self.subjects.name(post.person)
@@ -103,7 +122,8 @@ class Dossier:
         if self.subject.kind is Who.ORGANISATION:
             yield from self._body()
         for post in sorted(self._posts(), key=_rank):
-            told = self._of(post, "{name}: {role}, {place}", name=self._holder(post))
+            place = self.subjects.place(post)
+            told = say("{name}: {role}, {place}", name=self._holder(post), role=post.role, place=place)
             if post.since:
                 told = say("{post}, since {day}", post=told, day=_when(post.since))
             yield self._seen(told, post.last_verified, post.id, post)
@@ -117,15 +137,17 @@ class Dossier:
         return [post for post in now if getattr(post, places) == self.subject.id]
 
     def _seen(self, told: Phrase, seen: str, record: str, source: Post) -> Line:
-        words = "{told}; last verified {day}" if seen else "{told}; never verified"
-        text = say(words, told=told, day=_when(seen))
+        text = say("{told}; never verified", told=told)
+        if seen:
+            text = say("{told}; last verified {day}", told=told, day=_when(seen))
         return Line(text, f"{GROUP}:{record}", (source.evidence,), verify=bodies.to_verify(seen, self.on))
 
     def _body(self) -> Iterator[Line]:
         (row,) = (row for row in self._rows("organisations") if row["org_id"] == self.subject.id)
         members = listed(sorted(map(self._state, self.subject.states)))
-        words = "{name}: {kind}; members {members}" if members else "{name}: {kind}; members are not known"
-        text = say(words, name=self.subject.title, kind=row["kind"], members=members)
+        text = say("{name}: {kind}", name=self.subject.title, kind=row["kind"])
+        if members:
+            text = say("{told}; members {members}", told=text, members=members)
         yield Line(text, f"{GROUP}:{row['org_id']}", (evidence(row),))
 
     def _priorities(self) -> Iterator[Line]:
@@ -194,9 +216,7 @@ class Dossier:
         return [one for one in found if one.due and one.due <= self.on + SOON]
 
     def _due(self, theirs: Iterable[Commitment]) -> list[Line]:
-        words = "Ask where this promise stands: {what}; due {day}"
-        near = self._near(theirs)
-        return [_derived(one, say(words, what=one.what, day=one.due or ""), "promise") for one in near[:ROOM]]
+        return [_asked(one) for one in self._near(theirs)[:ROOM]]
 
     def _threats(self) -> list[Threat]:
         """Threats of the briefing for the subject, in its order: by state, and by theme of a body."""
@@ -212,11 +232,7 @@ class Dossier:
 
     def _live(self) -> list[Line]:
         live = [one for one in self._threats() if one.level is not Level.WATCH]
-        told = "Raise what the briefing finds: {threat}"
-        return [
-            Line(say(told, threat=_of_threat(one)), one.id, one.evidence, one.marking, derived="threat")
-            for one in live[:2]
-        ]
+        return [Line(_raised(one), one.id, one.evidence, one.marking, derived="threat") for one in live[:2]]
 
     def _about(self, kind: Kind) -> list[Entry]:
         """Entries of a kind about the subject, for a person also about its states and bodies."""
@@ -259,7 +275,7 @@ class Dossier:
             name = self.subjects.name(id) if one.kind is Who.PERSON else one.title
             found = self.subjects.spellings(one).items()
             told = [
-                say("{names} ({language})", names=listed(names), language=say(LANGUAGES[language]))
+                say("{names} ({language})", names=listed(names), language=LANGUAGES[language])
                 for language, names in found
             ]
             if told:
@@ -304,8 +320,7 @@ def _block(name: str, lines: Sequence[Line]) -> Block:
 
 
 def _follow_up(one: Entry, on: date) -> Line:
-    words = "{text}; {owner}, by {day}"
-    text = say(words, text=one.text, owner=one.owner, day=_when(one.due))
+    text = say("{text}; {owner}, by {day}", text=one.text, owner=one.owner, day=_when(one.due))
     if diary.overdue(one, on):
         text = say("{told}: overdue", told=text)
     return Line(text, one.id, (one.evidence,), one.marking)
@@ -317,11 +332,18 @@ def _promise(one: Commitment) -> Line:
     return Line(text, one.id, one.evidence, one.marking)
 
 
+def _asked(one: Commitment) -> Line:
+    due: Part = one.due or ""
+    text = say("Ask where this promise stands: {what}; due {day}", what=one.what, day=due)
+    return _derived(one, text, "promise")
+
+
 def _owed(one: Commitment, on: date) -> Line:
-    words = "This was promised to them and falls due on {day}: {what}"
+    due: Part = one.due or ""
+    text = say("This was promised to them and falls due on {day}: {what}", what=one.what, day=due)
     if one.due and one.due < on:
-        words = "This was promised to them and was due on {day}: {what}"
-    return _derived(one, say(words, what=one.what, day=one.due or ""), "promise")
+        text = say("This was promised to them and was due on {day}: {what}", what=one.what, day=due)
+    return _derived(one, text, "promise")
 
 
 def _derived(one: Commitment, text: Phrase, what: str) -> Line:
@@ -334,15 +356,19 @@ def _threat(one: Threat) -> Line:
 
 def _of_threat(one: Threat) -> Phrase:
     """A threat in one sentence; no share of members is said to be certain."""
-    text = say("{title}: {level}", title=one.title, level=say(one.level.value))
+    text = say("{title}: {level}", title=one.title, level=LEVELS[one.level])
     if one.probability is not None:
-        share = min(max(one.probability, 0.01), 0.99)
-        words = "{told}, again in {share:.0f} % of members"
-        words = words if one.level is Level.EXISTING else "{told}, in {share:.0f} % of members"
-        text = say(words, told=text, share=100.0 * share)
+        values: dict[str, Part] = {"told": text, "share": 100.0 * min(max(one.probability, 0.01), 0.99)}
+        text = say("{told}, in {share:.0f} % of members", **values)
+        if one.level is Level.EXISTING:
+            text = say("{told}, again in {share:.0f} % of members", **values)
     if one.window:
         text = say("{told}, first from {first} to {last}", told=text, first=one.window[0], last=one.window[1])
     return text
+
+
+def _raised(one: Threat) -> Phrase:
+    return say("Raise what the briefing finds: {threat}", threat=_of_threat(one))
 
 
 def _entered(one: Entry) -> Line:
@@ -354,7 +380,10 @@ def _when(text: str | None) -> Part:
     days = day_range(text or "")
     if not text or days is None:
         return say("day not known")
-    return days[0] if days[0] == last(text) else text
+    if days[0] == days[1]:
+        return days[0]
+    named = say("{alone} {year}", alone=month_name[days[0].month], year=text[:4])
+    return text if text.isdigit() else named
 
 
 def _words(text: str | None) -> set[str]:

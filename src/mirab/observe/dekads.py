@@ -127,6 +127,24 @@ def read(grid: Grid, region: Region, asked: Asked, *, name: str = "table") -> Fo
     return found
 
 
+def problems(region: Region) -> list[Problem]:
+    """What is wrong with the spellings of a pack: unknown stations, a name that two stations have."""
+    tables = [one for one in sorted(region.tables) if one.endswith(f"/{SPELLINGS}")]
+    found: list[Problem] = []
+    seen: dict[str, str] = {}
+    for table in tables:
+        nodes = {row["node_id"] for row in region.rows(table.replace(SPELLINGS, "nodes"))}
+        for where, row in region.numbered(table):
+            if row["node_id"] not in nodes:
+                what = f"node_id={row['node_id']!r} is no station of the pack"
+                found.append(Problem(where, what, suggest(row["node_id"], sorted(nodes))))
+            for name in codes(row["names"]):
+                if seen.setdefault(_bare(name), row["node_id"]) != row["node_id"]:
+                    what = f"{name!r} is a name of {seen[_bare(name)]} too"
+                    found.append(Problem(where, what, "give each station a spelling of its own"))
+    return found
+
+
 def template(region: Region, path: Path, year: int) -> Path:
     """Write an empty table by dekad of a growing season as CSV or XLSX, by the ending of `path`; the path.
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mirab.warn.carriage import Carried
     from mirab.warn.situation import Situation
 
-MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 5
+MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 8
 
 
 def declared(domain: Domain, seen: Seen) -> Carriage:
@@ -102,6 +102,7 @@ def told(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> tuple[Series
     return (
         *brief.ways(found, group),
         *brief.journeys(tables, group),
+        *brief.flows(found, tables, group, [row["state"] for row in tables.states]),
         *brief.distance(found, group, market=first),
         *brief.fans(found, group, market=first),
         *brief.stations(found, units, group),

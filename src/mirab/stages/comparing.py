@@ -103,7 +103,7 @@ def _found(made: Made, wish: Wish, known: date, progress: Progress | None) -> tu
     with tempfile.TemporaryDirectory(prefix="mirab-") as folder:
         path = _written(made.pack, Path(folder) / str(Path(wish.region).name))
         pack = region.load(path).seen_by(wish.audience)
-        warned = judged(seen_of(pack, made.own, min(known, wish.on)), wish, progress)
+        warned = judged(seen_of(pack, made.own, min(known, wish.on), wish), wish, progress)
     threats = register.joined([threat for part in warned for threat in part.threats])
     series = tuple(one for part in warned for one in part.material.made)
     rules = fingerprint(*(rule for part in warned for rule in part.rules))

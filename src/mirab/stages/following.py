@@ -8,9 +8,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from mirab.core.phrase import say
-from mirab.core.records import Commitment, Option, Threat
+from mirab.core.records import Commitment, Event, Option, Threat
 from mirab.stages.aiming import aimed
-from mirab.stages.observing import Seen, Wish, events, journal, places, told
+from mirab.stages.observing import Seen, Wish, diary, events, journal, places, told
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *calendar.current_chairs(seen.region, wish.on),
             *bodies.office_holders(seen.region, wish.on),
             *events(wish, seen),
+            *_follow_ups(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
@@ -61,6 +62,14 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *told(wish, seen),
         ),
     )
+
+
+def _follow_ups(wish: Wish, seen: Seen) -> tuple[Event, ...]:
+    """What the office has to do after its own meetings, as far as the audience may see it."""
+    from mirab.follow import diary as written
+
+    found = written.standing(diary(wish, seen.region).entries(), wish.audience)
+    return written.events(found, [row["state"] for row in seen.region.states])
 
 
 def _true(part: Warned) -> dict[str, NDArray[np.bool_]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,12 +33,13 @@ def kept(
     A briefing whose records were kept before is the issue that it was then. Changes are told against the
     last cleared issue of its series, or the last one where none is cleared.
     """
-    from mirab.brief import bulletin
+    from mirab.brief import bulletin, earlier
     from mirab.follow.issue_store import Made
     from mirab.follow.issues import sentences
 
     store = issue_store(wish.own)
     shown = bulletin.audience(found, found.audience)
+    shown = replace(shown, series=(*shown.series, *earlier.series(shown, store.earlier(shown))))
     now = Whole(replace(shown, imprint=wish.imprint), Made(ground.plain(), files(seen.region), seen.own))
     last = None if store.has(shown) else store.compared_with(shown)
     if last is None:
@@ -53,6 +56,12 @@ def kept(
 def whole(store: IssueStore, issue: Issue) -> Whole:
     """An issue of the store with what it was made from."""
     return Whole(store.briefing(issue), store.made_from(issue))
+
+
+def names_in(pack: Mapping[str, bytes], language: str) -> dict[str, str]:
+    """What the pack of an issue called its texts in a language, by the English text."""
+    lines = pack.get("translations.csv", b"").decode().splitlines()
+    return {row["text"]: row[language] for row in csv.DictReader(lines) if row.get(language)}
 
 
 def files(region: Region) -> dict[str, bytes]:

@@ -15,7 +15,8 @@ from mirab.core.notes import Line, Note, Subject, Tour, Who
 from mirab.core.phrase import Phrase, say, say_count
 from mirab.core.records import Briefing, Confidence, Evidence, Source
 from mirab.stages.issuing import issue_store
-from mirab.stages.observing import Wish, press
+from mirab.stages.observing import Wish, diary, press
+from mirab.stages.translating import translations
 
 if TYPE_CHECKING:
     from mirab.follow import commitments
@@ -72,9 +73,11 @@ class Office:
     @property
     def diary(self) -> Diary:
         """Where the office writes down its meetings, objectives and points."""
-        from mirab.follow.diary import Diary
+        return diary(self.wish, self.region)
 
-        return Diary(self.wish.own.with_name("diary.sqlite"), self.region.name)
+    def names_in(self, language: str) -> dict[str, str]:
+        """What the pack and the office's translators call things in a language, by the English text."""
+        return {**self.region.names_in(language), **translations(self.wish.own).known(language)}
 
     def note(self, meeting: Meeting) -> Note:
         """The note for a meeting, as the audience of the wish may see it.
@@ -170,8 +173,11 @@ class Office:
             yield say("No briefing of this region up to the day was found: threats are left out.")
         elif on - issue.as_of > OLD:
             days = (on - issue.as_of).days
-            words = "The briefing that is told here is {count} days old."
-            yield say_count("The briefing that is told here is {count} day old.", words, days)
+            yield say_count(
+                "The briefing that is told here is {count} day old.",
+                "The briefing that is told here is {count} days old.",
+                days,
+            )
 
     def _sources(self, lines: Iterable[Line]) -> tuple[Source, ...]:
         """Sources that the lines cite, by id; of the briefing's own and of what the user keeps too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
+from mirab.core.incidents import Incident, Sorted
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
+    from mirab.follow.diary import Diary
+    from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
@@ -54,12 +57,18 @@ class Wish:
 
 @dataclass(frozen=True)
 class Seen:
-    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own."""
+    """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
+
+    `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
+    of the user's, whenever they were told.
+    """
 
     region: Region
     domains: tuple[Domain, ...]
     observations: tuple[Observation, ...]
     own: tuple[Observation, ...]
+    incidents: Sorted = Sorted()
+    written: tuple[Incident, ...] = ()
 
 
 def observe(wish: Wish) -> Seen:
@@ -68,14 +77,36 @@ def observe(wish: Wish) -> Seen:
 
     pack = region.load(wish.region).seen_by(wish.audience)
     added = store.Store(wish.own).observations(pack)
-    return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on)
+    return seen_of(pack, tuple(o for o in added if o.marking.rank <= wish.audience.rank), wish.on, wish)
 
 
-def seen_of(pack: Region, own: tuple[Observation, ...], known: date) -> Seen:
-    """What a pack and a user's readings tell up to a day."""
+def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish) -> Seen:
+    """What a pack, a user's readings and the events that the wish may see tell up to a day."""
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
-    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own)
+    written, told = incidents(wish, pack, found, known)
+    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own, told, written)
+
+
+def incidents(
+    wish: Wish, pack: Region, found: Sequence[Domain], known: date
+) -> tuple[tuple[Incident, ...], Sorted]:
+    """The user's incidents that the audience may see, and all that had been told by a day, sorted out."""
+    from mirab.observe.incidents import sorted_out
+
+    packed = (one for domain in found if domain.incidents for one in domain.incidents(pack))
+    store, names = incident_store(wish.own, pack)
+    own = tuple(one for one in store.incidents(names) if one.marking.rank <= wish.audience.rank)
+    return own, sorted_out((*packed, *own), known)
+
+
+def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
+    """Where a user writes down incidents, beside the file of the own readings, and what a line may name."""
+    from mirab.observe import incidents as observed
+
+    groups = [one.name for one in domains() if one.incidents]
+    store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
+    return store, observed.Known.of(pack, groups)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -105,6 +136,13 @@ def places(region: Region) -> set[str]:
     return {row[column] for name, column in tables if column for row in region.rows(name)}
 
 
+def diary(wish: Wish, region: Region) -> Diary:
+    """Where the user's office writes down its own meetings, follow-ups, objectives and points."""
+    from mirab.follow.diary import Diary
+
+    return Diary(wish.own.with_name("diary.sqlite"), region.name)
+
+
 def journal(wish: Wish, region: Region) -> Journal:
     """Where the user's analysts write down what they judge of a region."""
     from mirab.warn.journal import Journal
@@ -116,12 +154,13 @@ def digest(seen: Seen) -> str:
     """What tells the tables of a region and the user's readings from others."""
     from mirab.follow.issues import fingerprint
 
-    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own)
+    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written)
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
     """Events of the domains' own kinds that had happened by the date."""
-    found = (event for one in seen.domains if one.events for event in one.events(seen.region))
+    found = [event for one in seen.domains if one.events for event in one.events(seen.region)]
+    found += [one.event for one in seen.incidents.standing]
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
 

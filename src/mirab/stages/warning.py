@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
 from mirab.core.errors import UnknownNameError
+from mirab.core.incidents import Counts
 from mirab.core.network import Network
 from mirab.core.records import Threat
 from mirab.stages.observing import HORIZON_DEKADS, Progress, Seen, Wish, rules_of
@@ -98,7 +99,7 @@ def forecast(domain: Domain, seen: Seen, wish: Wish, method: str = "") -> Warned
 
     `method` names another forecaster than the plans do.
     """
-    from mirab.brief import outlooks
+    from mirab.brief import incidents, outlooks
     from mirab.brief.material import Material
     from mirab.warn import rules, situation, threats, view
     from mirab.warn.forecast import outlook
@@ -106,11 +107,14 @@ def forecast(domain: Domain, seen: Seen, wish: Wish, method: str = "") -> Warned
     plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
     plans = [replace(plan, forecaster=method or plan.forecaster) for plan in plans]
     made = [outlook.project(plan, wish.on, wish.members, wish.seed) for plan in plans]
-    seen_as = outlook.situation(domain.name, made, wish.on, seen.observations)
-    rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
+    counted = domain.counts(seen.region, seen.incidents.standing, wish.on) if domain.counts else Counts()
+    seen_as = situation.counting(outlook.situation(domain.name, made, wish.on, seen.observations), counted)
+    known = (rule for rule in rules_of(domain, seen.region) if counted.speaks_of(rule.quantity))
+    rows = rules.applying(tuple(known), seen_as.titles)
     judged = view.gathered(threats.evaluate(rows, seen_as), rows)
     series = tuple(one for each in made for one in outlooks.series(domain.name, each))
+    series += incidents.series(domain.name, seen.incidents, wish.on)
     material = Material(domain.name, seen.region, {}, {}, {}, (), made=series)
-    gaps = (*(gap for plan in plans for gap in plan.gaps), *situation.gaps(rows, seen_as))
+    gaps = (*(gap for plan in plans for gap in plan.gaps), *counted.gaps, *situation.gaps(rows, seen_as))
     said = tuple(line for each in made for line in outlook.method_words(each))
     return Warned(domain, None, seen_as, judged, material, rows, gaps, said)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis, days
-from mirab.core.carriage import Carriage, Market, Three, Way, stream, years_since
+from mirab.core.carriage import Carriage, Market, Stage, Three, Way, stream, years_since
 from mirab.core.choice import Choice, Equilibrium, Side, concentration, dependence, equilibrium
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import SolutionError
@@ -98,6 +98,14 @@ class Carried:
     def dwell_h(self, station: str) -> Floats:
         """Mean hours from arrival to departure at a station, with the queue, shape (member,)."""
         return dwell(self.plan, self.draws, station) + self.wait_h(station)
+
+    def stage_h(self, stage: Stage) -> Floats:
+        """Mean hours of one piece of a way with what it waits for, shape (member,)."""
+        if stage.kind == "dwell":
+            return self.dwell_h(stage.station)
+        return stage.hours + (
+            self.wait_h(stage.station) if stage.kind == "fleet" else np.zeros(self.draws.members)
+        )
 
     def of_market(self, market: str) -> list[int]:
         """Places of the ways of a market."""

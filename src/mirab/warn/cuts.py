@@ -63,7 +63,7 @@ def cut(found: Carried, station: str, days: int) -> Cut:
         gone = ~np.isfinite(two)
         lost += np.where(gone, tonnes, 0.0)
         loss += np.where(gone, 0.0, tonnes * (one - np.where(gone, one, two)))
-    moved = (found.shares * volume)[:, closed].sum(axis=1) - lost
+    moved = np.maximum((found.shares * volume)[:, closed].sum(axis=1) - lost, 0.0)
     name, use = _fullest(found, shares * volume, station)
     return Cut(
         station, days, _three(loss * days), _three(moved * days / KT), _three(lost * days / KT), name, use

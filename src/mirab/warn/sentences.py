@@ -15,12 +15,14 @@ from mirab.core.records import Level
 from mirab.warn.case import Case
 from mirab.warn.observed import Finding, present
 
+COUNTED = "events"
+
 
 def amount(value: float, unit: str) -> Phrase:
     """Write a value with its unit: fractions in per cent, small numbers with digits, large ones grouped."""
     if unit == "fraction":
         return say("{share:.0f}\u00a0%", share=100 * value)
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 2
+    digits = 0 if abs(value) >= 100 or unit == COUNTED else 1 if abs(value) >= 1 else 2
     return say("{number} {unit}", number=f"{value:,.{digits}f}", unit=typeset(unit))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import StepKind, TimeAxis, steps
 from mirab.core.ensemble import Ensemble
+from mirab.core.incidents import Counts
 from mirab.core.phrase import chained, say
 from mirab.core.records import Observation
 from mirab.warn import crossings
@@ -113,6 +114,18 @@ class Situation:
         """Kind of the steps in which a quantity is simulated; dekads where it is not."""
         ensemble = self.ensembles.get(quantity)
         return ensemble.axis.kind if ensemble is not None else "dekad"
+
+
+def counting(situation: Situation, counts: Counts) -> Situation:
+    """The situation with what was counted of dated events beside its own observations."""
+    names = {**situation.wording.names, **counts.names}
+    return replace(
+        situation,
+        observations=(*situation.observations, *counts.observations),
+        titles={**counts.titles, **situation.titles},
+        states={**counts.states, **situation.states},
+        wording=replace(situation.wording, names=names),
+    )
 
 
 def items(rule: Rule, situation: Situation) -> tuple[str, ...]:

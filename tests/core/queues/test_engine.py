@@ -206,6 +206,16 @@ def test_a_closed_node_holds_back_even_where_its_capacity_is_not_modelled() -> N
     assert "n0" not in found.utilisation.items
 
 
+def test_a_capacity_that_is_shut_counts_as_used_up_while_cargo_waits_for_it() -> None:
+    network = chain([100.0, None], [1.0])
+    shut = Closure("works", ("n0",), ((date(2024, 1, 3), date(2024, 1, 6)),))
+    network = replace(network, closures=(shut,))
+    used = [run(network, constant(network, amount, 10), seed=1).utilisation["n0"] for amount in (50.0, 0.0)]
+    assert used[0][:2, 0].tolist() == [0.5, 0.5]
+    assert used[0][2:6, 0].tolist() == [1, 1, 1, 1]
+    assert used[1].max() == 0
+
+
 def test_a_full_yard_sends_its_excess_to_the_declared_place() -> None:
     network = chain([None, 50.0, None], [1.0, 1.0])
     nodes = (network.nodes[0], replace(network.nodes[1], yard=100.0, excess_to="n0"), network.nodes[2])
@@ -247,3 +257,15 @@ def test_members_are_the_same_on_a_longer_axis() -> None:
     short, long = (run(network, constant(network, 40.0, n, 3), seed=1) for n in (20, 40))
     assert np.array_equal(short.queue.lanes, long.queue.lanes[:, :20])
     assert len(days(START, 20)) == len(short.axis)
+
+
+def test_a_surge_on_the_fleet_of_the_year_before_makes_long_journeys_by_its_queue_alone() -> None:
+    """What enters grows to two and a half times within days; no link and no ship gets slower."""
+    network = ferry(vessels=2.0)
+    values = np.full((1, 120, 1), 80.0)
+    values[0, 30:, 0] = 200.0
+    found = run(network, demand(network, values), seed=1)
+    days_taken = found.journey["r/a"][:, 0] / 24
+    assert days_taken[:25].max() < 2.0
+    assert days_taken[70] == pytest.approx(0.75 + 40.5, rel=0.1)
+    assert found.waiting["here/ferry"][70, 0] / 24 == pytest.approx(40.5, rel=0.1)

@@ -1,6 +1,10 @@
 """A declaration names its stations, and a scenario is a copy with a change."""
 
+import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 from mirab.core.queues.network import (
     Commodity,
@@ -45,3 +49,10 @@ def test_a_stream_is_named_by_route_and_commodity() -> None:
 def test_a_scenario_leaves_the_declaration_as_it_was() -> None:
     more = replace(NETWORK, fleets=(replace(FERRY, vessels=4.0),))
     assert (NETWORK.fleets[0].vessels, more.fleets[0].vessels) == (2.0, 4.0)
+
+
+def test_the_example_on_the_page_prints_what_the_page_says() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "queues.md").read_text(encoding="utf-8")
+    code, said = re.findall(r"```(?:python|text)\n(.*?)```", text, flags=re.DOTALL)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert told == said

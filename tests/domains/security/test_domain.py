@@ -245,24 +245,30 @@ def test_a_threat_is_explained_by_what_its_forecast_follows_from(warned: object,
 
 
 def test_a_dated_event_of_a_kind_reaches_the_page_with_its_source(tmp_path: Path) -> None:
+    from mirab.brief.incidents import series
     from mirab.brief.sections import section
     from mirab.brief.specimen import blank
-    from mirab.domains.security.domain import events
+    from mirab.domains.security.incidents import events
+    from mirab.observe.incidents import sorted_out
 
     folder = tmp_path / "pack"
     shutil.copytree(BUNDLED / "central_asia", folder)
     path = folder / "security" / "events.csv"
-    head = "event_id,kind,date,states,place,title,source_id,confidence,note"
+    head = "event_id,kind,date,states,place,title,author,vintage,told,apart,source_id,confidence,note"
     lines = (
-        "a,protest,2023-09-01,KGZ,Osh,Made for a test,mirab_estimate,estimated,",
-        "b,hazard,2021-05-01,TJK,,Long ago,mirab_estimate,estimated,",
+        "a,protest,2023-09-01,KGZ,Osh,Made for a test,Radio,weekly,2023-09-03,,mirab_estimate,estimated,",
+        "b,hazard,2021-05-01,TJK,,Long ago,Radio,weekly,2021-05-03,,mirab_estimate,estimated,",
     )
     path.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
     describe(folder)
-    found = events(check(folder))
-    assert [one.title for one in found] == ["Protest: Osh: Made for a test", "Hazard: Long ago"]
-    shown = replace(blank(), as_of=ON, events=found)
-    assert [one.id for one in section("security").view(shown)["events"]] == ["security:a"]
+    found = sorted_out(events(check(folder)), ON)
+    titles = [one.event.title for one in found.standing]
+    assert titles == ["Hazard: Long ago", "Protest: Osh: Made for a test"]
+    told = tuple(one.event for one in found.standing)
+    shown = replace(blank(), as_of=ON, events=told, series=series("security", found, ON))
+    view = section("security").view(shown)
+    assert [(row["place"], row["vintage"]) for row in view["events"]] == [("Osh", "weekly")]
+    assert view["events"][0]["rests_on"] == "mirab_estimate (estimated)"
     assert section("calendar").view(shown)["dated"] == []
 
 
@@ -270,8 +276,9 @@ def test_an_event_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "pack"
     shutil.copytree(BUNDLED / "central_asia", folder)
     path = folder / "security" / "events.csv"
-    head = "event_id,kind,date,states,place,title,source_id,confidence,note"
-    path.write_text(f"{head}\na,protests,2023-09-01,KGZ,,Made,mirab_estimate,estimated,\n", encoding="utf-8")
+    head = "event_id,kind,date,states,place,title,author,vintage,told,apart,source_id,confidence,note"
+    row = "a,protests,2023-09-01,KGZ,,Made,Radio,weekly,2023-09-03,,mirab_estimate,estimated,"
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
     describe(folder)
     with pytest.raises(
         RegionError, match="kind='protests' is not in security/kinds.kind; nearest is 'protest'"

@@ -1,5 +1,7 @@
 """Title, dateline and day of publication stand before the body; the tail behind it."""
 
+from datetime import date
+
 import pytest
 
 from mirab.observe.press.document import Document
@@ -56,3 +58,9 @@ def test_a_day_given_beside_the_text_counts_where_the_text_has_none() -> None:
     from datetime import date
 
     assert Document("They met.", given=date(2025, 5, 5)).published == date(2025, 5, 5)
+
+
+@pytest.mark.parametrize("given", [date(9999, 12, 31), date(1, 1, 1)])
+def test_a_day_that_cannot_be_that_of_a_release_is_not_taken(given: date) -> None:
+    document = Document("OSH \u2013 They will meet on 20 September, yesterday or on Monday.", given=given)
+    assert (document.published, document.dates) == (None, ())

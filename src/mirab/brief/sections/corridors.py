@@ -26,6 +26,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
     return {
         "markets": list(markets.items()),
         "distances": [one for one in own if chart_of(one) == "distance"],
+        "maps": [one for one in briefing.series if one.id == f"flows:{DOMAIN}"],
         "published": records(briefing, f"{DOMAIN}:journeys"),
         "fans": [one for one in own if chart_of(one) == "journey"],
     }

@@ -191,7 +191,9 @@ class Job:
             one.id for one in self.layout.stations if one.fleet is not None or one.per_day is not None
         )
         found["utilisation"] = found["utilisation"].select(known)
-        return QueueRun(self.network, demand, self.seed, step_h, **found)
+        return QueueRun(
+            self.network, demand, self.seed, step_h, **found, levels=self.levels, factors=self.factors
+        )
 
 
 def fill_up(results: Iterable[NDArray[Any]], members: int) -> None:

@@ -18,7 +18,8 @@ class QueueRun:
 
     By station: `queue`, what waits at the end of a step; `served`, what it served, a day; `waiting`, hours
     that what came in the step waits, on the mean, without the service itself; `utilisation`, the share of the
-    capacity that was there (open, and in service) and was used: only stations with a capacity have it.
+    capacity that was there (open, and in service) and was used: only stations with a capacity have it. Where
+    none was there it is 1 if cargo waits, else 0.
 
     By node: `standing`, what stands there at the end of a step, for itself or for a node whose yard is full.
 
@@ -46,6 +47,8 @@ class QueueRun:
     waits: Ensemble
     journey: Ensemble
     trips: Ensemble
+    levels: Ensemble | None = None
+    factors: Ensemble | None = None
 
     @property
     def axis(self) -> TimeAxis:

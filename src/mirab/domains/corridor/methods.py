@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mirab.core.declared import codes
 from mirab.core.domain import Tables
+from mirab.core.phrase import say
 from mirab.core.records import Series
 
 Floats = NDArray[np.float64]
@@ -92,12 +93,12 @@ def _speeds(rows: Sequence[Row]) -> Iterator[Odd]:
         slow, fast = row["with_delay_kmh"], row["without_delay_kmh"]
         if slow is not None and fast is not None and slow > fast:
             says = f"with delay {slow:g} km/h, without {fast:g}"
-            yield _odd("performance", row, says, "speed with delay above speed without")
+            yield _odd("performance", row, says, say("speed with delay above speed without"))
     for one, two, three in _beside([row for row in rows if row["with_delay_kmh"] is not None]):
         slow = two["with_delay_kmh"]
         if slow > 2.0 * max(one["with_delay_kmh"], three["with_delay_kmh"]):
             says = f"with delay {slow:g} km/h"
-            yield _odd("performance", two, says, "over twice the years before and after")
+            yield _odd("performance", two, says, say("over twice the years before and after"))
 
 
 def _costs(rows: Sequence[Row]) -> Iterator[Odd]:
@@ -107,7 +108,7 @@ def _costs(rows: Sequence[Row]) -> Iterator[Odd]:
         for row in own:
             if row["usd_per_tkm"] * TIMES_NEIGHBOUR < middle:
                 says = f"{row['section_usd']:g} USD for 500 km and 20 t"
-                yield _odd("performance", row, says, "under a fifth of the median of all states")
+                yield _odd("performance", row, says, say("under a fifth of the median of all states"))
 
 
 def _beside(rows: Sequence[Row]) -> Iterator[tuple[Row, Row, Row]]:
@@ -134,7 +135,7 @@ def _jumps(rows: Sequence[Row]) -> Iterator[Odd]:
                     "volumes",
                     row,
                     f"{row['value']:g} {row['measured_in']}",
-                    "beyond five times its neighbours",
+                    say("beyond five times its neighbours"),
                 )
 
 
@@ -164,10 +165,10 @@ def points(rows: Sequence[Row]) -> dict[str, dict[str, list[tuple[float, float]]
 def record(tables: Tables, carried: Any, group: str) -> tuple[Series, ...]:
     """Plans beside what came, the CAREC indicators of the run beside the published, and rows set aside."""
     return (
-        *_series(f"{group}:plans", "Plans and what came", _plans(tables, group)),
-        *_series(f"{group}:ahead", "Plans for years ahead", _ahead(tables, group)),
-        *_series(f"{group}:indicators", "CAREC indicators", _indicator_rows(tables, carried, group)),
-        *_series(f"{group}:set_aside", "Rows set aside", _odd_rows(tables, group)),
+        *_series(f"{group}:plans", say("Plans and what came"), _plans(tables, group)),
+        *_series(f"{group}:ahead", say("Plans for years ahead"), _ahead(tables, group)),
+        *_series(f"{group}:indicators", say("CAREC indicators"), _indicator_rows(tables, carried, group)),
+        *_series(f"{group}:set_aside", say("Rows set aside"), _odd_rows(tables, group)),
     )
 
 
@@ -269,12 +270,16 @@ def _beside_row(own: Row, made: Indicators) -> Row:
 
 
 def of_state(carried: Any, state: str, modes: Sequence[str], usd_per_tkm: float | None) -> Indicators | None:
-    """The indicators of a state over the ways of a run, weighed by what passes; None where nothing does."""
+    """The indicators of a state over the ways of a run, weighed by what passes times its worth of time.
+
+    None where nothing passes.
+    """
     km = moving = 0.0
     members = carried.draws.members
     stops, border, passing = np.zeros(members), np.zeros(members), 0.0
     for place, way in enumerate(carried.ways):
-        weight = float(np.median(carried.shares[:, place] * carried.volumes[:, place]))
+        passing_t = carried.shares[:, place] * carried.volumes[:, place]
+        weight = float(np.median(passing_t * carried.worth_of_time[:, place]))
         legs = [s for s in way.stages if s.kind == "leg" and s.state == state and s.mode in modes]
         stays = [s for s in way.stages if s.kind == "dwell" and s.state == state] if legs else []
         km += weight * sum(stage.km for stage in legs)

@@ -16,8 +16,8 @@ from mirab.core.domain import Domain, ForecastPlan, Row, Tables
 from mirab.core.panel import Panel
 from mirab.core.phrase import Phrase, say
 from mirab.core.presence import Presence
-from mirab.core.records import Event, Observation
-from mirab.domains.security import methods
+from mirab.core.records import Observation
+from mirab.domains.security import incidents, methods
 
 GROUP, QUANTITY, UNIT = "security", "deaths", "deaths"
 PARTS = ("states", "vintages", "deaths", "kinds", "events")
@@ -49,24 +49,6 @@ def _observation(row: Row, since: date) -> Observation:
         evidence(row),
         presence,
         vintage=row["vintage"],
-    )
-
-
-def events(tables: Tables) -> tuple[Event, ...]:
-    """Dated, sourced events of other kinds than deaths; kinds are rows of a table, and no group has one."""
-    kinds = {row["kind"]: row["title"] for row in tables.rows(f"{GROUP}/kinds")}
-    return tuple(
-        Event(
-            f"{GROUP}:{row['event_id']}",
-            f"{GROUP}:{row['kind']}",
-            ": ".join(filter(None, (kinds[row["kind"]], row["place"], row["title"]))),
-            codes(row["states"]),
-            row["date"].isoformat(),
-            row["date"].isoformat(),
-            "",
-            evidence(row),
-        )
-        for row in tables.rows(f"{GROUP}/events")
     )
 
 
@@ -136,7 +118,8 @@ DOMAIN = Domain(
     tables=tuple(f"{GROUP}/{part}" for part in PARTS),
     observations=observations,
     forecasts=forecasts,
-    events=events,
+    incidents=incidents.events,
+    counts=incidents.counts,
     forecasters=(FORECASTER, BASELINE),
     sections=("security",),
 )

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mirab.core.errors import Problem
 from mirab.core.marking import Marking
 from mirab.observe import region as regions
+from mirab.observe.press.adapters import Adapter
 from mirab.observe.press.intake import intake
+from mirab.observe.press.proposals import Proposal
 from mirab.observe.press.reader import Reader, Reading
 from mirab.observe.press.store import PressStore
 
 
 def read_all(
-    source: str, region: str, store: Path | None, *, licence: str = "", marking: Marking = Marking.PUBLIC
+    source: str,
+    region: str,
+    store: Path | None,
+    *,
+    licence: str = "",
+    marking: Marking = Marking.PUBLIC,
+    helper: Adapter | None = None,
 ) -> Iterator[Reading | Problem]:
     """Read the documents of a file, folder, address or the standard input (`-`).
 
     What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
-    is named, before it is given, with its licence and who may see what was read from it. Raises InputError
-    where there is no such source, RegionError for the pack.
+    is named, before it is given, with its licence and who may see what was read from it. A `helper` that
+    gives no answer is a Problem too, and the text is read without it. Raises InputError where there is no
+    such source, RegionError for the pack.
     """
     kept = PressStore(store) if store else None
     known = (kept.precision(), kept.people()) if kept else ()
@@ -30,7 +39,14 @@ def read_all(
         if isinstance(document, Problem):
             yield document
             continue
-        reading = reader.read(replace(document, licence=licence or document.licence, marking=marking))
+        proposals: Sequence[Proposal] = ()
+        try:
+            proposals = [*helper(document.text)] if helper else ()
+        except OSError as error:
+            what = f"was read without the helper, which {error}"
+            yield Problem(document.title, what, "see whether it runs")
+        shown = replace(document, licence=licence or document.licence, marking=marking)
+        reading = reader.read(shown, proposals)
         if kept:
             kept.keep(reading)
         yield reading

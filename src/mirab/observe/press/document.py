@@ -25,6 +25,7 @@ from mirab.observe.press.rows import rows
 from mirab.observe.press.sentences import paragraphs, sentences
 from mirab.observe.press.words import Words
 
+YEARS = range(1900, 2101)
 HEAD_LINES, TITLE_LETTERS, NAMED_LETTERS = 8, 240, 30
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"\s*(?P<name>[^\W\d_][^\n,]{1,30}),")
@@ -41,7 +42,7 @@ _PLACE = (
     r"(?P<place>[^\W\d_][^\W\d_'\u2019\u2018\u02bb-]*(?:[ -][^\W\d_][^\W\d_'\u2019-]*){0,3})"
     r"(?P<rest>[,.]?\s{0,4}[^\n]{0,70}?)"
 )
-_DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:[\u2013\u2014]|--?)\s|(?<=/)\.\s)")
+_DATELINE = re.compile(_PLACE + r"(?:\s{0,4}(?:(?:[\u2013\u2014]|--?)\s|\u2014(?=\S))|(?<=/)\.\s)")
 _STOPPED = re.compile(
     _PLACE + r"(?:(?<=[\d\u0433])|(?<=\d года))\.\s"
 )  # the year, or its Russian word, a stop
@@ -99,8 +100,9 @@ class Document:
 
     @property
     def published(self) -> date | None:
-        """Day of publication: what the text says in its head, else what was given."""
-        return self.head.published.end if self.head.published else self.given
+        """Day of publication: what the text says in its head, else what was given in a year that can be."""
+        given = self.given if self.given and self.given.year in YEARS else None
+        return self.head.published.end if self.head.published else given
 
     @property
     def title(self) -> str:
@@ -235,7 +237,7 @@ def _with_dateline(text: str, head: Head, given: date | None) -> Head:
     start = (
         head.body + len(text[head.body : head.body + 200]) - len(text[head.body : head.body + 200].lstrip())
     )
-    base = head.published.end if head.published else given
+    base = head.published.end if head.published else given if given and given.year in YEARS else None
     match, found = _dateline(text, start, base)
     if match is None:
         return head

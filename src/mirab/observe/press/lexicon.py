@@ -40,11 +40,6 @@ class _Node:
     gaps: dict[int, _Node] = field(default_factory=dict)
     entries: list[Any] = field(default_factory=list)
 
-    @property
-    def goes_on(self) -> bool:
-        """Whether patterns go on from here."""
-        return bool(self.edges or self.gaps)
-
 
 class Lexicon:
     """Patterns with the entry that each stands for; `find` gives the places of all of them in a text."""
@@ -56,7 +51,7 @@ class Lexicon:
         self._stems: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._capital: set[int] = set()
         self._known: dict[str, tuple[int, ...]] = {}
-        self._begun: dict[str, tuple[tuple[_Node, bool], ...]] = {}
+        self._begun: dict[str, tuple[tuple[_Node, bool, bool], ...]] = {}
 
     def add(self, pattern: str, entry: Any) -> None:
         """Let a pattern stand for an entry (any value); an empty pattern is left out."""
@@ -77,50 +72,52 @@ class Lexicon:
             self._known.clear()
         found: list[Hit] = []
         known, begin, walk = self._begun, self._begin, self._walk
+        starts, ends = words.starts, words.ends
         for i, word in enumerate(words.folded):
             begun = known.get(word)
             if begun is None:
                 begun = begin(word)
-            for node, capital in begun:
+            for node, capital, goes_on in begun:
                 if capital and not words.surface(i).isupper():
                     continue
-                if node.goes_on:
-                    walk(words, i, i, node, found)
-                    continue
                 for entry in node.entries:
-                    found.append(Hit(entry, words.starts[i], words.ends[i], i, i))
+                    found.append(Hit(entry, starts[i], ends[i], i, i))
+                if goes_on:
+                    walk(words, i, i, node, found)
         return found
 
-    def _begin(self, word: str) -> tuple[tuple[_Node, bool], ...]:
-        """Where the trie leads with a first word, and whether that must be in capitals."""
+    def _begin(self, word: str) -> tuple[tuple[_Node, bool, bool], ...]:
+        """Where the trie leads with a first word; whether it must be in capitals, and whether it goes on."""
         edges = self._root.edges
-        labels = (label for label in self._look_up(word) if label in edges)
-        begun = self._begun[word] = tuple((edges[label], label in self._capital) for label in labels)
-        return begun
+        nodes = [(edges[label], label in self._capital) for label in self._look_up(word) if label in edges]
+        found = tuple((node, capital, bool(node.edges or node.gaps)) for node, capital in nodes)
+        self._begun[word] = found
+        return found
 
     def _walk(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
-        """Collect what ends at word i, in a node of the trie, and what goes on from there."""
-        for entry in node.entries:
-            found.append(Hit(entry, words.starts[first], words.ends[i], first, i))
+        """Collect what goes on from a node of the trie that was reached at word i."""
+        known = self._known
         if node.edges and words.joined[i]:
-            self._follow(words, first, i + 1, node, found)
-        if node.gaps:
-            self._leap(words, first, i, node, found)
-
-    def _leap(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
-        """Collect what goes on from a node behind up to so many words of any kind."""
+            labels = known.get(words.folded[i + 1])
+            if labels is None or labels:
+                self._follow(words, first, i + 1, node, found)
         for most, gap in node.gaps.items():
-            for j in range(i + 1, min(i + most + 2, len(words))):
-                if words.is_parted(j - 1):
+            for j in range(i + 1, min(i + most + 2, len(words.folded))):
+                if words.parted[j - 1]:
                     break
-                self._follow(words, first, j, gap, found)
+                labels = known.get(words.folded[j])
+                if labels is None or labels:
+                    self._follow(words, first, j, gap, found)
 
     def _follow(self, words: Words, first: int, i: int, node: _Node, found: list[Hit]) -> None:
-        labels = self._known.get(words.folded[i])
-        for label in self._look_up(words.folded[i]) if labels is None else labels:
+        """Collect what goes on from a node with word i, and what ends there."""
+        for label in self._look_up(words.folded[i]):
             after = node.edges.get(label)
             if after and (label not in self._capital or words.surface(i).isupper()):
-                self._walk(words, first, i, after, found)
+                for entry in after.entries:
+                    found.append(Hit(entry, words.starts[first], words.ends[i], first, i))
+                if after.edges or after.gaps:
+                    self._walk(words, first, i, after, found)
 
     def _label(self, part: str, ending: str) -> int:
         word = fold(part)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from mirab.observe.press.document import Document
 from mirab.observe.press.lexicon import REMEMBERED, Hit, Lexicon, longest
+from mirab.observe.press.proposals import PERSON, Proposal, phrases
 from mirab.observe.press.registry import Entity, Name, PostName, Registry
 from mirab.observe.press.rows import Rule, rows, small_words
 from mirab.observe.press.words import Words, fold
@@ -77,8 +78,8 @@ class Links:
         return tuple(sorted((*self.people, *self.places, *self.organisations), key=lambda one: one.first))
 
 
-def link(document: Document, registry: Registry) -> Links:
-    """The mentions of a document, by the registry and by the document itself."""
+def link(document: Document, registry: Registry, proposals: Sequence[Proposal] = ()) -> Links:
+    """The mentions of a document, by the registry and by the document itself, and what a helper proposes."""
     words = document.words
     hits = _by_entry(registry.lexicon.find(words), words.text)
     language = _language(document, hits[Rule])
@@ -90,6 +91,7 @@ def link(document: Document, registry: Registry) -> Links:
         people += _sounding(words, registry, {i for one in (*people, *others) for i in _within(one)})
     scene = _Scene(words, posts, tuple(others), people)
     people = [scene.with_post(one) for one in people]
+    people += scene.proposed(one for one in proposals if one.group == PERSON)
     people += scene.strangers(people)
     people += scene.again(people)
     people.sort(key=lambda one: one.first)
@@ -98,7 +100,7 @@ def link(document: Document, registry: Registry) -> Links:
         tuple(one for one in others if one.entity.kind in ("state", "city")),
         tuple(one for one in others if one.entity.kind in ("organisation", "programme")),
         tuple(posts.hits),
-        _rules(hits[Rule], language),
+        _rules([*hits[Rule], *phrases(proposals, words, language)], language),
     )
 
 
@@ -149,6 +151,8 @@ def _rules(hits: Iterable[Hit], language: str) -> dict[str, tuple[Hit, ...]]:
     for hit in hits:
         if hit.entry.lang in spoken:
             found[hit.entry.group].append(hit)
+    for ones in found.values():
+        ones.sort(key=attrgetter("first"))
     cues, met = found.pop("cues", []), found.pop("meetings", [])
     kept = {group: tuple(longest(ones)) for group, ones in found.items()}
     kinds = dict.fromkeys(hit.entry.kind for hit in met)
@@ -311,6 +315,19 @@ class _Scene:
         place = self._place(start if hits[0].first < one.first else hits[0].first, last, hits)
         return one._replace(phrase=min(start, one.first), roles=roles, role=said.strip(" ,"), place=place)
 
+    def proposed(self, proposals: Iterable[Proposal]) -> list[Mention]:
+        """People whom a helper names where nobody is named yet."""
+        words, found = self.words, []
+        for one in proposals:
+            first, last = words.at(one.start), words.at(one.end) - 1
+            if last >= first and self._taken.isdisjoint(range(first, last + 1)):
+                title = " ".join(words.text[words.starts[first] : words.ends[last]].split())
+                entity = Entity("person", "?" + fold(title).replace(" ", "_"), title)
+                named = Mention(entity, words.starts[first], words.ends[last], first, last, one.by)
+                found.append(self.with_post(named))
+                self._taken.update(range(first, last + 1))
+        return found
+
     def strangers(self, known: Sequence[Mention]) -> list[Mention]:
         """People whom the registry lacks: capitals with a post before or behind, or an honorific before."""
         found = []
@@ -387,7 +404,7 @@ class _Scene:
     def _breaks(self, i: int, first: int) -> bool:
         """Whether a phrase of a post cannot go back over word i; a comma before the name is no break."""
         words = self.words
-        if i in self._taken or words.is_parted(i) or words.folded[i] in _STOPS:
+        if i in self._taken or words.parted[i] or words.folded[i] in _STOPS:
             return True
         gap = words.gap(i) if i + 1 < len(words) else ""
         if ("," in gap and i + 1 < first) or "(" in gap or "\u2013" in gap or "\u2014" in gap:

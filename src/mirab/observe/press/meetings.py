@@ -92,6 +92,8 @@ class _Reader:
             if follows and len(parties) == 1:
                 parties = (*self._meant(sentence, hit, parties[0], host), *parties)
             mode = self.scene.mode(hit, sentence)
+            if mode is Mode.FUTURE and parties is last:
+                return None
             dated = self._dated(hit, sentence)
             return _Frame(sentence, hit, hit.entry.kind, self._in_time(mode, dated), parties, dated, follows)
         return None

@@ -12,10 +12,10 @@ from mirab.observe.press.counts import PRESS, Told, told
 from mirab.observe.press.store import PressStore, Stored
 
 KINDS = {
-    "meeting": "met",
-    "call": "call",
-    "credentials": "credentials",
-    "multilateral": "multilateral meeting",
+    "meeting": say("meeting"),
+    "call": say("telephone call"),
+    "credentials": say("credentials handed over"),
+    "multilateral": say("multilateral meeting"),
 }
 LONGEST = 240
 
@@ -47,7 +47,7 @@ def _line(story: Told) -> Line:
     parties = listed(_distinct(party["name"] for party in one.body["parties"]))
     values: dict[str, Part] = {
         "day": date.fromisoformat(one.start),
-        "kind": say(KINDS[one.type]),
+        "kind": KINDS[one.type],
         "parties": parties,
     }
     text = say("{day}, {kind}: {parties}", **values)

@@ -20,6 +20,7 @@ from mirab.observe.press.rows import small_words
 STRENGTH = ("signed", "pledged", "agreed", "decided", "planned", "target")
 _FIRM = ("agreed", "pledged", "decided", "target")
 _BOUND = ("signed", "pledged", "agreed", "decided")
+_JOURNEYS = small_words("promises_journeys")
 _DUE = small_words("promises_due")
 
 
@@ -44,6 +45,8 @@ def _promise(actors: Actors, sentence: Sentence) -> Promise | None:
     due = _due(document, sentence, hit)
     if hit.entry.kind not in _FIRM and not (amount or due.start) and not (by and hit.entry.kind == "planned"):
         return None
+    if hit.entry.kind == "planned" and not amount and _is_journey(document, hit):
+        return None
     if hit.entry.kind == "signed" and not amount and not due.start:
         return None
     themes = tuple(topic.theme for topic in actors.scene.topics(sentence.start, sentence.end))
@@ -61,6 +64,11 @@ def _promise(actors: Actors, sentence: Sentence) -> Promise | None:
             document.span(sentence.start, sentence.end, hit.entry.id),
         ),
     )
+
+
+def _is_journey(document: Document, hit: Hit) -> bool:
+    """Whether what is planned is to visit or to meet somebody, which promises nothing."""
+    return not _JOURNEYS.isdisjoint(document.words.folded[hit.last + 1 : hit.last + 3])
 
 
 def _largest(found: Sequence[Amount]) -> Amount | None:

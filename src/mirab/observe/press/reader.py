@@ -15,6 +15,7 @@ from mirab.observe.press.document import Document
 from mirab.observe.press.linking import Links, link
 from mirab.observe.press.meetings import meetings
 from mirab.observe.press.promises import promises
+from mirab.observe.press.proposals import Proposal
 from mirab.observe.press.records import Announcement, Deed, Meeting, Person, Promise, Topic
 from mirab.observe.press.registry import Registry
 from mirab.observe.press.rows import rows
@@ -70,9 +71,9 @@ class Reader:
         self.registry = Registry(tables, people)
         self._precision = precision(judged or {})
 
-    def read(self, document: Document) -> Reading:
-        """The whole reading of a document."""
-        links = link(document, self.registry)
+    def read(self, document: Document, proposals: Sequence[Proposal] = ()) -> Reading:
+        """The whole reading of a document, with what a helper proposes."""
+        links = link(document, self.registry, proposals)
         scene = Scene(document, links)
         met = meetings(scene, self.registry)
         actors = Actors(scene, self.registry, met)

@@ -76,6 +76,11 @@ class Words:
         return (*map(_JOINTS.__contains__, self.after[:-1]), *((False,) if self.after else ()))
 
     @cached_property
+    def parted(self) -> tuple[bool, ...]:
+        """By word, whether a sentence or clause ends between it and the next one."""
+        return (*map(_is_parting, self.after[:-1]), *((True,) if self.after else ()))
+
+    @cached_property
     def capitals(self) -> tuple[int, ...]:
         """Words that begin with a capital."""
         text = self.text
@@ -103,9 +108,7 @@ class Words:
 
     def is_parted(self, i: int) -> bool:
         """Whether a sentence or clause ends between word i and the next one."""
-        if i + 1 >= len(self.folded):
-            return True
-        return _is_parting(self.after[i])
+        return self.parted[i]
 
     def at(self, offset: int) -> int:
         """Index of the first word that starts at or after an offset."""

@@ -293,7 +293,8 @@ def close_step(net: Net, memory: Memory, results: Results, s: int, first: int) -
                 memory.noted[c, w] = memory.left[c, w]
         for w in range(LANES):
             offered = memory.offered[station, w]
-            results.utilisation[t, station, w] = memory.used[station, w] / offered if offered > 0.0 else 0.0
+            short = 1.0 if results.queue[t, station, w] > 0.0 else 0.0
+            results.utilisation[t, station, w] = memory.used[station, w] / offered if offered > 0.0 else short
             memory.used[station, w] = memory.offered[station, w] = 0.0
     for stream in range(net.entry.size):
         for w in range(LANES):

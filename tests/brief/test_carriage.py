@@ -1,0 +1,98 @@
+"""Carriage on the page: thresholds by hand, tables that keep what is absent, a chart that has its stops."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from mirab.brief import carriage as brief
+from mirab.brief import drawing
+from mirab.brief.figures import Figures
+from mirab.brief.words import load as words
+from mirab.core.declared_carriage import carriage
+from mirab.observe.region import load
+from mirab.warn.carriage import Carried, carried, drawn
+from mirab.warn.cuts import Unit
+
+ON = date(2024, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def found() -> Carried:
+    plan = carriage(load("toy"), "corridor")
+    return carried(plan, drawn(plan, ON, 10, 1, ahead=60))
+
+
+def test_a_threshold_is_reached_when_the_level_has_fallen_so_far() -> None:
+    now, rate = np.full(9, -1.0), np.full(9, -0.25)
+    days = brief.threshold_days(-1.5, now, rate, date(2026, 1, 1))
+    assert days["middle"] == "2028-01-01"
+    assert brief.threshold_days(-0.5, now, rate, ON)["middle"] == ON.isoformat()
+    assert brief.threshold_days(-1.5, now, -rate, ON)["middle"] is None
+    assert brief.threshold_days(None, now, rate, ON)["late"] is None
+
+
+def test_the_level_of_a_share_lies_on_the_line_between_its_points() -> None:
+    points = [(-2.0, 0.5), (-1.0, 0.8), (0.0, 1.0)]
+    assert brief.level_at(0.9, points) == pytest.approx(-0.5)
+    assert brief.level_at(0.65, points) == pytest.approx(-1.5)
+    assert brief.level_at(0.4, points) is None
+
+
+def test_a_table_keeps_absent_what_is_absent_and_cites_its_rows() -> None:
+    rows = [{"a": float("nan"), "b": 2, "row_sources": "x|y", "row_confidence": "estimated"}]
+    (series,) = brief.table("t:a", "T", "1", rows)
+    assert series.columns["a"] == (None,)
+    assert (series.source_ids, series.confidence) == (("x", "y"), "estimated")
+    assert brief.table("t:a", "T", "1", []) == ()
+
+
+def test_stations_without_a_capacity_have_no_rank(found: Carried) -> None:
+    (series,) = brief.stations(found, [Unit("east_quay/boats", (1.0, 2.0, 3.0), 4.0)], "corridor")
+    ranks = dict(zip(series.columns["station"], series.columns["rank"], strict=True))
+    assert ranks["east_quay/east_quay_port"] is None
+    assert {ranks["east_quay/boats"], ranks["midtown_yard/midtown_gauge"]} == {1, 2}
+    worth = dict(zip(series.columns["station"], series.columns["unit_usd"], strict=True))
+    assert worth["east_quay/boats"] == 2.0
+    assert worth["midtown_yard/midtown_gauge"] is None
+
+
+def test_the_chart_of_days_over_distance_ends_where_the_journey_does(found: Carried) -> None:
+    (series,) = brief.distance(found, "corridor", market="ardia_calda")
+    columns = series.columns
+    last = max(i for i, way in enumerate(columns["way"]) if way == "by_rail")
+    assert columns["km"][last] == 350
+    place = [way.id for way in found.ways].index("by_rail")
+    middle = float(np.median(found.mean_hours[:, place])) / 24.0
+    assert columns["days"][last] == pytest.approx(middle, rel=0.15)
+    say = Figures(words(), {})
+    for width in (720, 350):
+        svg = drawing.draw("distance", drawing.datasets(series, say), title="t", words=words(), width=width)
+        assert "By rail through Midtown" in svg
+
+
+def test_shares_and_dependence_are_told_with_their_spread(found: Carried) -> None:
+    (series,) = brief.dependences(found, "corridor")
+    assert series.columns["state"] == ("XBB",)
+    assert series.columns["share_low"][0] <= series.columns["share"][0] <= series.columns["share_high"][0]
+    (ways,) = brief.ways(found, "corridor")
+    assert sum(ways.columns["share"]) == pytest.approx(1.0, abs=0.02)
+
+
+def test_published_times_keep_their_measure() -> None:
+    (series,) = brief.journeys(load("toy"), "corridor")
+    assert series.columns["measure"] == ("station-station", "door-door")
+
+
+def test_the_map_has_each_leg_once_with_all_its_cargo_and_one_stop_a_place(found: Carried) -> None:
+    (series,) = brief.flows(found, load("toy"), "corridor", ["XAA", "XBB", "XCC"])
+    rows = [dict(zip(series.columns, row, strict=True)) for row in zip(*series.columns.values(), strict=True)]
+    legs = {(row["title"], row["to"]): row["kt"] for row in rows if row["kind"] == "leg"}
+    assert len(legs) == 5
+    rail = legs["Dry port of Ardia", "Midtown yard"]
+    assert rail == pytest.approx(legs["Midtown yard", "Calda gate"])
+    assert rail == pytest.approx(float(np.median(found.shares[:, 0] * found.volumes[:, 0])) * 0.365, rel=1e-5)
+    stops = [row["title"] for row in rows if row["kind"] == "stop"]
+    assert stops == ["East quay"]

@@ -1,0 +1,19 @@
+"""The area of corridors says what was fitted and what misses, and computes what it claims."""
+
+import pytest
+
+from mirab.validation import corridor
+from mirab.validation.harness import Kind, Verdict
+
+
+@pytest.mark.slow
+def test_what_set_a_parameter_is_fitted_and_a_list_is_ranked_as_it_falls() -> None:
+    found = {one.what: one for one in corridor.findings()}
+    fitted = {what for what, one in found.items() if one.verdict is Verdict.FITTED}
+    assert {"Six feeders, one way", "TFI1 of Kazakhstan, rail inbound, 2022"} <= fitted
+    assert not [one for one in found.values() if one.missed]
+    assert found["Named by the World Bank: Almaty junction"].verdict is Verdict.CANNOT_BE_CHECKED
+    assert found["Hairatan of Afghan rail freight, 2024"].kind is Kind.MUST
+    feeders = found["Six feeders, one way"]
+    assert isinstance(feeders.ours, float)
+    assert feeders.ours == pytest.approx(89000, rel=0.1)
