@@ -62,7 +62,7 @@ def issues_show(
     briefing = store.briefing(issue)
     if out is None:
         terminal.show(briefing, Console())
-        desk.show_acts(issue)
+        desk.show_acts(issue, briefing)
         return
     made = store.made_from(issue)
     ground, codes = Basemap(**made.basemap), languages(lang)
