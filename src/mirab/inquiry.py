@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from mirab.follow.turns import Between
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
+    from mirab.warn.forecast.outlook import Forecast
 
 TYPICAL = "One typical member, in the step in which most is missing:"
 NOTHING_BINDS = "No use or store at its places falls short in this window: the inflow itself is the cause."
@@ -407,3 +408,20 @@ def forecasts(domain: str, wish: Wish, method: str = "") -> tuple[Series, ...]:
     if domain not in known:
         raise UnknownNameError("domain with forecasts", domain, known)
     return forecast(known[domain], seen, wish, method).material.made
+
+
+def series_ahead(quantity: str, wish: Wish, method: str = "") -> Forecast:
+    """The forecast of a quantity that the pack or the user has figures of, a year of steps ahead.
+
+    Raises what the plan and the method raise.
+    """
+    from mirab.warn.forecast import outlook, seasonal
+
+    seen = observe(wish)
+    tables = [name for name in seen.region.tables if name.endswith("/nodes")]
+    names = {row["node_id"]: row["name"] for name in tables for row in seen.region.rows(name)}
+    names |= {row["state"]: row["name"] for row in seen.region.states}
+    plan = seasonal.plan(quantity, seen.observations, names)
+    return outlook.project(
+        replace(plan, forecaster=method or plan.forecaster), wish.on, wish.members, wish.seed
+    )

@@ -41,6 +41,27 @@ def test_json_holds_the_same_series_as_the_briefing(
     assert found["odds:security_deaths"]["columns"]["place"][0] == "Afghanistan"
 
 
+def test_any_quantity_with_figures_has_a_forecast_from_its_past_years(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = run(capsys, monkeypatch, "deaths", "--region", "central_asia")
+    assert "Forecast of deaths: the same part of past years; its baseline: the last figure" in told
+    part = told.split("\n\n")[1].splitlines()
+    assert part[0].startswith("Afghanistan (deaths): ")
+    assert part[1].startswith("  2023-10-01: ")
+    assert len(part) == 13
+
+
+def test_a_quantity_with_few_figures_says_how_many_are_needed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["mirab", "forecast", "inflow"])
+    monkeypatch.setenv("MIRAB_HOME", "not_there")
+    with pytest.raises(SystemExit, match="2"):
+        cli.main()
+    assert "inflow has figures of 1.5 years at most; a spread needs 5" in capsys.readouterr().err
+
+
 def test_a_domain_without_forecasts_names_those_that_have_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from mirab.core.fields import fields
 from mirab.core.phrase import say
 from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Series
-from mirab.warn.forecast.outlook import Forecast, record_words
+from mirab.warn.forecast.outlook import Forecast, method_words, record_words
 from mirab.warn.situation import NO_SKILL
 
 if TYPE_CHECKING:
@@ -165,6 +165,20 @@ def show(found: Sequence[Series], console: Console | None = None) -> None:
             ]
             console.print("\n".join(told) + "\n", highlight=False, markup=False)
         console.print(say.words("security.read"), highlight=False)
+
+
+def ahead(made: Forecast) -> list[str]:
+    """Lines on a forecast without chances: the method, then each item with its past score and its steps."""
+    plan, unit = made.plan, made.plan.panel.unit
+    lines = [*method_words(made), *plan.gaps]
+    for item in made.judged.items:
+        lines += ["", f"{plan.titles[item]} ({unit}): {record_words(made, item)}"]
+        bands = made.judged.quantiles(item, (0.05, 0.5, 0.95)).T
+        lines += [
+            f"  {day}: {middle:.4g} ({low:.4g} to {high:.4g})"
+            for day, (low, middle, high) in zip(made.judged.axis.starts, bands, strict=True)
+        ]
+    return lines
 
 
 def _distance(row: Mapping[str, Any], say: Figures) -> str:
