@@ -39,7 +39,7 @@ ASKED = (
 
 
 Adapter = Callable[[str], Iterable[Proposal]]
-"""A helper: it gives what it finds in a text, and raises OSError where it gives no answer."""
+"""A helper: it gives what it finds in a text, and raises SetupError or OSError where it gives no answer."""
 
 
 def adapter(wish: str) -> Adapter:
@@ -131,21 +131,21 @@ def _answered(host: str, port: int | None, path: str, body: Mapping[str, Any]) -
         connection.request("POST", f"{path.rstrip('/')}/chat/completions", json.dumps(body), headers)
         response = connection.getresponse()
         if response.status != 200:
-            raise OSError(f"answers {response.status} {response.reason}")
+            raise SetupError(f"answers {response.status} {response.reason}")
         return response.read(LARGEST)
     except HTTPException as cause:
-        raise OSError(f"gives no answer: {cause!r}") from cause
+        raise SetupError(f"gives no answer: {cause!r}") from cause
     finally:
         connection.close()
 
 
 def _found(answer: bytes) -> list[Any]:
-    """The list in an answer; OSError where it is not what was asked for."""
+    """The list in an answer; SetupError where it is not what was asked for."""
     try:
         content = json.loads(json.loads(answer)["choices"][0]["message"]["content"])
         return list(content["found"])
     except (ValueError, KeyError, IndexError, TypeError, RecursionError) as cause:
-        raise OSError("answers with something that is no list of quotes") from cause
+        raise SetupError("answers with something that is no list of quotes") from cause
 
 
 def quoted(found: Iterable[Any], text: str, by: str) -> Iterator[Proposal]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mirab.core.errors import Problem
+from mirab.core.errors import Problem, SetupError
 from mirab.core.marking import Marking
 from mirab.observe import region as regions
 from mirab.observe.press.adapters import Adapter
@@ -42,7 +42,7 @@ def read_all(
         proposals: Sequence[Proposal] = ()
         try:
             proposals = [*helper(document.text)] if helper else ()
-        except OSError as error:
+        except (OSError, SetupError) as error:
             what = f"was read without the helper, which {error}"
             yield Problem(document.title, what, "see whether it runs")
         shown = replace(document, licence=licence or document.licence, marking=marking)
