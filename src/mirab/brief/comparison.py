@@ -128,7 +128,9 @@ def _perimeters(effects: Sequence[Effect]) -> list[str]:
     if len(whole) == 1:
         return [words("comparison.perimeter", what=text) for text in whole]
     accounts = dict.fromkeys((effect.title.rpartition(", ")[0], effect.perimeter) for effect in effects)
-    return [words("comparison.perimeter", what=f"{title}: {text}") for title, text in accounts]
+    return [
+        words("comparison.perimeter", what=f"{title}: {text}" if title else text) for title, text in accounts
+    ]
 
 
 def _cells(effect: Effect) -> tuple[str, ...]:
