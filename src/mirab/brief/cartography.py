@@ -20,6 +20,7 @@ SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14),
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
 LETTER_PIXELS = 6.2
 AROUND = 3.0
+FAR_KM = 5000.0
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Layers = Mapping[str, Sequence[Row]]
@@ -91,8 +92,10 @@ def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, 
     """Data sets of the map of links: `operating`, the `crossings` of borders among them, `planned`, `ends`.
 
     `links` are rows with the position and state of both ends, their kind and status; the window holds the
-    places of the states that `names` has, and what lies close to them.
+    places of the states that `names` has, and what lies close to them. A link of more than FAR_KM goes round
+    by sea: as a straight line it would cross land that it does not touch, so it is left out.
     """
+    links = [row for row in links if row["length_km"] < FAR_KM]
     sides = (("state", "lon", "lat"), ("state2", "lon2", "lat2"))
     points = {(row[lon], row[lat]) for row in links for state, lon, lat in sides if row[state] in names}
     spots = [{"node_id": str(i), "lon": lon, "lat": lat} for i, (lon, lat) in enumerate(sorted(points))]
