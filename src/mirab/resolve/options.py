@@ -39,7 +39,7 @@ def pair(one: Option, other: Option) -> Option | None:
     return replace(
         max(both, key=lambda option: ORDER.index(option.standing)),
         id=f"{one.id}+{other.id}",
-        title=f"{one.title}; with: {other.title}",
+        title=say("{title}; with: {other}", title=one.title, other=other.title),
         kind="pair",
         proposed_by="",
         actors=tuple(sorted({state for option in both for state in option.actors})),
