@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_unsettled_lines_are_dotted_without_being_asked_for() -> None:
 
 
 def test_a_base_map_of_plain_values_is_the_same_map() -> None:
+    assert ground().plain().keys() == {one.name for one in fields(Basemap)}
     again = Basemap(**json.loads(json.dumps(ground().plain())))
     assert again.bounds() == ground().bounds()
     assert again.points() == ground().points()

@@ -11,17 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from issues_of import issue, threat
 
-from mirab import centre, inquiry
-from mirab.centre import Wish
+from mirab import __version__, centre, inquiry
+from mirab.centre import Whole, Wish
 from mirab.core.errors import InputError, StoredFileError
 from mirab.core.imprint import Cause
 from mirab.core.records import Briefing
+from mirab.follow.issue_store import Made
 from mirab.follow.turns import LEAST_PART, Between
 from mirab.observe import describe
 from mirab.observe.region import load
 from mirab.observe.store import Store
 from mirab.stages import comparing
+from mirab.stages.issuing import files as files_of
+from mirab.stages.observing import HORIZON_DEKADS
 
 OLD, NEW = date(2023, 10, 1), date(2024, 2, 1)
 FORM = "station,quantity,date,value,unit,author,note,marking\nhighdam,volume,2024-01-31,900,mcm,me,,\n"
@@ -139,6 +143,17 @@ def test_the_method_of_another_program_is_not_told_apart(desk: Desk, monkeypatch
     between = desk.between()
     assert between.paths == ()
     assert parts(between) == {Cause.TIME: 0.0, Cause.DATA: 0.0}
+
+
+def test_a_pack_that_this_program_cannot_run_any_more_is_not_told_apart(desk: Desk) -> None:
+    old = issue(threat("dam", 0.2), as_of=OLD, version=__version__, steps=HORIZON_DEKADS)
+    new = replace(old, as_of=NEW, data="other", threats=(threat("dam", 0.6),))
+    pack = files_of(load("toy"))
+    pack["water/nodes.csv"] = b"node_id\nhighdam\n"
+    before, now = Whole(old, Made({}, pack)), Whole(new, Made({}, pack))
+    between = comparing.compared(before, now, Wish("toy", NEW, NEW, desk.folder, desk.own))
+    assert between.paths == ()
+    assert {part.levels for turn in between.turns() for part in turn.parts} == {None}
 
 
 def test_there_must_be_an_older_issue_of_the_same_series(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab import __version__
+from mirab.core.errors import MirabError
 from mirab.core.imprint import Cause
 from mirab.core.records import Briefing
 from mirab.stages.judging import judged
@@ -40,8 +41,8 @@ def compared(before: Whole, now: Whole, wish: Wish, progress: Progress | None = 
     """Two issues with the orders in which their causes were let in, run only where something needs it.
 
     Nothing is run where one cause is at work, or where nothing that is computed has changed. Without an
-    order the parts of the causes stay untold: where this program is not the one that made the new issue, or a
-    pack was not kept.
+    order the parts of the causes stay untold: where this program is not the one that made the new issue, or
+    cannot run the pack that was kept.
     """
     from mirab.follow import issues
     from mirab.follow.turns import Between, Node, Path
@@ -70,12 +71,19 @@ class _Runs:
     progress: Progress | None
 
     def path(self, order: Sequence[Cause]) -> Order | None:
-        """What is found as causes are let in; None where the rules of the old method are not there now."""
+        """What is found as causes are let in; None where this program cannot run what was kept.
+
+        It cannot where the rules of the old method are not there any more, or an older pack lacks what the
+        program now asks of one.
+        """
         from mirab.follow.turns import Node, Path
 
         nodes = []
         for count in range(1, len(order)):
-            rules, node = self.run(order[:count])
+            try:
+                rules, node = self.run(order[:count])
+            except MirabError:
+                return None
             if Cause.METHOD not in order[:count] and rules != self.before.briefing.rules:
                 return None
             nodes.append(node)
