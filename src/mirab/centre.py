@@ -80,7 +80,8 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 
     seen = observe(wish)
     _check(wish, seen)
-    ground = compose.basemap(seen.region, [domain.name for domain in seen.domains if domain.network])
+    flows = [domain.name for domain in seen.domains if domain.network]
+    ground = compose.basemap(seen.region, flows, [one.name for one in seen.domains if one.carriage])
     warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))

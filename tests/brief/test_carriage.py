@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from mirab.brief import carriage as brief
-from mirab.brief import drawing
+from mirab.brief import cartography, compose, drawing
 from mirab.brief.figures import Figures
 from mirab.brief.words import load as words
 from mirab.core.declared_carriage import carriage
+from mirab.core.records import Level, Threat
 from mirab.observe.region import load
 from mirab.warn.carriage import Carried, carried, drawn
 from mirab.warn.cuts import Unit
@@ -96,3 +97,14 @@ def test_the_map_has_each_leg_once_with_all_its_cargo_and_one_stop_a_place(found
     assert rail == pytest.approx(float(np.median(found.shares[:, 0] * found.volumes[:, 0])) * 0.365, rel=1e-5)
     stops = [row["title"] for row in rows if row["kind"] == "stop"]
     assert stops == ["East quay"]
+
+
+def test_a_threat_at_a_station_stands_on_the_map_where_the_station_is() -> None:
+    ground = compose.basemap(load("toy"), ["water"], ["corridor"])
+    assert ground.bounds() == compose.basemap(load("toy"), ["water"]).bounds()
+    threat = Threat(
+        *("corridor:long_wait:east_quay/boats", "corridor", "long_wait", "Wait", ("east_quay/boats",)),
+        *((), Level.WATCH, 0.3, None, None, (), (), (), {}, "", ""),
+    )
+    (row,) = cartography.located(ground, [threat])
+    assert (row["place"], row["lon"], row["lat"]) == ("East quay", 70.2, 41.5)

@@ -13,6 +13,7 @@ from mirab import centre
 from mirab.brief.specimen import ground, specimen
 from mirab.cli import app
 from mirab.core.errors import InputError, MirabError
+from mirab.core.imprint import Cadence, Imprint
 from mirab.core.records import Clearance
 from mirab.follow.issue_store import Made
 
@@ -23,7 +24,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     store = centre.issue_store(tmp_path / "home" / "observations.sqlite")
     kept = specimen()
-    store.keep(issue(threat("dam")), Made())
+    store.keep(issue(threat("dam"), imprint=Imprint(Cadence.FORTNIGHTLY)), Made())
     store.keep(kept, Made(ground().plain()))
 
 
@@ -40,6 +41,11 @@ def test_issues_are_listed_by_name_with_their_status() -> None:
     assert first.startswith("toy-prevention-public-1  as of 2026-10-01  draft")
     assert len(json.loads(told("list", "--json", "--region", "toy"))) == 1
     assert second.split()[0] in told("list", "--audience", "internal")
+
+
+def test_an_issue_says_when_the_next_of_its_series_is_due() -> None:
+    shown = told("show", "toy-prevention-public-1")
+    assert "The next issue of this fortnightly series is due on 15 October 2026." in shown
 
 
 def test_an_issue_goes_to_clearance_by_named_people_and_the_list_shows_it() -> None:

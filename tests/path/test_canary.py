@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from canaries import BOTH, INTERNAL, PARTNERS, TODAY, Canary, plant_files, plant_tables
+from pypdf import PdfReader
 from rich.console import Console
 
 from mirab import centre, inquiry
 from mirab.brief import terminal
+from mirab.brief.edition import FORMATS
 from mirab.centre import Wish
 from mirab.core.errors import InputError, RegionError
 from mirab.core.records import Marking
@@ -63,12 +66,23 @@ def test_a_row_that_names_a_hidden_one_is_told_to_the_analyst(planted: Path, tmp
         load(pack).seen_by(Marking.PUBLIC)
 
 
+def text_of(path: Path) -> str:
+    """All that can be read in a file, what stands beside its text among it."""
+    if path.suffix == ".pdf":
+        read = PdfReader(path)
+        return " ".join(page.extract_text() for page in read.pages) + repr(read.metadata) + repr(read.outline)
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            return " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+    return path.read_text("utf-8")
+
+
 def outputs(wish: Wish) -> dict[str, str]:
     """Every file and text that an audience can get, by name: also the names themselves."""
-    issue, paths = centre.brief(wish)
+    issue, paths = centre.brief(replace(wish, formats=FORMATS, languages=("en", "ru")))
     shown = io.StringIO()
     terminal.show(issue, Console(file=shown, width=200))
-    found = {path.relative_to(wish.out).as_posix(): path.read_bytes().decode() for path in paths}
+    found = {path.relative_to(wish.out).as_posix(): text_of(path) for path in paths}
     book = inquiry.promises(wish)
     exported = [book.export(wish.out.parent / f"promises{end}") for end in (".csv", ".json", ".ics", ".xml")]
     found |= {path.name: path.read_text("utf-8") for path in exported}
@@ -81,16 +95,16 @@ def outputs(wish: Wish) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("audience", [Marking.PUBLIC, Marking.PARTNERS])
 def test_no_output_gives_a_canary_away(audience: Marking, planted: Path, home: Path, tmp_path: Path) -> None:
-    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=20)
+    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=8)
     for name, text in outputs(replace(wish, audience=audience)).items():
         assert not [one.word for one in HIDDEN[audience] if one.is_in(text)], name
 
 
 @pytest.mark.slow
 def test_what_no_canary_is_hidden_from_has_all_of_them(home: Path, tmp_path: Path) -> None:
-    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=20)
+    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=8)
     found = outputs(replace(wish, audience=Marking.INTERNAL))
-    for name in ("briefing.html", "briefing.json", "terminal", "promises.csv", "notes"):
+    for name in (*(f"briefing.{end}" for end in FORMATS[:4]), "terminal", "promises.csv", "notes"):
         assert all(one.is_in(found[name]) for one in BOTH), name
 
 
@@ -98,7 +112,7 @@ def test_what_no_canary_is_hidden_from_has_all_of_them(home: Path, tmp_path: Pat
 def test_a_public_issue_is_the_same_with_and_without_what_is_hidden(
     planted: Path, home: Path, tmp_path: Path
 ) -> None:
-    bare = Wish("toy", TODAY, TODAY, tmp_path / "bare", tmp_path / "bare.sqlite", members=20)
+    bare = Wish("toy", TODAY, TODAY, tmp_path / "bare", tmp_path / "bare.sqlite", members=8)
     full = replace(bare, region=planted, out=tmp_path / "full", own=home / "observations.sqlite")
     for wish in (bare, full):
         centre.brief(wish)
@@ -111,7 +125,7 @@ def test_a_public_issue_is_the_same_with_and_without_what_is_hidden(
 def test_a_public_note_tells_nothing_of_an_internal_briefing_in_its_folder(
     home: Path, tmp_path: Path
 ) -> None:
-    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=20)
+    wish = Wish("toy", TODAY, TODAY, tmp_path / "out", home / "observations.sqlite", members=8)
     centre.brief(replace(wish, audience=Marking.INTERNAL))
     issue = Office.of(wish).issue
     assert issue is None or issue.audience is Marking.PUBLIC

@@ -6,9 +6,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from queue_cases import chain, demand
 
 from mirab.core.exits import RESTORED, Connections, Element, Exits, Hazard
 from mirab.core.graph import Graph, Link
+from mirab.core.queues.engine import run
 from mirab.warn import outages
 
 ON = date(2026, 1, 1)
@@ -28,9 +30,8 @@ def linked(hazards: tuple[Hazard, ...], restoration: float = 0.0, **more: Mappin
         **more,
     )
     known = {link.id: "estimated" for link in links}
-    return Connections(
-        exits, hazards, {"XA": restoration}, {"XA": "a"}, (), {}, {}, {}, known, known, 0.2, (0.05, 0.15), {}
-    )
+    more_known = (known, known, 0.2, (0.05, 0.15), ("a",), 0.2, {})
+    return Connections(exits, hazards, {"XA": restoration}, {"XA": "a"}, (), {}, {}, {}, *more_known)
 
 
 def cut(link: str, rate: float, hours: float = 24.0, spread: float = 2.0) -> Hazard:
@@ -114,3 +115,31 @@ def test_added_latency_is_that_of_the_longer_way() -> None:
     found = outages.ahead(linked((lasting,)), ON, 20, 50, seed=1).added["XA"]
     usual = linked(()).exits.usual()[1][0]
     assert found.max() == pytest.approx(3000 * 9.79e-3 - usual)
+
+
+def test_a_border_post_works_as_far_as_its_state_is_connected_and_it_has_power() -> None:
+    off = Hazard(Element("off", states=("XA",)), "shut_off", 3.0, 100.0, 100.01)
+    dark = Hazard(Element("dark", nodes=("a",)), "power", 3.0, 48.0, 48.01)
+    found = linked((off,))
+    ahead = outages.ahead(found, ON, 200, 50, seed=4)
+    served = outages.service(found, ahead, ["a"], seed=4)
+    assert served["a"] == pytest.approx(0.2 + 0.8 * ahead.reachable["XA"])
+    unlit = linked((dark,))
+    served = outages.service(unlit, outages.ahead(unlit, ON, 200, 50, seed=4), ["a"], seed=4)
+    assert served["a"].min() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_shut_off_of_a_state_shows_up_as_a_queue_at_its_border() -> None:
+    off = Hazard(Element("off", states=("XA",)), "shut_off", 3.0, 100.0, 100.01)
+    found = linked((off,))
+    ahead = outages.ahead(found, ON, 120, 16, seed=4)
+    network = chain([100.0, None], [6.0])
+    post = replace(outages.service(found, ahead, ["a"], seed=4), items=("n0",))
+    cargo = demand(network, np.full((16, 120, 1), 80.0), post.axis)
+    free, held = (run(network, cargo, seed=1, factors=factors) for factors in (None, post))
+    queue, lost = held.queue["n0"], ahead.lost["XA"]
+    assert free.queue["n0"].max() == pytest.approx(0.0, abs=1e-9)
+    assert lost.max() > 0.9
+    hit = lost.max(axis=0) > 0.5
+    assert (queue.max(axis=0)[hit] > 50.0).all()
+    assert queue.max(axis=0)[lost.max(axis=0) == 0.0] == pytest.approx(0.0, abs=1e-9)

@@ -63,8 +63,9 @@ def layers(basemap: Basemap, threats: Sequence[Threat], focus: Mapping[str, str]
 def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]:
     """One row for each node or reach with a threat: lon, lat, place, the highest level there, threat ids.
 
-    An item of a threat is matched by its id with or without the domain before a colon; a reach lies in the
-    middle between its ends. A threat whose items have no position is on no row.
+    An item of a threat is matched by its id with or without the domain before a colon, a station by its
+    place before a slash; a reach lies in the middle between its ends. A threat whose items have no position
+    is on no row.
     """
     points, names = basemap.points(), {str(row["node_id"]): row.get("name") for row in basemap.nodes}
     for link in basemap.links:
@@ -76,10 +77,14 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
             names[id] = say("{origin} to {target}", origin=origin, target=target)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
-        for node in {item.rpartition(":")[2] for item in threat.items} & points.keys():
+        for node in {_place(item) for item in threat.items} & points.keys():
             found[node].append(threat)
     rows = [_symbol(names[node] or node, points[node], found[node]) for node in sorted(found)]
     return sorted(rows, key=lambda row: Level(row["level"]).rank)
+
+
+def _place(item: str) -> str:
+    return item.rpartition(":")[2].partition("/")[0]
 
 
 def cables(basemap: Basemap, links: Sequence[Row], names: Mapping[str, str], *, width: int) -> dict[str, Any]:

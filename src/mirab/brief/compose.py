@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -121,11 +121,14 @@ def briefing(head: Head, found: Findings) -> Briefing:
     )
 
 
-def basemap(region: Region, groups: Sequence[str]) -> Basemap:
-    """The base map of a region pack: GeoJSON layers, and the nodes and links of these groups of tables."""
+def basemap(region: Region, groups: Sequence[str], beside: Sequence[str] = ()) -> Basemap:
+    """The base map of a region pack: GeoJSON layers, and the nodes and links of these groups of tables.
+
+    Nodes of the groups `beside` that lie in the window of the others are there too.
+    """
     settings, folder = region.settings, region.path / "map"
     layers = {path.stem: path for path in folder.glob("*.geojson")}
-    return Basemap(
+    found = Basemap(
         states=layers.get("states"),
         rivers=layers.get("rivers"),
         lakes=layers.get("lakes"),
@@ -137,6 +140,12 @@ def basemap(region: Region, groups: Sequence[str]) -> Basemap:
         attribution=settings.get("map_attribution", ""),
         dotted=settings.get("dotted", ()),
     )
+    rows = [row for name in beside for row in region.rows(f"{name}/nodes") if row["lat"] is not None]
+    if not (rows and found.nodes):
+        return found
+    window = west, south, east, north = found.bounds()
+    near = [row for row in rows if west < row["lon"] < east and south < row["lat"] < north]
+    return replace(found, nodes=[*near, *found.nodes], window=window)
 
 
 def _last_day(observation: Observation) -> date:

@@ -42,12 +42,14 @@ def _line(issue: Issue) -> str:
     return "  ".join([head, *more])
 
 
-def show_acts(issue: Issue, console: Console | None = None) -> None:
-    """Print the name and digest of an issue, and the acts on it, the first one first."""
+def show_acts(issue: Issue, briefing: Briefing, console: Console | None = None) -> None:
+    """Print the name and digest of an issue, when the next is due, and the acts on it in their order."""
     from rich.console import Console
 
     console = console or Console()
     console.print(f"\n{issue.reference}, made {issue.recorded}, digest {issue.digest}", soft_wrap=True)
+    if due := briefing.imprint.next_due(issue.as_of):
+        console.print(f"The next issue of this {briefing.imprint.cadence} series is due on {in_words(due)}.")
     for act in issue.acts:
         about = f" on comment {act.about}" if act.about else ""
         text = f": {act.text}" if act.text else ""

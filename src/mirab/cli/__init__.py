@@ -14,9 +14,9 @@ import typer
 from mirab import __version__
 from mirab.cli import (
     briefing,
-    events,
     follow,
     forecasts,
+    incidents,
     issues,
     notes,
     packs,
@@ -49,7 +49,7 @@ for group in (
     targets,
     forecasts,
     threats,
-    events,
+    incidents,
     press,
     packs,
     proof,

@@ -55,17 +55,19 @@ def issues_show(
     from mirab.brief.basemap import Basemap
     from mirab.brief.edition import USUAL, Edition
     from mirab.stages.issuing import names_in
+    from mirab.stages.translating import translations
 
     store = _store()
     issue = store.found(name)
     briefing = store.briefing(issue)
     if out is None:
         terminal.show(briefing, Console())
-        desk.show_acts(issue)
+        desk.show_acts(issue, briefing)
         return
     made = store.made_from(issue)
     ground, codes = Basemap(**made.basemap), languages(lang)
-    names = {code: names_in(made.pack, code) for code in codes}
+    said = translations(own())
+    names = {code: {**names_in(made.pack, code), **said.known(code)} for code in codes}
     edition = Edition(codes, tuple(format or USUAL), template, names)
     paths = bulletin.write(briefing, out, basemap=ground, edition=edition)
     print(f"wrote {paths[0]} and {len(paths) - 1} more files beside it")
@@ -95,20 +97,12 @@ def issues_review(name: Name, by: By = "") -> None:
 
 
 @issues_app.command("clear")
-def issues_clear(
-    name: Name,
-    by: By = "",
-    language: Annotated[
-        list[str] | None,
-        typer.Option(help="Language in which it is released; may be repeated; en by default."),
-    ] = None,
-) -> None:
+def issues_clear(name: Name, by: By = "", lang: Languages = "en") -> None:
     """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated."""
     from mirab.stages import translating
 
-    store = _store()
+    store, wanted = _store(), languages(lang)
     briefing = store.briefing(store.found(name))
-    wanted = language or ["en"]
     translating.refuse_untranslated(briefing, translating.translations(own()), wanted)
     _act(name, "clear", by, f"in {', '.join(wanted)}")
 

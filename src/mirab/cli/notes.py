@@ -38,7 +38,7 @@ To = Annotated[Path, typer.Option("--out", help="Folder for the files.")]
 Formats = Annotated[
     list[str] | None, typer.Option("--format", help="html, docx, json; may be repeated; all by default.")
 ]
-Language = Annotated[str, typer.Option(help="Language of the note: en, ru or kk.")]
+Language = Annotated[str, typer.Option("--lang", help="Language of the note: en, ru or kk.")]
 Audience = Annotated[Marking, typer.Option(help="Who may read it.")]
 Person = Annotated[str, typer.Option(help="Who writes it down; the name of your account by default.")]
 Text = Annotated[str, typer.Argument(help="What was said, is wanted, is to be done, or is to be raised.")]

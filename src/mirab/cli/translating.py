@@ -23,7 +23,7 @@ commands.add_typer(translate_app, name="translate")
 Name = Annotated[
     str, typer.Argument(metavar="ISSUE", help="Number or full name, as `mirab issues list` shows it.")
 ]
-Language = Annotated[str, typer.Option(help="Language to translate into, such as ru.")]
+Language = Annotated[str, typer.Option("--lang", help="Language to translate into, such as ru.")]
 
 
 @translate_app.command("export")

@@ -180,7 +180,9 @@ class Connections:
     be ready, `ends` the home states that a planned link touches, `systems` the links of each named system,
     planned ones too. `confidence` is by link, planned or not, that of its row, `lengths` of its length;
     `spread` that of the logarithm of an estimated length, `theta` a range.
-    `titles` name places, links, states and failures. `assumptions` are sentences for the page.
+    `posts` are the places at home where borders are crossed, and `offline` the share of their service that is
+    left without a connection. `titles` name places, links, states and failures. `assumptions` are sentences
+    for the page.
     """
 
     exits: Exits
@@ -195,6 +197,8 @@ class Connections:
     lengths: Mapping[str, str]
     spread: float
     theta: tuple[float, float]
+    posts: tuple[str, ...]
+    offline: float
     titles: Mapping[str, str]
     assumptions: tuple[str, ...] = ()
 

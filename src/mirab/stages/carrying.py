@@ -9,13 +9,14 @@ from mirab.core.domain import Domain, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.phrase import say
 from mirab.core.records import Series
+from mirab.stages import connecting
 from mirab.stages.observing import Seen, Wish, rules_of
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
     from mirab.core.carriage import Carriage
     from mirab.core.ensemble import Ensemble
-    from mirab.warn.carriage import Carried
+    from mirab.warn.carriage import Carried, Draws
     from mirab.warn.situation import Situation
 
 MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 8
@@ -35,13 +36,23 @@ def carry(domain: Domain, seen: Seen, wish: Wish) -> Warned:
     from mirab.warn import carriage, rules, situation, threats, view
 
     plan = declared(domain, seen)
-    found = carriage.carried(plan, carriage.drawn(plan, wish.on, min(wish.members, MOST_MEMBERS), wish.seed))
+    found = carriage.carried(plan, drawn(plan, seen, wish, MOST_MEMBERS))
     seen_as = judged_as(domain, seen, wish, found)
     rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
     judged = view.gathered(threats.evaluate(rows, seen_as), rows)
     material = Material(domain.name, seen.region, {}, {}, {}, (), made=told(domain, seen, wish, found))
     gaps = situation.gaps(rows, seen_as)
     return Warned(domain, None, seen_as, judged, material, rows, gaps, method_words(found), carried=found)
+
+
+def drawn(plan: Carriage, seen: Seen, wish: Wish, most: int) -> Draws:
+    """What is uncertain of a plan, with the service of border posts that are left without a connection."""
+    from mirab.warn import carriage
+
+    few = replace(wish, members=min(wish.members, most))
+    draws = carriage.drawn(plan, wish.on, few.members, wish.seed)
+    places = {node.id for node in plan.network.nodes}
+    return replace(draws, service=connecting.service(seen, few, places, len(draws.axis)))
 
 
 def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situation:
@@ -120,7 +131,9 @@ def sample(found: Carried, wish: Wish, members: int = TRIED) -> Carried:
     few = min(found.draws.members, members)
     if few == found.draws.members:
         return found
-    draws = carriage.drawn(found.plan, wish.on, few, wish.seed)
+    service = found.draws.service
+    kept = service.part(0, few) if service is not None else None
+    draws = replace(carriage.drawn(found.plan, wish.on, few, wish.seed), service=kept)
     base = replace(found, reference=found.reference[:few], cost=found.cost[:few])
     return carriage.carried(found.plan, draws, base=base, shares=found.shares[:few])
 
@@ -135,5 +148,22 @@ def method_words(found: Carried) -> tuple[str, ...]:
             rounds=found.rounds,
             gap=found.gap,
         ),
+        *_service_words(found),
         *found.plan.assumptions,
+    )
+
+
+def _service_words(found: Carried) -> tuple[str, ...]:
+    """What the queues were told of connections."""
+    service = found.draws.service
+    if service is None:
+        return ()
+    return (
+        say(
+            "{count} border posts and ports serve as far as their state is connected by cable and they have "
+            "power ({share:.1%} of the time and capacity on the mean of members); most links of that graph "
+            "are estimated.",
+            count=len(service.items),
+            share=float(service.values().mean()),
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,21 @@ def joint(domain: Domain, known: Sequence[Option], seen: Seen, wish: Wish) -> Jo
     states = connections(domain, seen).exits.home
     apart = tuple(seen.region.settings.get("apart", ()))
     return relief.together(states, [one for one in known if one.changes], lost, apart)
+
+
+def service(seen: Seen, wish: Wish, places: Collection[str], days: int) -> Ensemble | None:
+    """Share of the service of border posts among `places`, by day; None where no domain knows of any.
+
+    The members are those of the wish, so that member m is the same world for cables and for cargo.
+    """
+    from mirab.warn import outages
+
+    for domain in (one for one in seen.domains if one.connections):
+        found = connections(domain, seen)
+        if posts := [post for post in found.posts if post in places]:
+            ahead = outages.ahead(found, wish.on, days, wish.members, wish.seed)
+            return outages.service(found, ahead, posts, wish.seed)
+    return None
 
 
 def _lost(found: Outages) -> Floats:

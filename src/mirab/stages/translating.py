@@ -65,7 +65,7 @@ def refuse_untranslated(issue: Briefing, store: Translations, languages: Sequenc
     problems = []
     for code in (one for one in languages if one != REFERENCE):
         load(code)
-        fix = f"mirab translate export writes them for a translator, --language {code}"
+        fix = f"mirab translate export writes them for a translator, --lang {code}"
         for name, text in untranslated(issue, store.known(code)).items():
             problems.append(Problem(name, f"is not translated into {code}: {text[:60]!r}", fix))
     if problems:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mirab.core.errors import Problem
 from mirab.core.records import Option
-from mirab.stages.carrying import declared, judged_as, method_words
+from mirab.stages.carrying import declared, drawn, judged_as, method_words
 from mirab.stages.observing import Seen, Wish
 from mirab.stages.warning import Warned
 
@@ -38,7 +38,7 @@ def simulate(domain: Domain, chosen: Scenario, seen: Seen, wish: Wish) -> Compar
 
     plan = declared(domain, seen)
     other_plan = changes.apply(plan, chosen.changes, wish.on)
-    draws = carriage.drawn(plan, wish.on, min(wish.members, MEMBERS), wish.seed)
+    draws = drawn(plan, seen, wish, MEMBERS)
     base = carriage.carried(plan, draws)
     other = carriage.carried(other_plan, draws, base=base)
     cited = (seen.region.sources[id] for id in chosen.source_ids)

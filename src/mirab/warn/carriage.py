@@ -34,6 +34,7 @@ class Draws:
 
     `volume` is t a day by market; `time` USD per t and day by commodity; `freight` where each member lies
     between the low and the high freight, and `dwell` in the law of the hours of a station; `level` in m.
+    `service` is the share of the capacity that nodes have by day, None where nothing is known of it.
     """
 
     axis: TimeAxis
@@ -45,6 +46,7 @@ class Draws:
     freight: Floats
     dwell: Mapping[str, Floats]
     level: Floats | None
+    service: Ensemble | None = None
 
     @property
     def members(self) -> int:
@@ -262,14 +264,15 @@ class _Trip:
         drawn = self.draws.level
         return None if drawn is None else drawn + self.plan.level_shift
 
-    def run(self, tonnes: Floats, level: Floats | None) -> QueueRun:
-        """The queues under t a day by member and way, at a level by step and member."""
+    def run(self, tonnes: Floats, level: Floats | None, service: Ensemble | None = None) -> QueueRun:
+        """The queues under t a day by member and way, at a level by step and member and that service."""
         items = tuple(stream(way, self.plan.markets[way.market]) for way in self.ways)
         values = np.broadcast_to(tonnes[:, None, :], (len(tonnes), len(self.draws.axis), len(items)))
         how = f"drawn from the markets of the pack, seed {self.draws.seed}"
         demand = Ensemble.of("demand", "t/day", items, self.draws.axis, np.ascontiguousarray(values), how=how)
         levels = self._levels(level)
-        return engine.run(self.plan.network, demand, seed=self.draws.seed, step_h=None, levels=levels)
+        seed = self.draws.seed
+        return engine.run(self.plan.network, demand, seed=seed, step_h=None, levels=levels, factors=service)
 
     def _levels(self, level: Floats | None) -> Ensemble | None:
         if level is None or self.plan.level is None:
@@ -319,7 +322,7 @@ def carried(
     last: list[QueueRun] = []
 
     def cost(chosen: Floats) -> Floats:
-        last[:] = [trip.run(chosen * volumes, trip.level())]
+        last[:] = [trip.run(chosen * volumes, trip.level(), trip.draws.service)]
         return trip.cost(*_moments(trip.journey(last[0]))) - reference
 
     if shares is not None:

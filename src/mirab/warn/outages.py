@@ -120,6 +120,35 @@ def ahead(connections: Connections, on: date, days: int, members: int, seed: int
     )
 
 
+def service(connections: Connections, found: Outages, posts: Sequence[str], seed: int) -> Ensemble:
+    """Share of the service of border posts that is there, by post and day, from members of what fails.
+
+    A post works as far as its state is connected, and on paper beyond that; without power it does not work.
+    """
+    share, days = found.reachable, len(found.reachable.axis)
+    states = [connections.exits.states[post] for post in posts]
+    offline = connections.offline
+    values = [
+        (offline + (1.0 - offline) * share[state]).T * _lit(connections, post, days, share.members, seed)
+        for post, state in zip(posts, states, strict=True)
+    ]
+    owners = tuple((state,) for state in states)
+    made = np.stack(values, axis=2)
+    return Ensemble.of(
+        "border_service", "fraction", posts, share.axis, made, states=owners, how=MADE, seed=seed
+    )
+
+
+def _lit(connections: Connections, post: str, days: int, members: int, seed: int) -> Floats:
+    """Share of each day in which a place has power, (member, day)."""
+    dark = np.zeros((members, days))
+    own = [one for one in connections.hazards if one.kind == "power" and post in one.failure.nodes]
+    for hazard in own:
+        for member, begin, end in zip(*_drawn(hazard, DAY_H * days, members, seed), strict=True):
+            dark[member] += np.diff(np.clip(np.arange(days + 1) * DAY_H, max(begin, 0.0), end)) / DAY_H
+    return np.asarray(np.clip(1.0 - dark, 0.0, 1.0))
+
+
 def _ensemble(exits: Exits, name: str, unit: str, axis: TimeAxis, values: Floats, seed: int) -> Ensemble:
     states = tuple((state,) for state in exits.home)
     return Ensemble.of(name, unit, exits.home, axis, values, states=states, how=MADE, seed=seed)

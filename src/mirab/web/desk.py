@@ -48,7 +48,8 @@ class Desk:
         narrower = min(found.audience, self.wish.audience, key=order.index)
         shown = bulletin.audience(found, narrower) if narrower != found.audience else found
         region = regions.load(self.wish.region)
-        ground = compose.basemap(region, [one.name for one in centre.domains() if one.network])
+        flows = [one.name for one in centre.domains() if one.network]
+        ground = compose.basemap(region, flows, [one.name for one in centre.domains() if one.carriage])
         names = {language: region.names_in(language) for language in self.languages}
         return Issue(replace(shown, audience=narrower), ground, names)
 

@@ -269,3 +269,11 @@ def test_a_surge_on_the_fleet_of_the_year_before_makes_long_journeys_by_its_queu
     assert days_taken[:25].max() < 2.0
     assert days_taken[70] == pytest.approx(0.75 + 40.5, rel=0.1)
     assert found.waiting["here/ferry"][70, 0] / 24 == pytest.approx(40.5, rel=0.1)
+
+
+def test_a_journey_is_read_on_steps_of_unequal_length_too() -> None:
+    network, axis = chain([100.0, None], [30.0]), months(START, 6)
+    values = np.full((1, 6, 1), 110.0)
+    found = run(network, demand(network, values, axis), seed=1, step_h=None)
+    middle = np.cumsum(axis.days) - axis.days / 2
+    assert found.journey["r/a"][:, 0] == pytest.approx(30.0 + 24.0 * 0.1 * middle, rel=1e-4)

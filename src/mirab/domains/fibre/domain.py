@@ -30,6 +30,7 @@ PARTS = (
 )
 EXCHANGES = ("exchange", "destination")
 OPERATING = "operating"
+POSTS = ("border", "landing")
 
 
 def connections(tables: Tables, changes: Sequence[Change] = ()) -> Connections | None:
@@ -66,7 +67,7 @@ def connections(tables: Tables, changes: Sequence[Change] = ()) -> Connections |
         {s: chosen("local_share", s, row["local_share"]) for s, row in states.items()},
         {s: chosen("backup_share", s, 0.0) for s in states},
     )
-    theta = parameters["theta"]
+    theta, offline = parameters["theta"], parameters.get("offline_service")
     return Connections(
         exits,
         tuple(_hazards(tables, exits, links)),
@@ -80,6 +81,8 @@ def connections(tables: Tables, changes: Sequence[Change] = ()) -> Connections |
         {row["link_id"]: row["length_confidence"] or row["confidence"] for row in rows},
         parameters["length_spread"]["value"],
         (theta["low"], theta["high"]),
+        tuple(node for node, row in nodes.items() if offline and _is_post(row, states)),
+        offline["value"] if offline else 1.0,
         methods.titles(tables),
         tuple(methods.assumptions(tables)),
     )
@@ -132,6 +135,11 @@ def _touched(tables: Tables, row: Row, home: Collection[str]) -> tuple[str, ...]
     ends = (row["from_node"], row["to_node"])
     found = {node["state"] for node in tables.rows(f"{GROUP}/nodes") if node["node_id"] in ends}
     return tuple(sorted(found.intersection(home)))
+
+
+def _is_post(row: Row, home: Collection[str]) -> bool:
+    """Whether a place is one where a border of a home state is crossed."""
+    return row["kind"] in POSTS and row["state"] in home
 
 
 def _link(row: Row) -> Link:

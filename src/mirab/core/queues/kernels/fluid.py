@@ -46,11 +46,12 @@ def clear(net: Net, memory: Memory) -> None:
 @compiled
 def run_block(net: Net, given: Given, memory: Memory, results: Results, closing_h: float) -> None:
     """All steps of one block; `closing_h` hours before the end the rate for what is left begins."""
-    clock, last, first = net.clock, net.clock.hours.size - 1, 0
+    clock, last, first, since = net.clock, net.clock.hours.size - 1, 0, 0.0
     clear(net, memory)
     for s in range(last + 1):
         if clock.edge[s] <= clock.edge[last + 1] - closing_h:
             note_left(memory)
+            since = clock.edge[s]
         enter(net, given, memory, results, s)
         for station in net.stations.order:
             arrive(net, memory, station, s)
@@ -63,7 +64,7 @@ def run_block(net: Net, given: Given, memory: Memory, results: Results, closing_
         if s == last or clock.axis[s + 1] != clock.axis[s]:
             close_step(net, memory, results, s, first)
             first = s + 1
-    finish(net, memory, closing_h)
+    finish(net, memory, clock.edge[last + 1] - since)
 
 
 @compiled

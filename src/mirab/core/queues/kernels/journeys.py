@@ -30,17 +30,28 @@ def mean_waits(net: Net, memory: Memory, waiting: Any) -> None:
 
 
 @inlined
-def step_of(clock: Clock, time: float) -> Any:
-    """Step that holds a time; the last after the end."""
-    last = clock.hours.size - 1
-    if time >= clock.edge[last]:
-        return last
-    s = min(int(time / clock.hours[0]), last)
+def place(clock: Clock, even: bool, rate: float, time: float) -> Any:
+    """Step that holds a time, and how far into it the time is, as one number; the end after the end."""
+    last = clock.hours.size
+    if not time < clock.edge[last]:
+        return float(last)
+    if even:
+        return time * rate
+    s = min(int(time * rate), last - 1)
     while clock.edge[s] > time:
         s -= 1
     while clock.edge[s + 1] <= time:
         s += 1
-    return s
+    return s + (time - clock.edge[s]) / clock.hours[s]
+
+
+@inlined
+def are_even(clock: Clock) -> bool:
+    """Whether all steps are as long as the first."""
+    even = True
+    for s in range(clock.hours.size):
+        even = even and clock.hours[s] == clock.hours[0]
+    return even
 
 
 @compiled
@@ -50,22 +61,21 @@ def journeys(net: Net, legs: Legs, memory: Memory, middle: Any, factor: Any, hou
     Waits are linear between edges, and after the end what they are there. `factor` (axis step, service, lane)
     multiplies the mean hours of the service. Half a headway goes by until a vessel leaves.
     """
-    clock, after, wait = net.clock, net.cells.after, memory.curves.wait
+    clock, after, wait, headway = net.clock, net.cells.after, memory.curves.wait, memory.curves.headway
+    even, rate, last = are_even(clock), 1.0 / clock.hours[0], clock.hours.size - 1
     for t in range(middle.size):
         for stream in range(net.entry.size):
             for w in range(LANES):
                 hours[t, stream, w] = 0.0
             c = net.entry[stream]
             while c < after.size:
-                draw, way, lag = legs.draw[c], legs.way[c], legs.lag_h[c]
+                draw, way, lag, service = legs.draw[c], legs.way[c], legs.lag_h[c], legs.service_h[c]
                 for w in range(LANES):
-                    time = middle[t] + hours[t, stream, w]
-                    if time != time:
-                        continue
-                    s = step_of(clock, time)
-                    part = min((time - clock.edge[s]) / clock.hours[s], 1.0)
-                    spent = wait[s, c, w] + part * (wait[s + 1, c, w] - wait[s, c, w]) + lag
-                    spent += memory.curves.headway[s, way, w] / 2.0 if way >= 0 else 0.0
-                    drawn = factor[t, draw, w] if draw >= 0 else 1.0
-                    hours[t, stream, w] += spent + legs.service_h[c] * drawn
+                    at = place(clock, even, rate, middle[t] + hours[t, stream, w])
+                    s = min(int(at), last)
+                    early, late = wait[s, c, w], wait[s + 1, c, w]
+                    spent = early + (at - s) * (late - early) + lag
+                    spent += headway[s, way, w] / 2.0 if way >= 0 else 0.0
+                    spent += service * factor[t, draw, w] if draw >= 0 else service
+                    hours[t, stream, w] += spent
                 c = after[c]

@@ -1,4 +1,4 @@
-"""`mirab event`: one command writes an event down, says what is not counted, and lists events and kinds."""
+"""`mirab incident`: one command writes an event down, says what is not counted, and lists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def run(*arguments: str) -> str:
-    shown = CliRunner().invoke(app, ["event", *arguments, "--region", "toy"])
+    shown = CliRunner().invoke(app, ["incident", *arguments, "--region", "toy"])
     if isinstance(shown.exception, MirabError):
         raise shown.exception
     assert shown.exit_code == 0, shown.output

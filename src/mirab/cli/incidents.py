@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from mirab.observe.incidents import IncidentStore, Known
 
 commands = typer.Typer()
-event_app = typer.Typer(help="Write down dated, sourced events of the pack's kinds.", no_args_is_help=True)
-commands.add_typer(event_app, name="event")
+incident_app = typer.Typer(
+    help="Write down dated, sourced events of kinds of the pack.", no_args_is_help=True
+)
+commands.add_typer(incident_app, name="incident")
 
 Id = Annotated[
     str, typer.Argument(help="Id: small letters, digits and _; one that is there: a later edition.")
@@ -25,8 +27,8 @@ Id = Annotated[
 Author = Annotated[str, typer.Option(help="Who writes it down; the name of your account by default.")]
 
 
-@event_app.command("add")
-def event_add(
+@incident_app.command("add")
+def incident_add(
     id: Id,
     kind: Annotated[str, typer.Option(help="A kind of the pack, such as border_incident.")] = "",
     states: Annotated[str, typer.Option(help="States concerned, joined by |.")] = "",
@@ -53,8 +55,8 @@ def event_add(
             print(_told(one))
 
 
-@event_app.command("withdraw")
-def event_withdraw(
+@incident_app.command("withdraw")
+def incident_withdraw(
     id: Annotated[str, typer.Argument(help="Id of an event that was entered.")],
     reason: Annotated[str, typer.Option(help="Why it is taken out.")] = "",
     author: Author = "",
@@ -66,8 +68,8 @@ def event_withdraw(
     print(f"withdrawn own:{id}")
 
 
-@event_app.command("list")
-def event_list(region: RegionPath = "central_asia", on: On = None) -> None:
+@incident_app.command("list")
+def incident_list(region: RegionPath = "central_asia", on: On = None) -> None:
     """List the events of the pack and your own that were told by a date, and what was set aside."""
     found = _sorted(region, on)
     if not found.standing:
@@ -79,8 +81,8 @@ def event_list(region: RegionPath = "central_asia", on: On = None) -> None:
         print(_told(aside))
 
 
-@event_app.command("kinds")
-def event_kinds(region: RegionPath = "central_asia") -> None:
+@incident_app.command("kinds")
+def incident_kinds(region: RegionPath = "central_asia") -> None:
     """List the kinds of the pack, with what counts as one and the entry of an outside catalogue of risks."""
     _, known = _store(region)
     for row in known.kinds.values():
