@@ -1,5 +1,6 @@
 """Catalogues: every text that a reader may see is there in every language, and says the same values."""
 
+import csv
 import importlib.util
 import string
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mirab.brief.words.catalogue import LOCALES, catalogue, languages, translated
+from mirab.observe.region import Region, load
 
 ROOT = Path(__file__).parents[2]
 OTHERS = [language for language in languages() if language not in LOCALES]
@@ -52,3 +54,51 @@ def test_no_catalogue_holds_a_text_that_nobody_says(language: str) -> None:
         (one.context or "", one.id if isinstance(one.id, str) else one.id[0]) for one in catalogue(language)
     ]
     assert [one for one in ids if one[1] and one not in known] == []
+
+
+NAMED = {
+    "states": ("name",),
+    "other_states": ("name",),
+    "gaps": ("part", "remark"),
+    "water/nodes": ("name",),
+    "water/claims": ("name",),
+    "water/instream": ("name",),
+    "water/accounts": ("title", "perimeter"),
+    "water/charts": ("title",),
+    "water/options": ("title", "not_valued"),
+    "water/assumptions": ("text",),
+    "corridor/nodes": ("name",),
+    "corridor/markets": ("title",),
+    "corridor/options": ("title", "not_valued"),
+    "fibre/nodes": ("name",),
+    "fibre/options": ("title", "not_valued"),
+    "security/kinds": ("title",),
+    "diplomacy/organisations": ("name_en",),
+    "diplomacy/agreements": ("name", "status"),
+    "diplomacy/people": ("name",),
+    "diplomacy/posts": ("role",),
+    "development/indicators": ("name",),
+    "development/targets": ("text",),
+}
+PACKS = ("central_asia", "toy")
+
+
+def named(pack: Region) -> set[str]:
+    """Texts of a pack that stand on page one or name something on the pages behind it."""
+    cells = (row[name] for table, names in NAMED.items() for row in pack.rows(table) for name in names)
+    rules = (
+        row[name]
+        for path in (pack.path / "rules").glob("*.csv")
+        for row in csv.DictReader(path.open(encoding="utf-8"))
+        for name in ("title", "addressee")
+    )
+    return {text for text in (*cells, *rules, pack.title, pack.settings["disclaimer"]) if text}
+
+
+@pytest.mark.parametrize("pack", PACKS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_names_of_a_bundled_pack_are_there(pack: str, language: str) -> None:
+    found = load(pack)
+    known = found.names_in(language)
+    missing = [text for text in sorted(named(found)) if not known.get(text, translated(language, text))]
+    assert missing == [], "add rows to translations.csv of the pack"
