@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from mirab import inquiry
 from mirab.brief import bulletin, specimen
 from mirab.centre import Progress
-from mirab.core.errors import InputError
+from mirab.core.errors import EndedError, InputError
 from mirab.core.plain import to_dict
 from mirab.web.app import create
-from mirab.web.runs import Ended, Run, Runs
+from mirab.web.runs import Run, Runs
 from web.conftest import ADDRESS, desk
 from web.test_writing import token
 
@@ -70,7 +70,7 @@ def test_one_run_at_a_time() -> None:
 
     def work(progress: Progress) -> inquiry.Comparison:
         free.wait(5)
-        raise Ended("over")
+        raise EndedError("over")
 
     run = runs.start("first", work)
     with pytest.raises(InputError, match="'first' is under way"):
@@ -87,7 +87,7 @@ def test_a_page_of_a_run_shows_how_far_it_is(folder: Path, tmp_path: Path) -> No
     def work(progress: Progress) -> inquiry.Comparison:
         progress(3, 10)
         free.wait(5)
-        raise Ended("over")
+        raise EndedError("over")
 
     run = app.state.runs.start("a dry year", work)
     while run.done != 3:

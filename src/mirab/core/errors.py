@@ -10,6 +10,7 @@ MirabError                  base of everything that mirab raises on purpose
 ├── NotKeptError            a result of which a run kept only sums and extremes
 ├── StoredFileError         a file that was not written by mirab, or not by a version that can be read
 ├── SolutionError           an allocation that is infeasible or did not converge
+├── EndedError              a run that its reader ended
 └── SetupError              a missing extra, or a machine that cannot run a command
 """
 
@@ -104,6 +105,10 @@ class StoredFileError(MirabError):
 
 class SolutionError(MirabError):
     """An allocation that is infeasible or did not converge; the message names the constraint."""
+
+
+class EndedError(MirabError):
+    """A run that its reader ended before it was over."""
 
 
 class SetupError(MirabError):

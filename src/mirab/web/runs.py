@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mirab.core.errors import InputError, MirabError, Problem, UnknownNameError
+from mirab.core.errors import EndedError, InputError, MirabError, Problem, UnknownNameError
 
 if TYPE_CHECKING:
     from mirab.centre import Progress
@@ -18,10 +18,6 @@ KEPT = 20
 PATIENCE = 10.0
 """Seconds to wait for a run to stop when the server ends."""
 Work = Callable[["Progress"], "Comparison"]
-
-
-class Ended(MirabError):
-    """A run that its reader ended."""
 
 
 @dataclass
@@ -38,10 +34,10 @@ class Run:
     is_ended: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, done: int, whole: int) -> None:
-        """Take how far the engine is; raises Ended where the reader has ended the run."""
+        """Take how far the engine is; raises EndedError where the reader has ended the run."""
         self.done, self.whole = done, whole
         if self.is_ended.is_set():
-            raise Ended("this run was ended")
+            raise EndedError("this run was ended")
 
 
 class Runs:
