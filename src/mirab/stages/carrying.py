@@ -78,10 +78,10 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
     titles = {id: one.title for id, one in plan.stations.items()} | fleets | markets
     shares = {id: {one.evidence.confidence.value: 1.0} for id, one in plan.stations.items()}
     names = {
-        "waiting_time": "waiting time",
-        "utilisation": "use of the capacity",
-        "dependence": "share of cargo",
-        "draft_share": "share of a full load",
+        "waiting_time": say("waiting time"),
+        "utilisation": say("use of the capacity"),
+        "dependence": say("share of cargo"),
+        "draft_share": say("share of a full load"),
     }
     return Situation(
         domain=domain.name,
@@ -89,7 +89,9 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
         ensembles=ensembles,
         shares=lambda item: shares.get(item, {}),
         titles=titles,
-        wording=Wording("simulation of queues", "at", "no current count of cargo or vessels is read", names),
+        wording=Wording(
+            say("simulation of queues"), "at", say("no current count of cargo or vessels is read"), names
+        ),
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mirab.warn.situation import Situation
 
 Floats = NDArray[np.float64]
-MADE = "simulation of failures"
+MADE = say("simulation of failures")
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _situation(
     from mirab.warn.situation import Impact, Situation, Wording
 
     perimeter = say("days of the whole connection of the state, each core place by its weight")
-    wording = Wording(MADE, "for", "rates of failure are those of the pack, mostly estimated", NAMES)
+    wording = Wording(MADE, "for", say("rates of failure are those of the pack, mostly estimated"), NAMES)
     pairs = {f"{state}:{via}": (state,) for state in found.exits.home for via in found.exits.everywhere}
     return Situation(
         domain=domain.name,
@@ -170,12 +170,12 @@ def _situation(
 
 
 NAMES = {
-    "dependence_share": "share of the traffic",
-    "exits": "number of ways out",
-    "exit_bridges": "number of links that alone hold it",
-    "reachable_share": "share of the connection",
-    "days_past_ready": "number of days past its ready date",
-    "added_latency": "added round trip",
+    "dependence_share": say("share of the traffic"),
+    "exits": say("number of ways out"),
+    "exit_bridges": say("number of links that alone hold it"),
+    "reachable_share": say("share of the connection"),
+    "days_past_ready": say("number of days past its ready date"),
+    "added_latency": say("added round trip"),
 }
 
 
