@@ -1,21 +1,25 @@
 """Graphs of links between places: how many ways lead out, what holds them together, how long they are.
 
-Links are undirected and may run side by side. By Menger (1927) ways that share no link, or no place, are as
-many as the fewest whose loss cuts them all: a minimum cut, which networkx finds (docs/decisions/0009).
+Links are undirected and may run side by side. Disjoint ways are counted by augmenting paths (Ford and
+Fulkerson 1956, shortest first: Edmonds and Karp 1972); by Menger (1927) they are as many as the fewest links,
+or places, whose loss cuts them all. Bridges and cut places: lowest points of a depth-first search (Tarjan
+1972). Why no library of graphs does it: docs/decisions/0008-no-library-of-graphs.md.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from mirab.core.errors import InputError, Problem, suggest
 
 By = Literal["link", "node"]
-IN, OUT, SOURCE, SINK, LENGTH = "in", "out", "source", "sink", "length_km"
+ANY = 1 << 30
+"""Room of what cannot be cut."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,6 @@ class Graph:
             found[link.head].append((link.tail, link))
         return {node: tuple(ways) for node, ways in found.items()}
 
-    @cached_property
-    def _joined(self) -> Any:
-        """The graph of networkx, of links side by side the shortest."""
-        import networkx
-
-        found = networkx.Graph()
-        found.add_nodes_from(self.nodes)
-        for link in sorted(self.links, key=lambda link: -link.length_km):
-            found.add_edge(link.tail, link.head, **{LENGTH: link.length_km})
-        return found
-
     def without(self, nodes: Iterable[str] = (), links: Iterable[str] = ()) -> Graph:
         """The graph that is left when these places, with their links, and these links are gone.
 
@@ -86,48 +79,48 @@ class Graph:
         Sources cannot be lost, nor can places that are `firm`; sinks can. No way at all needs no loss. Raises
         InputError where a source is a sink, or where nothing that can be lost parts them.
         """
-        known = set(self.nodes)
-        if strangers := sorted({*sources, *sinks} - known):
-            raise InputError("cut", [_stranger("node", one, self.nodes) for one in strangers])
-        if shared := ", ".join(sorted(set(sources) & set(sinks))):
+        network = _Flow.of(self, sources, sinks, by, {*sources, *firm})
+        if set(sources) & set(sinks):
+            shared = ", ".join(sorted(set(sources) & set(sinks)))
             raise InputError("cut", [Problem(shared, "is both source and sink", "name two different sides")])
-        near = _nearest_cut(self, sources, sinks, by, {*sources, *firm})
-        if near is None:
-            fix = "let places fail"
-            raise InputError("cut", [Problem("sinks", "cannot be parted from the sources", fix)])
-        names = [link.id for link in self.links] if by == "link" else self.nodes
-        return tuple(one for one in names if (by, one, IN) in near and (by, one, OUT) not in near)
+        network.fill()
+        found = network.severed()
+        if found is None:
+            raise InputError(
+                "cut", [Problem("sinks", "cannot be parted from the sources", "let places fail")]
+            )
+        return found
 
     def components(self) -> tuple[frozenset[str], ...]:
         """Places that hang together, the largest part first."""
-        import networkx
-
-        parts = map(frozenset, networkx.connected_components(self._joined))
-        return tuple(sorted(parts, key=len, reverse=True))
+        left, found = dict.fromkeys(self.nodes), []
+        while left:
+            part = set(self.distances([next(iter(left))]))
+            found.append(frozenset(part))
+            left = {node: None for node in left if node not in part}
+        return tuple(sorted(found, key=len, reverse=True))
 
     def distances(self, starts: Iterable[str]) -> dict[str, float]:
         """Kilometres from the nearest start to each place that it reaches (Dijkstra 1959)."""
-        import networkx
-
-        found: dict[str, float] = networkx.multi_source_dijkstra_path_length(
-            self._joined, set(starts), weight=LENGTH
-        )
+        found: dict[str, float] = {}
+        waiting = [(0.0, node) for node in starts]
+        heapq.heapify(waiting)
+        while waiting:
+            so_far, node = heapq.heappop(waiting)
+            if node not in found:
+                found[node] = so_far
+                for other, link in self.ways[node]:
+                    heapq.heappush(waiting, (so_far + link.length_km, other))
         return found
 
     def bridges(self) -> tuple[str, ...]:
         """Links whose loss leaves fewer places together, in the order of the links."""
-        import networkx
-
-        cut = {frozenset(ends) for ends in networkx.bridges(self._joined)}
-        beside = Counter(frozenset((link.tail, link.head)) for link in self.links)
-        pairs = ((link.id, frozenset((link.tail, link.head))) for link in self.links)
-        return tuple(id for id, ends in pairs if ends in cut and beside[ends] == 1)
+        cut, _ = _lowest(self)
+        return tuple(link.id for link in self.links if link.id in cut)
 
     def articulation_points(self) -> tuple[str, ...]:
         """Places whose loss leaves the others less together, in the order of the places."""
-        import networkx
-
-        points = set(networkx.articulation_points(self._joined))
+        _, points = _lowest(self)
         return tuple(node for node in self.nodes if node in points)
 
     def simple(self) -> Graph:
@@ -191,34 +184,133 @@ def _apart(graph: Graph, near: Mapping[str, set[str]], first: str, others: Seque
         yield len(graph.cut([one], [other], "node", firm=[other]))
 
 
-def _nearest_cut(
-    graph: Graph, sources: Collection[str], sinks: Collection[str], by: By, firm: Collection[str]
-) -> set[Any] | None:
-    """The side of the sources at the minimum cut that lies nearest to them; None where nothing parts them.
+@dataclass
+class _Flow:
+    """Arcs with room, each beside its reverse (i ^ 1), from place 0 to 1; `names` of what can be cut."""
 
-    Every place and every link is entered and left; what lies between has room for one way where it can be
-    lost, else without a bound. Of several minimum cuts networkx gives the one nearest to the sink, so it is
-    asked on the reversed network.
-    """
-    import networkx
+    ends: list[int]
+    room: list[int]
+    out: list[list[int]]
+    names: dict[int, str]
 
-    network = networkx.DiGraph()
-    for kind, names in (("node", graph.nodes), ("link", [link.id for link in graph.links])):
-        for name in names:
-            room = {"capacity": 1} if kind == by and name not in firm else {}
-            network.add_edge((kind, name, OUT), (kind, name, IN), **room)
-    for link in graph.links:
-        for end in (link.tail, link.head):
-            network.add_edge(("link", link.id, IN), ("node", end, OUT))
-            network.add_edge(("node", end, IN), ("link", link.id, OUT))
-    network.add_nodes_from((SOURCE, SINK))
-    network.add_edges_from((("node", one, IN), SOURCE) for one in sources)
-    network.add_edges_from((SINK, ("node", one, OUT)) for one in sinks)
-    try:
-        _, (_, near) = networkx.minimum_cut(network, SINK, SOURCE)
-    except networkx.NetworkXUnbounded:
-        return None
-    return set(near)
+    @classmethod
+    def of(
+        cls, graph: Graph, sources: Collection[str], sinks: Collection[str], by: By, firm: Collection[str]
+    ) -> _Flow:
+        """Every place is two, where it is entered and where it is left."""
+        enter = {node: 2 * i + 2 for i, node in enumerate(graph.nodes)}
+        strangers = sorted({*sources, *sinks} - enter.keys())
+        if strangers:
+            raise InputError("cut", [_stranger("node", one, graph.nodes) for one in strangers])
+        flow = cls([], [], [[] for _ in range(2 * len(graph.nodes) + 2)], {})
+        for node, place in enter.items():
+            lost = by == "node" and node not in firm
+            flow.join(place, place + 1, 1 if lost else ANY, 0, node if lost else "")
+        for link in graph.links:
+            room = 1 if by == "link" else ANY
+            name = link.id if by == "link" else ""
+            flow.join(enter[link.tail] + 1, enter[link.head], room, 0, name)
+            flow.join(enter[link.head] + 1, enter[link.tail], room, 0, name)
+        for node in dict.fromkeys(sources):
+            flow.join(0, enter[node], ANY, 0)
+        for node in dict.fromkeys(sinks):
+            flow.join(enter[node] + 1, 1, ANY, 0)
+        return flow
+
+    def join(self, tail: int, head: int, room: int, back: int, name: str = "") -> None:
+        """Add an arc and its reverse."""
+        arc = len(self.ends)
+        self.ends += [head, tail]
+        self.room += [room, back]
+        self.out[tail].append(arc)
+        self.out[head].append(arc + 1)
+        if name:
+            self.names[arc] = name
+
+    def fill(self) -> None:
+        """Send all that can pass; stops where something without a bound passes."""
+        while (path := self._path()) and (least := min(self.room[arc] for arc in path)) < ANY:
+            for arc in path:
+                self.room[arc] -= least
+                self.room[arc ^ 1] += least
+
+    def severed(self) -> tuple[str, ...] | None:
+        """Names on the border of what is still reached; None where the other side is."""
+        reached = self._reached()
+        if 1 in reached:
+            return None
+        found = (
+            name
+            for arc, name in self.names.items()
+            if self.ends[arc ^ 1] in reached and self.ends[arc] not in reached
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _reached(self) -> dict[int, int]:
+        """The arc by which each place is reached from the first, which has none (-1)."""
+        found, waiting = {0: -1}, deque([0])
+        while waiting:
+            for arc in self.out[waiting.popleft()]:
+                if self.room[arc] > 0 and self.ends[arc] not in found:
+                    found[self.ends[arc]] = arc
+                    waiting.append(self.ends[arc])
+        return found
+
+    def _path(self) -> list[int]:
+        reached, place, path = self._reached(), 1, list[int]()
+        if place not in reached:
+            return path
+        while reached[place] >= 0:
+            path.append(reached[place])
+            place = self.ends[reached[place] ^ 1]
+        return path
+
+
+def _lowest(graph: Graph) -> tuple[set[str], set[str]]:
+    """Bridges and cut places: where no later place reaches back beyond."""
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    cut: set[str] = set()
+    points: set[str] = set()
+    for root in graph.nodes:
+        if root not in order:
+            branches = _search(graph, root, order, low, cut, points)
+            (points.add if branches > 1 else points.discard)(root)
+    return cut, points
+
+
+def _search(
+    graph: Graph,
+    root: str,
+    order: dict[str, int],
+    low: dict[str, int],
+    cut: set[str],
+    points: set[str],
+) -> int:
+    """One depth-first search; how many branches the root has."""
+    branches = 0
+    order[root] = low[root] = len(order)
+    stack = [(root, "", iter(graph.ways[root]))]
+    while stack:
+        node, came, ways = stack[-1]
+        for other, link in ways:
+            if other not in order:
+                order[other] = low[other] = len(order)
+                stack.append((other, link.id, iter(graph.ways[other])))
+                break
+            if link.id != came:
+                low[node] = min(low[node], order[other])
+        else:
+            stack.pop()
+            if stack:
+                above = stack[-1][0]
+                branches += above == root
+                low[above] = min(low[above], low[node])
+                if low[node] > order[above]:
+                    cut.add(came)
+                if low[node] >= order[above]:
+                    points.add(above)
+    return branches
 
 
 def _repeated(graph: Graph) -> Iterator[Problem]:
