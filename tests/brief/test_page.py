@@ -29,7 +29,7 @@ def html(briefing: Briefing) -> str:
 
 
 class Outline(HTMLParser):
-    """Tags, headings, ids and addresses of a page."""
+    """Tags, headings, ids and addresses of a page; `outward` lead a reader who follows them to a publisher."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -37,12 +37,16 @@ class Outline(HTMLParser):
         self.headings: list[int] = []
         self.ids: list[str] = []
         self.addresses: list[str] = []
+        self.outward: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.tags.append(tag)
         self.ids += [values["id"]] if "id" in values else []
+        if tag == "a" and values.get("rel") == "noreferrer":
+            self.outward.append(values["href"])
+            return
         self.addresses += [values[name] for name in ("href", "src", "action", "srcset") if name in values]
         if re.fullmatch(r"h[1-6]", tag):
             self.headings.append(int(tag[1]))
@@ -69,6 +73,7 @@ def test_an_empty_briefing_says_in_words_what_it_lacks() -> None:
 def test_a_page_asks_for_nothing_from_outside_and_needs_no_script(full: str) -> None:
     outline = Outline(full)
     assert all(address.startswith("#") for address in outline.addresses)
+    assert all(address.startswith("https://example.org/") for address in outline.outward)
     assert not {"script", "link", "iframe", "img", "object"} & set(outline.tags)
     assert not re.search(r"url\((?!#)|@import", full)
 

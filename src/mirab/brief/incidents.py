@@ -36,7 +36,7 @@ def series(domain: str, known: Sorted, on: date) -> tuple[Series, ...]:
     marking = max((one.marking for one, _ in shown), key=list(Marking).index)
     confidence = Confidence.SECONDARY.value
     title = say("Dated events of the last twelve months, with their editions")
-    return (Series(f"{CHART}:{domain}", title, "", columns, sources, confidence, marking=marking),)
+    return (Series(f"{CHART}:{domain}", title, "1", columns, sources, confidence, marking=marking),)
 
 
 def _cells(one: Incident, why: str) -> Iterator[tuple[str, Any]]:

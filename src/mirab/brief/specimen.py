@@ -433,7 +433,13 @@ def _record() -> tuple[Series, ...]:
     passage: dict[str, Any] = {"document": "d", "title": "A and B", "publisher": "An agency", "url": ""}
     passage |= {"published": "2030-03-01", "licence": "", "whole": False, "start": 0, "end": 8}
     passage |= {"text": "A met B.", "marks": "2:5", "anchors": "0"}
-    whole = passage | {"publisher": "", "url": "https://example.org/e", "licence": "CC0", "whole": True}
+    whole = passage | {
+        "document": "e",
+        "publisher": "",
+        "url": "https://example.org/e",
+        "licence": "CC0",
+        "whole": True,
+    }
     announced = {"by": "XAA|XBB", "kind": "initiative", "themes": "water|climate"}
     pairs = [{"one": "XAA", "other": "XBB", "last": "2029-01-01", "days": 455}]
     pairs += [{"one": "XAA", "other": "XCC", "last": "", "days": None}]

@@ -64,4 +64,4 @@ def _incidents() -> Series:
     aside = (*seen[:5], "monthly 3", "2030-03-03", "", False, "looks like another")
     columns = dict(zip(names, zip(seen, aside, strict=True), strict=True))
     columns |= {"source": ("Radio", ""), "rests_on": ("invented (estimated)",) * 2}
-    return Series("incidents:security", "Dated events", "", columns, ("invented",), "estimated")
+    return Series("incidents:security", "Dated events", "1", columns, ("invented",), "estimated")

@@ -148,7 +148,7 @@ class _Writer:
         return found
 
     def _fill(self, paragraph: Paragraph, node: Node, lead: str = "") -> None:
-        """Write the text of an element into a paragraph, with a bookmark where it has an id."""
+        """Write the text of an element into a paragraph, with bookmarks where it has ids."""
         if lead:
             paragraph.add_run(lead)
         self._mark(paragraph, node)
@@ -167,11 +167,15 @@ class _Writer:
             first.attributes = {**first.attributes, "id": name}
 
     def _mark(self, paragraph: Paragraph, node: Node) -> None:
+        """Put a bookmark for the id of an element, and for those of what stands inside it."""
         name = node.attributes.get("id", "")
         if name and name not in self.marks:
             self.marks[name] = len(self.marks) + 1
             _add(paragraph, "w:bookmarkStart", {"w:id": str(self.marks[name]), "w:name": _bookmark(name)})
             _add(paragraph, "w:bookmarkEnd", {"w:id": str(self.marks[name])})
+        for inner in node.children:
+            if isinstance(inner, Node):
+                self._mark(paragraph, inner)
 
     def _list(self, node: Node) -> None:
         """Each item a paragraph; items of a numbered list carry their number, which the text cites."""
