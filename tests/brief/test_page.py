@@ -29,7 +29,7 @@ def html(briefing: Briefing) -> str:
 
 
 class Outline(HTMLParser):
-    """Tags, headings, ids and addresses of a page; `outward` lead a reader who follows them to a publisher."""
+    """Tags, headings, ids and addresses of a page; `outward` lead who follows them to a publisher."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
