@@ -106,6 +106,14 @@ def test_levels_come_from_the_rule_s_probabilities(watch: float, potential: floa
     assert [threat.level for threat in found] == ([Level(level)] if level else [])
 
 
+def test_a_standing_condition_is_a_watch_however_likely_and_even_where_it_is_seen() -> None:
+    standing = rule(watch_probability=0.1, potential_probability=None)
+    for known in (situation(), situation(observations=[observation(90.0, ON - timedelta(days=2))])):
+        (found,) = threats.evaluate([standing], known)
+        assert found.level is Level.WATCH
+        assert "standing condition" in found.basis
+
+
 def test_a_threat_is_as_closed_as_the_figures_that_it_rests_on() -> None:
     seen = observation(90.0, ON - timedelta(days=2), marking=Marking.INTERNAL)
     assert one(situation(observations=[seen])).marking is Marking.INTERNAL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,6 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
         for market, _, state in [item.partition(":")]
     }
     titles = {id: one.title for id, one in plan.stations.items()} | fleets | markets
-    shares = {id: {one.evidence.confidence.value: 1.0} for id, one in plan.stations.items()}
     names = {
         "waiting_time": say("waiting time"),
         "utilisation": say("use of the capacity"),
@@ -87,12 +87,25 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
         domain=domain.name,
         on=wish.on,
         ensembles=ensembles,
-        shares=lambda item: shares.get(item, {}),
+        shares=lambda item: rests_on(plan, item),
         titles=titles,
         wording=Wording(
             say("simulation of queues"), "at", say("no current count of cargo or vessels is read"), names
         ),
     )
+
+
+def rests_on(plan: Carriage, item: str) -> dict[str, float]:
+    """Shares by confidence of the rows behind an item: a station, a fleet, or a market and its ways."""
+    market = item.partition(":")[0]
+    if market in plan.markets:
+        ways = (way.evidence for way in plan.ways.values() if way.market == market)
+        rows = [plan.markets[market].evidence, *ways]
+    else:
+        there = plan.stations.values()
+        rows = [one.evidence for one in there if item in (one.id, one.id.rpartition("/")[2])]
+    counts = Counter(one.confidence.value for one in rows)
+    return {name: count / len(rows) for name, count in counts.items()}
 
 
 def _derived(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> dict[str, Ensemble]:

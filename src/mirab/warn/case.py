@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mirab.core.ensemble import Ensemble
+from mirab.core.phrase import say
 from mirab.core.records import Confidence
 from mirab.warn import crossings, observed
 from mirab.warn.crossings import Crossing
@@ -44,7 +45,9 @@ class Case:
     def cap(self) -> str:
         """Why the level is a watch at most; empty where nothing caps it."""
         if self.is_mainly_recalled:
-            return "it rests mainly on recalled figures"
+            return say("it rests mainly on recalled figures")
+        if self.rule.potential_probability is None:
+            return say("it is a standing condition, not an event")
         if self.situation.ceiling:
             return self.situation.ceiling
         return "" if self.fresh else self.situation.doubt(self.rule, self.item)

@@ -12,7 +12,8 @@ steps_in_a_row, measure         how many steps, and whether each of them or thei
 season_from, season_to          MM-DD, first and last day of the window that counts; empty: all year
 by_date                         MM-DD: only what happens before this day counts
 max_age_days                    an observation older than this is no longer evidence of what exists
-watch_probability, potential_probability   levels by share of members (ours, and said to be ours)
+watch_probability, potential_probability   levels by share of members (ours, and said to be ours); without the
+                                second it is a standing condition and no event: a watch at most
 severity_quantity               impact by state that is counted where the threat comes true; may be empty
 addressee, source, note         who should act, where the threshold comes from (source_id), remarks
 catalogue                       entry of an external catalogue of risks; may be empty, may be left out
@@ -67,7 +68,7 @@ class Rule:
     by_date: tuple[int, int] | None
     max_age_days: int
     watch_probability: float
-    potential_probability: float
+    potential_probability: float | None
     severity_quantity: str
     addressee: str
     source: str
@@ -187,7 +188,7 @@ def _number_problems(row: Row) -> Iterable[tuple[str, str]]:
             yield f"{name}={row[name]!r} is not a whole number above 0", "for example 1"
     if row["threshold"] and _number(row["threshold"]) is None:
         yield f"threshold={row['threshold']!r} is not a number", "use a point, no thousands separator"
-    for name in ("watch_probability", "potential_probability"):
+    for name in ("watch_probability", *(["potential_probability"] if row["potential_probability"] else [])):
         value = _number(row[name])
         if value is None or not 0 < value <= 1:
             yield f"{name}={row[name]!r} is not a probability", "give a number above 0, at most 1"
@@ -207,7 +208,7 @@ def _sense_problems(row: Row, units: Mapping[str, str]) -> Iterable[tuple[str, s
     unit = UNIT_OF.get(reference, units[row["quantity"]])
     if unit and row["unit"] != unit:
         yield f"unit={row['unit']!r} does not fit relative_to={reference!r}", f"write {unit!r}"
-    if float(row["watch_probability"]) > float(row["potential_probability"]):
+    if float(row["watch_probability"]) > float(row["potential_probability"] or 1):
         yield "watch_probability is above potential_probability", "watch is the lower level"
     if reference in OBSERVED_ONLY and row["by_date"]:
         yield f"by_date does not go with relative_to={reference!r}", "leave it empty"
@@ -246,7 +247,7 @@ def _rule(row: Row) -> Rule:
         by_date=_month_day(row["by_date"]),
         max_age_days=int(row["max_age_days"]),
         watch_probability=float(row["watch_probability"]),
-        potential_probability=float(row["potential_probability"]),
+        potential_probability=float(row["potential_probability"]) if row["potential_probability"] else None,
         severity_quantity=row["severity_quantity"],
         addressee=row["addressee"],
         source=row["source"],

@@ -55,7 +55,7 @@ def _uncapped_level(case: Case) -> Level | None:
     if case.fresh:
         return Level.EXISTING
     probability = case.crossing.probability if case.crossing else 0.0
-    if probability >= rule.potential_probability:
+    if rule.potential_probability is not None and probability >= rule.potential_probability:
         return Level.POTENTIAL
     if probability >= rule.watch_probability or (rule.observed_only and case.findings):
         return Level.WATCH
