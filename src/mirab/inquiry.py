@@ -277,8 +277,7 @@ def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None =
     from mirab.resolve import scenarios
 
     seen = observe(wish)
-    carried = {one.name for one in seen.domains if one.carriage}
-    load = scenarios.named if domain in carried else scenarios.load
+    load = scenarios.named if _simulated(domain, seen).carriage else scenarios.load
     return _beside(domain, load(seen.region, domain, scenario), seen, wish, progress)
 
 
@@ -320,10 +319,14 @@ def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     from mirab.resolve import scenarios
 
     seen = observe(wish)
+    return scenarios.listed(seen.region, _simulated(domain, seen).name)
+
+
+def _simulated(name: str, seen: Seen) -> Domain:
     known = {one.name: one for one in seen.domains if one.network or one.carriage}
-    if domain not in known:
-        raise UnknownNameError("domain that is simulated", domain, known)
-    return scenarios.listed(seen.region, domain)
+    if name not in known:
+        raise UnknownNameError("domain that is simulated", name, known)
+    return known[name]
 
 
 def has_links(name: str) -> bool:

@@ -231,7 +231,7 @@ def test_a_scenario_runs_beside_the_outlook_from_one_state(wish: Wish) -> None:
 
 def test_a_scenario_of_an_unknown_domain_names_the_nearest(wish: Wish) -> None:
     with pytest.raises(
-        UnknownNameError, match="domain with a network 'watr' is not known; nearest is 'water'"
+        UnknownNameError, match="domain that is simulated 'watr' is not known; nearest is 'water'"
     ):
         inquiry.simulate("watr", "dry_year", wish)
 
