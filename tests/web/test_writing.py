@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from mirab import centre
 from mirab.observe import region
 from mirab.observe.store import Store
+from mirab.stages.noting import Office
 from mirab.web.app import create
 from mirab.web.entry import FORMS
 from web.conftest import ADDRESS, desk
@@ -99,3 +100,20 @@ def test_a_text_without_end_is_refused(page: TestClient) -> None:
     answer = page.post("/enter/threat", data={**THREAT, "reason": "x" * 200_000, "token": token(page)})
     assert answer.status_code == 422
     assert "at most 100,000" in answer.text
+
+
+def test_a_meeting_from_the_page_is_in_the_diary(folder: Path, tmp_path: Path) -> None:
+    at = desk(folder, tmp_path)
+    page = TestClient(create(at), base_url=ADDRESS)
+    given = {
+        "with": "XAA; XBB",
+        "on": "2026-11-20",
+        "text": "They spoke of the winter.",
+        "token": token(page),
+    }
+    assert page.post("/enter/meeting", data=given).status_code == 200
+    (kept,) = Office.of(at.wish).diary.entries()
+    assert (set(kept.about), kept.marking.value) == ({"XAA", "XBB"}, "internal")
+    unknown = page.post("/enter/meeting", data={**given, "with": "Nobody at all"})
+    assert unknown.status_code in (404, 422)
+    assert len(Office.of(at.wish).diary.entries()) == 1

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from mirab import centre, inquiry
 from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.records import Level, Marking, Status
+from mirab.follow.diary import Kind
 from mirab.observe import region as regions
 from mirab.observe.store import Store
+from mirab.stages.noting import Office
 
 if TYPE_CHECKING:
     from mirab.web.desk import Desk
@@ -74,6 +76,13 @@ def _act(desk: Desk, kind: str, id: str, cells: Cells) -> str:
     states = {row["state"] for row in (*pack.states, *pack.rows("other_states"))}
     centre.journal(desk.wish, pack).write(kind, id, {"author": getpass.getuser(), **cells}, states)
     return id
+
+
+def _meeting(desk: Desk, cells: Cells) -> str:
+    office = Office.of(desk.wish)
+    found = [office.subjects.find(name.strip(), office.wish.on).id for name in cells["with"].split(";")]
+    given = {name: cell for name, cell in cells.items() if name != "with"} | {"about": "|".join(found)}
+    return office.diary.add(Kind.MEETING, given, person=getpass.getuser())
 
 
 def _promise(desk: Desk, cells: Cells) -> str:
@@ -143,6 +152,19 @@ FORMS = (
             Field("source", required=True),
         ),
         _closing,
+    ),
+    Form(
+        "meeting",
+        (
+            Field("with", required=True),
+            Field("on", "date", required=True),
+            Field("text", "long", required=True),
+            Field("place"),
+            Field("themes"),
+            Field("source"),
+            MARKING,
+        ),
+        _meeting,
     ),
     Form(
         "promise",
