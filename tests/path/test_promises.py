@@ -15,8 +15,8 @@ from mirab.follow.commitments import Known
 from mirab.follow.store import Store
 
 INTERNAL = {
-    "commitment_id": "quiet_step",
-    "what": "A quiet step",
+    "commitment_id": "hushed_step",
+    "what": "A hushed step",
     "owner": "office",
     "source": "a letter of May",
 }
@@ -56,16 +56,16 @@ def test_the_share_of_members_that_serve_a_promise_is_that_of_the_outlook(
 
 
 def test_what_is_internal_is_in_no_file_of_the_public_briefing(issue: Briefing, wish: Wish) -> None:
-    assert "quiet_step" not in {one.id for one in issue.commitments}
+    assert "hushed_step" not in {one.id for one in issue.commitments}
     for path in wish.out.rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            assert "quiet" not in text
+            assert "hushed" not in text
             assert "Aigul" not in text
             assert "a letter of May" not in text
     seen = centre.observe(wish)
     inside = centre.book(replace(wish, audience=Marking.INTERNAL), seen, {})
-    assert "quiet_step" in {one.id for one in inside.found}
+    assert "hushed_step" in {one.id for one in inside.found}
 
 
 def test_a_threat_names_who_could_convene_and_why(wish: Wish, issue: Briefing) -> None:
