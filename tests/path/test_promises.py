@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from mirab import centre
 from mirab.centre import Wish
@@ -55,11 +57,17 @@ def test_the_share_of_members_that_serve_a_promise_is_that_of_the_outlook(
     assert 0.0 < share.probability < 1.0
 
 
+def _text(path: Path) -> str:
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(path).pages).split())
+
+
 def test_what_is_internal_is_in_no_file_of_the_public_briefing(issue: Briefing, wish: Wish) -> None:
     assert "hushed_step" not in {one.id for one in issue.commitments}
     for path in wish.out.rglob("*"):
         if path.is_file():
-            text = path.read_text(encoding="utf-8")
+            text = _text(path)
             assert "hushed" not in text
             assert "Aigul" not in text
             assert "a letter of May" not in text
