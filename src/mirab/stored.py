@@ -57,9 +57,11 @@ class StoredFile:
             raise StoredFileError(f"{self.path} cannot be used: {error}; name another store file") from error
 
     def _check(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file of others; tables are counted first: they and the mark come at once."""
+        there = _tables(connection)
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if _tables(connection) and application != self.application:
+        if there and application != self.application:
             raise StoredFileError(f"{self.path} was not written by mirab; name another store file")
         if version > self.version:
             words = f"{self.path} has version {version}, this mirab reads up to {self.version}; update mirab"

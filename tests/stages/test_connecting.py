@@ -34,9 +34,11 @@ def warned(wish: Wish, seen: Seen) -> Warned:
     return centre.connected(domain, seen, wish)
 
 
-def test_a_published_share_makes_a_dependence_exist(warned: Warned) -> None:
+def test_a_published_share_stands_behind_a_dependence_which_is_a_standing_condition(warned: Warned) -> None:
     threat = next(one for one in warned.threats if one.items == ("XBB:XCC",))
-    assert threat.level is Level.EXISTING
+    assert threat.level is Level.WATCH
+    assert "standing condition" in threat.basis
+    assert "90" in threat.basis
     assert "observed share of the traffic for Boria through Calda" in threat.basis
     assert "90\u00a0%, at least 80\u00a0% (author: Ardian Post)" in threat.basis
 

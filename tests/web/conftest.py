@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from mirab.centre import Wish
 from mirab.core.records import Briefing, Marking
 from mirab.web.app import create
 from mirab.web.desk import Desk
+from mirab.web.issue import Issue
 
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -36,8 +38,18 @@ def briefing() -> Briefing:
 
 
 def desk(folder: Path, home: Path, audience: Marking = Marking.INTERNAL) -> Desk:
+    """A desk over a briefing, with a data folder of its own; what was drawn once is not drawn again."""
     on = date(2026, 11, 22)
-    return Desk(Wish("toy", on, on, folder, home / "observations.sqlite", audience=audience))
+    found = Desk(Wish("toy", on, on, folder, home / "observations.sqlite", audience=audience))
+    if (folder / "briefing.json").is_file():
+        found._read = _drawn(folder, (folder / "briefing.json").stat().st_mtime_ns, audience)
+    return found
+
+
+@cache
+def _drawn(folder: Path, stamp: int, audience: Marking) -> tuple[int, Issue]:
+    on = date(2026, 11, 22)
+    return stamp, Desk(Wish("toy", on, on, folder, folder / "own.sqlite", audience=audience)).issue()
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_every_page_stands_without_error_overflow_or_barrier(
         tab.goto(f"{address}/{name}?lang={language}")
         if (wide := tab.evaluate(OVERFLOW)) > 0:
             told.append(f"{name} is {wide} pixels too wide at {width}")
-        if width == min(WIDTHS):
+        if (language, width) == ("en", min(WIDTHS)):
             told += [f"{name}: {barrier}" for barrier in _barriers(tab)]
     tab.close()
     assert told == []
