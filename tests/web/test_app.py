@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 
 from mirab.brief import bulletin, specimen
 from mirab.brief.sections import sections
+from mirab.core.errors import InputError
 from mirab.core.records import Marking
 from mirab.web.app import create
 from mirab.web.views import VIEWS
-from web.conftest import ADDRESS, desk
+from web.conftest import ADDRESS, briefing, desk
 
 NAMES = [one.name for one in VIEWS]
 
@@ -56,7 +57,7 @@ def test_every_section_has_a_view() -> None:
 
 
 def test_a_threat_has_a_page_of_its_own(page: TestClient) -> None:
-    threat = specimen.specimen().threats[0]
+    threat = briefing().threats[0]
     assert threat.title in page.get(f"/threats/{threat.id}").text
     records = page.get(f"/threats/{threat.id}.json").json()["records"]
     assert [one["id"] for one in records["threats"]] == [threat.id]
@@ -91,7 +92,7 @@ def test_no_page_carries_a_style_or_a_script_in_its_text(page: TestClient) -> No
 
 
 def test_what_an_audience_may_not_see_is_in_no_answer(folder: Path, tmp_path: Path) -> None:
-    issue = specimen.specimen()
+    issue = briefing()
     secret = replace(
         issue.threats[0], id="water:canary", title="Canary of the river", marking=Marking.INTERNAL
     )
@@ -109,10 +110,10 @@ def test_what_an_audience_may_not_see_is_in_no_answer(folder: Path, tmp_path: Pa
 
 def test_a_new_issue_is_shown_without_a_new_start(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "briefing"
-    bulletin.write(specimen.specimen(), out, basemap=specimen.ground())
+    bulletin.write(briefing(), out, basemap=specimen.ground())
     shown = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS)
-    assert shown.get("/threats.json").json()["issue"] == specimen.specimen().issue
-    bulletin.write(replace(specimen.specimen(), issue=77), out, basemap=specimen.ground())
+    assert shown.get("/threats.json").json()["issue"] == briefing().issue
+    bulletin.write(replace(briefing(), issue=77), out, basemap=specimen.ground())
     assert shown.get("/threats.json").json()["issue"] == 77
 
 
@@ -121,3 +122,10 @@ def test_without_a_briefing_the_page_says_how_to_write_one(tmp_path: Path) -> No
     answer = empty.get("/today")
     assert answer.status_code == 400
     assert "mirab brief" in answer.text
+
+
+def test_a_briefing_of_another_region_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "briefing"
+    bulletin.write(replace(briefing(), region="elsewhere"), out, basemap=specimen.ground())
+    with pytest.raises(InputError, match="briefing of elsewhere, the pack is toy; name its pack with --region"):
+        desk(out, tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from mirab.core.records import Marking
 from mirab.observe.press.batch import read_all
 from mirab.observe.press.store import PressStore
 from mirab.web.app import create
@@ -51,3 +52,13 @@ def test_a_record_is_judged_on_the_page(read: TestClient, tmp_path: Path) -> Non
     assert answer.status_code == 200
     assert first.id not in {one.id for one in store.waiting()}
     assert read.post(f"/press/{first.id}", data={"verdict": "maybe", "token": token(read)}).status_code == 400
+
+
+def test_a_text_of_a_narrower_audience_is_neither_found_nor_waits(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "release.txt"
+    file.write_text(RELEASE, encoding="utf-8")
+    list(read_all(str(file), "central_asia", tmp_path / "press.sqlite", marking=Marking.INTERNAL))
+    for audience, seen in ((Marking.INTERNAL, True), (Marking.PUBLIC, False)):
+        page = TestClient(create(desk(folder, tmp_path, audience)), base_url=ADDRESS)
+        assert ("Nurtleu" in page.get("/press", params={"q": "Imnadze"}).text) == seen
+        assert ("Nurtleu" in page.get("/press").text) == seen

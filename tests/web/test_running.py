@@ -16,7 +16,7 @@ from mirab.core.errors import EndedError, InputError
 from mirab.core.plain import to_dict
 from mirab.web.app import create
 from mirab.web.runs import Run, Runs
-from web.conftest import ADDRESS, desk
+from web.conftest import ADDRESS, briefing, desk
 from web.test_writing import token
 
 
@@ -100,6 +100,6 @@ def test_a_page_of_a_run_shows_how_far_it_is(folder: Path, tmp_path: Path) -> No
 
 def test_a_slider_stands_where_one_amount_makes_the_scenario(tmp_path: Path) -> None:
     out = tmp_path / "briefing"
-    bulletin.write(specimen.specimen(), out, basemap=specimen.ground())
+    bulletin.write(briefing(), out, basemap=specimen.ground())
     text = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS).get("/scenarios").text
     assert 'type="range"' in text

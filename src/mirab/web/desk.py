@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from mirab import centre
 from mirab.brief import bulletin, compose, tables, words
-from mirab.core.errors import StoredFileError
+from mirab.core.errors import InputError, Problem, StoredFileError
 from mirab.core.records import Marking
 from mirab.follow import issues
 from mirab.observe import region as regions
-from mirab.observe.press.store import PressStore
+from mirab.stages.observing import press
 from mirab.web.issue import Issue
 
 if TYPE_CHECKING:
     from mirab.centre import Wish
     from mirab.follow.issue_store import IssueStore
+    from mirab.observe.press.store import PressStore
 
 
 class Desk:
@@ -48,6 +49,9 @@ class Desk:
         narrower = min(found.audience, self.wish.audience, key=order.index)
         shown = bulletin.audience(found, narrower) if narrower != found.audience else found
         region = regions.load(self.wish.region)
+        if region.name != found.region:
+            what = f"holds a briefing of {found.region}, the pack is {region.name}"
+            raise InputError("serve", [Problem(str(self.wish.out), what, "name its pack with --region")])
         flows = [one.name for one in centre.domains() if one.network]
         ground = compose.basemap(region, flows, [one.name for one in centre.domains() if one.carriage])
         names = {language: region.names_in(language) for language in self.languages}
@@ -68,8 +72,8 @@ class Desk:
 
     @property
     def press(self) -> PressStore:
-        """What was read of the press."""
-        return PressStore(self.wish.own.with_name("press.sqlite"))
+        """What was read of the press, as far as the audience of the issue may see it."""
+        return press(replace(self.wish, audience=self.issue().briefing.audience))
 
     @property
     def issues(self) -> IssueStore:

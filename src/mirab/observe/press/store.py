@@ -110,15 +110,15 @@ class PressStore:
         return True
 
     def search(self, query: str, most: int = SHOWN) -> tuple[Found, ...]:
-        """Documents with all words of a query, the best first; where there are none, with their parts."""
+        """Documents for the audience with all words of a query, the best first; else with their parts."""
         words = _WORD.findall(query)
         if not words or not self.path.exists():
             return ()
         with self._opened() as connection:
             for table, parts in (("words", words), ("pieces", [w for w in map(fold, words) if len(w) > 2])):
                 match = " AND ".join(f'"{word}"' for word in parts)
-                rows = connection.execute(_SEARCH[table], [match, most]).fetchall() if match else []
-                if rows:
+                asked = [match, self.audience.rank, most]
+                if match and (rows := connection.execute(_SEARCH[table], asked).fetchall()):
                     return tuple(_found(row, words) for row in rows)
         return ()
 
@@ -295,10 +295,16 @@ FROM document LEFT JOIN terms ON terms.document = document.id
 WHERE id = ? AND coalesce(rank, 0) <= ?
 """
 _SEARCH = {
-    "words": "SELECT document.* FROM words JOIN document ON document.number = words.rowid "
-    "WHERE words MATCH ? ORDER BY rank LIMIT ?",
-    "pieces": "SELECT document.* FROM pieces JOIN document ON document.number = pieces.rowid "
-    "WHERE pieces MATCH ? ORDER BY rank LIMIT ?",
+    "words": """
+SELECT document.* FROM words JOIN document ON document.number = words.rowid
+WHERE words MATCH ? AND document.id NOT IN (SELECT document FROM terms WHERE terms.rank > ?)
+ORDER BY words.rank LIMIT ?
+""",
+    "pieces": """
+SELECT document.* FROM pieces JOIN document ON document.number = pieces.rowid
+WHERE pieces MATCH ? AND document.id NOT IN (SELECT document FROM terms WHERE terms.rank > ?)
+ORDER BY pieces.rank LIMIT ?
+""",
 }
 _DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _RECORDS = """
