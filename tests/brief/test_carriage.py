@@ -14,6 +14,7 @@ from mirab.brief.words import load as words
 from mirab.core.declared_carriage import carriage
 from mirab.core.records import Level, Threat
 from mirab.observe.region import load
+from mirab.warn import cuts
 from mirab.warn.carriage import Carried, carried, drawn
 from mirab.warn.cuts import Unit
 
@@ -108,3 +109,16 @@ def test_a_threat_at_a_station_stands_on_the_map_where_the_station_is() -> None:
     )
     (row,) = cartography.located(ground, [threat])
     assert (row["place"], row["lon"], row["lat"]) == ("East quay", 70.2, 41.5)
+
+
+def test_computed_tables_name_the_rows_that_they_rest_on(found: Carried) -> None:
+    first = next(iter(found.plan.markets))
+    tables = load("toy")
+    mapped = brief.flows(found, tables, "corridor", [row["state"] for row in tables.states])
+    made = [*mapped, *brief.distance(found, "corridor", market=first)]
+    made += brief.cuts(found, [cuts.cut(found, next(iter(found.plan.stations)), 5)], "corridor")
+    assert len(made) == 3
+    for one in made:
+        assert one.source_ids
+        assert "computed" in one.confidence.split(", ")
+        assert set(one.confidence.split(", ")) > {"computed"}

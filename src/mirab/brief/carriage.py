@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from mirab.brief.series import LEVELS, column
 from mirab.core.carriage import Market, Way
 from mirab.core.domain import Row, Tables
 from mirab.core.phrase import say
-from mirab.core.records import Series
+from mirab.core.records import Evidence, Series
 from mirab.warn.carriage import Carried
 from mirab.warn.cuts import Cut, Unit, room_of
 
@@ -25,17 +25,25 @@ STATES = "|"
 
 
 def table(
-    name: str, title: str, unit: str, rows: Sequence[Mapping[str, Any]], note: str = ""
+    name: str,
+    title: str,
+    unit: str,
+    rows: Sequence[Mapping[str, Any]],
+    note: str = "",
+    rests_on: Iterable[Evidence] = (),
 ) -> tuple[Series, ...]:
     """Rows as a Series whose columns are those of the first row; nothing where there are no rows.
 
-    A row may carry `row_sources` and `row_confidence`, which then are those of the whole too.
+    A row may carry `row_sources` and `row_confidence`, which then are those of the whole too; a table of
+    computed rows names what they rest on as a whole.
     """
     if not rows:
         return ()
     columns = {key: tuple(_plain(row[key]) for row in rows) for key in rows[0]}
-    ids = [id for row in rows for id in str(row.get("row_sources") or "").split(STATES) if id]
-    classes = ", ".join(dict.fromkeys(str(row.get("row_confidence") or "computed") for row in rows))
+    whole = [(one.source_id, one.confidence.value) for one in rests_on]
+    cited = [(row.get("row_sources") or "", row.get("row_confidence") or "computed") for row in rows]
+    ids = [id for sources, _ in (*whole, *cited) for id in str(sources).split(STATES) if id]
+    classes = ", ".join(dict.fromkeys(str(name) for _, name in (*whole, *cited)))
     return (Series(name, title, unit, columns, tuple(dict.fromkeys(ids)), classes, note),)
 
 
@@ -123,7 +131,9 @@ def flows(found: Carried, tables: Tables, group: str, inside: Sequence[str]) -> 
         for place, hours in _waits(found).items()
         if hours >= 1.0 and place in places
     ]
-    return table(f"flows:{group}", say("Cargo and where it waits"), "kt a year; h", rows)
+    rests = [way.evidence for way in found.plan.ways.values()]
+    rests += [station.evidence for station in found.plan.stations.values()]
+    return table(f"flows:{group}", say("Cargo and where it waits"), "kt a year; h", rows, rests_on=rests)
 
 
 def _waits(found: Carried) -> dict[str, float]:
@@ -174,13 +184,10 @@ def distance(found: Carried, group: str, *, market: str) -> tuple[Series, ...]:
 
     The chart of time and distance of ESCAP (2003); 10, 50 and 90 % over members.
     """
-    rows = [
-        row
-        for way in found.plan.ways.values()
-        if way.market == market and len(way.stations) > 0
-        for row in _course(found, way)
-    ]
-    return table(f"distance:{group}_{market}", _of(found.plan.markets[market]), "day", rows)
+    ways = [way for way in found.plan.ways.values() if way.market == market and len(way.stations) > 0]
+    rows = [row for way in ways for row in _course(found, way)]
+    name, title = f"distance:{group}_{market}", _of(found.plan.markets[market])
+    return table(name, title, "day", rows, rests_on=[way.evidence for way in ways])
 
 
 def _of(market: Market) -> str:
@@ -283,7 +290,10 @@ def cuts(found: Carried, made: Sequence[Cut], group: str) -> tuple[Series, ...]:
         }
         for one in ranked
     ]
-    return table(f"{group}:cuts", say("If a place is unavailable"), "as in the columns", rows)
+    stations = [found.plan.stations[one.station].evidence for one in ranked]
+    ways = [way.evidence for way in found.plan.ways.values()]
+    title = say("If a place is unavailable")
+    return table(f"{group}:cuts", title, "as in the columns", rows, rests_on=[*stations, *ways])
 
 
 def _spread(name: str, three: Sequence[float]) -> dict[str, float]:
