@@ -272,30 +272,22 @@ def _planned(domain: Domain, pack: Region) -> list[str]:
     ]
 
 
-def simulate(domain: str, scenario: str, wish: Wish, progress: Progress | None = None) -> Comparison:
-    """Run a scenario of the pack beside the outlook, from one state on the date and with the same members."""
-    from mirab.resolve import scenarios
-
-    seen = observe(wish)
-    load = scenarios.named if _simulated(domain, seen).carriage else scenarios.load
-    return _beside(domain, load(seen.region, domain, scenario), seen, wish, progress)
-
-
-def beside(domain: str, chosen: Scenario, wish: Wish, progress: Progress | None = None) -> Comparison:
-    """Run changes beside the outlook, whether a scenario of the pack has them or not."""
-    return _beside(domain, chosen, observe(wish), wish, progress)
-
-
-def _beside(
-    domain: str, chosen: Scenario, seen: Seen, wish: Wish, progress: Progress | None = None
+def simulate(
+    domain: str, scenario: str | Scenario, wish: Wish, progress: Progress | None = None
 ) -> Comparison:
+    """Run a scenario beside the outlook, from one state on the date and with the same members.
+
+    The scenario is one of the pack by its name, or changes of a reader's own.
+    """
     from mirab.resolve import changes, scenarios
     from mirab.warn import drivers, outlook, view
 
-    carried = {one.name: one for one in seen.domains if one.carriage}
-    if domain in carried:
-        return trying.simulate(carried[domain], chosen, seen, wish)
-    field, tables = _named(domain, seen), seen.region
+    seen = observe(wish)
+    field, tables = _simulated(domain, seen), seen.region
+    load = scenarios.named if field.carriage else scenarios.load
+    chosen = load(tables, domain, scenario) if isinstance(scenario, str) else scenario
+    if field.carriage:
+        return trying.simulate(field, chosen, seen, wish)
     found = project(field, seen, wish, progress)
     base = found.outlook.run
     network, inflow = changes.apply(found.network, base.inflow, chosen.changes)
@@ -391,13 +383,6 @@ def _name_notes(seen: Seen) -> tuple[str, ...]:
     """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
     rows = [row for row in seen.region.states if row.get("name_note")]
     return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
-
-
-def _named(name: str, seen: Seen) -> Domain:
-    known = {domain.name: domain for domain in seen.domains if domain.network}
-    if name not in known:
-        raise UnknownNameError("domain with a network", name, known)
-    return known[name]
 
 
 def forecasts(domain: str, wish: Wish, method: str = "") -> tuple[Series, ...]:

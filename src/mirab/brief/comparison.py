@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mirab.brief.figures import Figures
-from mirab.brief.words import load
+from mirab.brief.words import Words, load
 from mirab.core.plain import to_dict
 from mirab.resolve.scenarios import Comparison, Effect, Interval, Scenario
 
@@ -52,7 +52,7 @@ def show(comparison: Comparison, console: Console | None = None) -> None:
         words("comparison.basis", confidence=_basis(scenario)),
         highlight=False,
     )
-    for sheet in tables(comparison):
+    for sheet in tables(comparison, words):
         _table(sheet, console)
     for line in (*scenario.notes, *comparison.assumptions):
         console.print(f"- {line}", markup=False, highlight=False)
@@ -80,21 +80,21 @@ def print_json(found: Comparison | Sequence[Scenario]) -> None:
     print(json.dumps(plain, indent=1, ensure_ascii=False))
 
 
-def tables(comparison: Comparison) -> tuple[Sheet, ...]:
+def tables(comparison: Comparison, words: Words) -> tuple[Sheet, ...]:
     """What changes, quantity by quantity: rows of cells, what they are a part of, and how many do not."""
     found = []
     for quantity in QUANTITIES:
         if effects := [effect for effect in comparison.effects if effect.quantity == quantity]:
-            found.append(_sheet(quantity, effects))
+            found.append(_sheet(quantity, effects, words))
     return tuple(found)
 
 
-def _sheet(quantity: str, effects: Sequence[Effect]) -> Sheet:
-    words, least = load(), LEAST[effects[0].unit]
+def _sheet(quantity: str, effects: Sequence[Effect], words: Words) -> Sheet:
+    least = LEAST[effects[0].unit]
     shown = [effect for effect in effects if max(map(abs, effect.difference)) >= least]
     rows = [_cells(effect) for effect in shown]
     used = [i for i in range(len(HEADS)) if any(row[i] for row in rows)]
-    notes = _perimeters(shown)
+    notes = _perimeters(shown, words)
     if left := len(effects) - len(shown):
         notes.insert(0, words("comparison.unchanged", count=left, least=f"{least:g} {effects[0].unit}"))
     return Sheet(
@@ -121,9 +121,8 @@ def _table(sheet: Sheet, console: Console) -> None:
         console.print(Text(line, style="dim"))
 
 
-def _perimeters(effects: Sequence[Effect]) -> list[str]:
+def _perimeters(effects: Sequence[Effect], words: Words) -> list[str]:
     """What the amounts are a part of: one line for all, or one for each account (§13)."""
-    words = load()
     whole = dict.fromkeys(effect.perimeter for effect in effects)
     if len(whole) == 1:
         return [words("comparison.perimeter", what=text) for text in whole]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from fastapi.responses import RedirectResponse, Response
+
 from mirab.brief import comparison, notes
 from mirab.brief.page import anchor
 from mirab.brief.words import REFERENCE, languages, load
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from mirab.web.runs import Run
 
 
+SEE_OTHER = 303
 TOOLS = ("explore", "scenarios", "note", "press", "issues", "enter")
 """Pages that are no view of records: what a reader does there."""
 
@@ -100,8 +103,11 @@ class Frame:
 
     def run(self, one: Run) -> str:
         """How far a run is, or what it gave."""
-        tables = comparison.tables(one.found) if one.found else ()
-        return self._page("scenarios", one.title, "run.html", run=one, tables=tables)
+        tongue = self.desk.issue().page(self.words.language).tongue
+        found = tongue.said(one.found)
+        tables = comparison.tables(found, self.words) if found else ()
+        told = {"run": one, "found": found, "tables": tables}
+        return self._page("scenarios", tongue.part(one.title), "run.html", **told)
 
     def note(self, found: Note | None) -> str:
         """A note for a meeting, with the form for the next one."""
@@ -121,6 +127,10 @@ class Frame:
     def address(self, path: str) -> str:
         """An address of this server in the language of the frame."""
         return path if self.words.language == REFERENCE else f"{path}?lang={self.words.language}"
+
+    def led(self, path: str) -> Response:
+        """The answer to a form that was taken: it leads to the page of an address."""
+        return RedirectResponse(self.address(path), SEE_OTHER)
 
     def _page(self, name: str, title: str, template: str, **values: Any) -> str:
         page = self.desk.issue().page(self.words.language)

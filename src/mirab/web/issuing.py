@@ -6,14 +6,13 @@ import getpass
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from mirab.core.errors import UnknownNameError
 from mirab.follow.clearance import Deed
 from mirab.web.asked import AtDesk, InFrame, own_form
 
 router = APIRouter()
-SEE_OTHER = 303
 
 
 @router.get("/issues", response_class=HTMLResponse)
@@ -38,4 +37,4 @@ def act(
         raise UnknownNameError("deed", deed, list(Deed))
     store = desk.issues
     store.act(store.found(reference), Deed(deed), getpass.getuser(), text.strip(), about)
-    return RedirectResponse(frame.address("/issues"), SEE_OTHER)
+    return frame.led("/issues")

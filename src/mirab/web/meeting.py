@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from mirab.core.errors import InputError, Problem
 from mirab.observe.press.store import VERDICTS
@@ -16,7 +16,6 @@ from mirab.stages.noting import Meeting, Office
 from mirab.web.asked import AtDesk, InFrame, own_form
 
 router = APIRouter()
-SEE_OTHER = 303
 
 
 @router.get("/note", response_class=HTMLResponse)
@@ -57,4 +56,4 @@ def judge(
         what = f"{verdict!r} is not known"
         raise InputError("review", [Problem("verdict", what, f"choose from {', '.join(VERDICTS)}")])
     desk.press.review(record, verdict, who=getpass.getuser())
-    return RedirectResponse(frame.address("/press"), SEE_OTHER)
+    return frame.led("/press")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from mirab import inquiry
 from mirab.core.errors import UnknownNameError
@@ -17,7 +17,6 @@ from mirab.web.asked import AllRuns, AtDesk, InFrame, own_form
 
 router = APIRouter()
 MEMBERS = 300
-SEE_OTHER = 303
 
 
 @router.get("/scenarios", response_class=HTMLResponse)
@@ -41,8 +40,8 @@ def start(
     if scenario not in known:
         raise UnknownNameError("scenario", scenario, known)
     chosen = known[scenario] if value is None else scenarios.at(known[scenario], value)
-    run = runs.start(chosen.title, partial(inquiry.beside, domain, chosen, asked))
-    return RedirectResponse(frame.address(f"/runs/{run.id}"), SEE_OTHER)
+    run = runs.start(chosen.title, partial(inquiry.simulate, domain, chosen, asked))
+    return frame.led(f"/runs/{run.id}")
 
 
 @router.get("/runs/{id}.json")
@@ -63,4 +62,4 @@ def run(runs: AllRuns, frame: InFrame, id: str) -> str:
 def end(runs: AllRuns, frame: InFrame, id: str) -> Response:
     """End a run."""
     runs.run(id).is_ended.set()
-    return RedirectResponse(frame.address(f"/runs/{id}"), SEE_OTHER)
+    return frame.led(f"/runs/{id}")
