@@ -127,5 +127,5 @@ def test_without_a_briefing_the_page_says_how_to_write_one(tmp_path: Path) -> No
 def test_a_briefing_of_another_region_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "briefing"
     bulletin.write(replace(briefing(), region="elsewhere"), out, basemap=specimen.ground())
-    with pytest.raises(InputError, match="briefing of elsewhere, the pack is toy; name its pack with --region"):
+    with pytest.raises(InputError, match="briefing of elsewhere, the pack is toy; name"):
         desk(out, tmp_path)
