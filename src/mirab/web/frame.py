@@ -98,8 +98,9 @@ class Frame:
     def scenarios(self, known: Mapping[str, Sequence[Scenario]]) -> str:
         """The scenarios of each domain, with a slider where one amount makes a scenario."""
         amounts = {one.id: scenarios.amount(one) for ones in known.values() for one in ones}
+        told = self.desk.issue().page(self.words.language).tongue.said(known)
         title = self.words("view.scenarios")
-        return self._page("scenarios", title, "scenarios.html", known=known, amounts=amounts)
+        return self._page("scenarios", title, "scenarios.html", known=told, amounts=amounts)
 
     def run(self, one: Run) -> str:
         """How far a run is, or what it gave."""
