@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from html import unescape
@@ -249,17 +249,17 @@ class _Writer:
             for row in descendants(part)
             if row.tag == "tr"
         }
+        grid = [row.cells for row in table.rows]
         for place, row in enumerate(rows):
-            self._row(table, place, row)
+            self._row(grid[place], row)
             if id(row) in heads:
                 _repeat(table, place)
 
-    def _row(self, table: Table, place: int, row: Node) -> None:
+    def _row(self, places: Sequence[_Cell], row: Node) -> None:
         column = 0
         for cell in cells(row):
-            last = min(column + span(cell), len(table.columns)) - 1
-            held: _Cell = table.cell(place, column)
-            held = held if last == column else held.merge(table.cell(place, last))
+            last = min(column + span(cell), len(places)) - 1
+            held = places[column] if last == column else places[column].merge(places[last])
             self._fill(held.paragraphs[0], cell)
             column = last + 1
 
