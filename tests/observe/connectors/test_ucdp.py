@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -130,6 +131,12 @@ def test_a_year_that_the_longest_file_covers_is_asked_for_once() -> None:
         "GEDEvent_v26_0_9.csv",
         "GEDEvent_v26_0_10.csv",
     ]
+
+
+def test_a_year_that_is_kept_whole_is_not_asked_for_again() -> None:
+    kept = frozenset({"candidate_25_01_25_12"})
+    asks, _ = asked("ucdp_candidate", replace(scope(STATES), kept=kept), {})
+    assert {ask.page.split("_")[1] for ask in asks} == {"26"}
 
 
 def test_the_yearly_archive_and_the_pages_of_the_interface_say_the_same_as_files() -> None:

@@ -68,6 +68,8 @@ def candidates(terms: Terms, scope: Scope) -> Asks:
     start, now = _start(scope), _month(scope.today)
     for year in range(start // 12, now // 12 + 1):
         short, behind = year % 100, start % 12 + 1 if year == start // 12 else 1
+        if f"candidate_{short:02d}_01_{short:02d}_12" in scope.kept:
+            continue
         for last in (12, 9, 6, 3):
             if 12 * year + last >= now or last < behind:
                 continue
