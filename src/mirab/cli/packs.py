@@ -50,6 +50,18 @@ def check_domain(name: Annotated[str, typer.Argument(help="Name of a domain.")])
     print("\n".join(inquiry.check_domain(name)))
 
 
+@check_app.command("connector")
+def check_connector(
+    name: Annotated[str, typer.Argument(help="Id of a source, or a folder with sources.csv and replies/.")],
+    region: RegionPath = "central_asia",
+) -> None:
+    """Prove a connector without a network: terms, asks, and its parser on replies that are spoilt."""
+    from mirab.observe import check_connector
+    from mirab.observe import region as regions
+
+    print("\n".join(check_connector.check(name, regions.load(region))))
+
+
 @check_app.command("template")
 def check_template(path: Annotated[Path, typer.Argument(help="House template, .docx.")]) -> None:
     """Prove a house template: a Word document with every style that is needed."""

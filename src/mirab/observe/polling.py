@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from mirab import __version__
 from mirab.core.domain import Tables
-from mirab.core.errors import InputError, MirabError, Problem, SourceError
+from mirab.core.errors import Problem, SourceError
 from mirab.observe import sources
 from mirab.observe.asking import BACK_OFF_S, SILENCE_S, Asker, Pace, digest
 from mirab.observe.connector import Ask, Asks, Page, Parsed, Scope, Terms
+from mirab.observe.isolation import Failure, isolated, told
 from mirab.observe.observed import Kept, Observed, Poll, Tally
 from mirab.observe.secrets import Secrets, Settings
 
@@ -141,13 +142,10 @@ class _Run:
     def outcome(self) -> Outcome:
         """Ask and parse; whatever goes wrong makes this source absent and no other."""
         began = time.monotonic()
-        try:
-            if not self.plan.kept:
-                self._tried(self._ask)
-            self._tried(self._parse)
-        except Exception as error:
-            self.faults.append(f"its connector failed: {type(error).__name__}: {error}")
-        self._tried(self._note)
+        for step in (self._ask, self._parse, self._note):
+            found = isolated(step)
+            if isinstance(found, Failure):
+                self.faults.append(found.words)
         return self._found(time.monotonic() - began)
 
     def lost(self) -> Outcome:
@@ -158,6 +156,8 @@ class _Run:
     def _ask(self) -> None:
         """Ask for everything that is wanted, page by page, as long as it goes."""
         plan = self.plan
+        if plan.kept:
+            return
         self.secrets = Secrets.of(self.terms, plan.settings)
         told = (self.secrets, self.pace, self.stop, plan.seed, plan.silence_s, plan.back_off_s)
         asker = Asker(self.terms, *told)
@@ -211,7 +211,7 @@ class _Run:
                 self._take(kept)
             except SourceError as error:
                 self._refuse(error, self._suspects(kept, error))
-                self.faults.append(_told(error))
+                self.faults.append(told(error))
                 kept = store.editions(self.terms.source_id)
                 self._take(kept)
         self.mark = _mark(kept)
@@ -237,20 +237,13 @@ class _Run:
 
     def _refuse(self, error: SourceError, kept: Sequence[Kept]) -> None:
         if kept:
-            self.plan.store.refuse(kept, self.secrets.hidden(_told(error)), self.plan.now())
+            self.plan.store.refuse(kept, self.secrets.hidden(told(error)), self.plan.now())
 
     def _unread(self) -> list[Kept]:
         """Pages that came after all went well last."""
         last = self._last_good()
         kept = self.plan.store.editions(self.terms.source_id)
         return [one for one in kept if last is None or one.retrieved > last]
-
-    def _tried(self, step: Callable[[], None]) -> None:
-        """A step, or what it could not do among the faults."""
-        try:
-            step()
-        except MirabError as error:
-            self.faults.append(_told(error))
 
     def _note(self) -> None:
         """Write down how it went, where anything was done, and look when all went well last."""
@@ -308,8 +301,3 @@ def _is_named(kept: Kept, error: SourceError) -> bool:
 def _fresh(terms: Terms) -> timedelta:
     """How long a page is not asked for again: a quarter of its cadence, a day at most."""
     return timedelta(days=min(FRESH_DAYS, FRESH_SHARE * terms.cadence_days))
-
-
-def _told(error: MirabError) -> str:
-    """The problems of an error in one line."""
-    return "; ".join(map(str, error.problems)) if isinstance(error, InputError) else str(error)
