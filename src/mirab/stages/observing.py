@@ -19,6 +19,7 @@ from mirab.core.records import Event, Marking, Observation, Series
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
+    from mirab.observe.freshness import Age
     from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
@@ -124,6 +125,13 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     groups = [one.name for one in domains() if one.incidents]
     store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
     return store, observed.Known.of(pack, groups)
+
+
+def ages(wish: Wish, pack: Region) -> list[Age]:
+    """How old what each live source told is, as far as the audience may see it."""
+    from mirab.observe import freshness, sources
+
+    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
