@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
@@ -196,3 +197,9 @@ def press(wish: Wish) -> PressStore:
     from mirab.observe.press.store import PressStore
 
     return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+
+
+def name_notes(seen: Seen) -> tuple[Phrase, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)
