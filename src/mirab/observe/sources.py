@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -20,6 +20,15 @@ def terms() -> Mapping[str, Terms]:
     """The terms of every source by id, in the order of sources.csv."""
     text = (files("mirab.observe.connectors") / "sources.csv").read_text("utf-8")
     return MappingProxyType({row["source_id"]: _terms(row) for row in csv.DictReader(text.splitlines())})
+
+
+def chosen(names: Sequence[str]) -> tuple[Terms, ...]:
+    """The terms of the sources that are named, or of those that are asked where none is named."""
+    known = terms()
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("source", name, known)
+    return tuple(one for one in known.values() if (one.source_id in names if names else one.by_default))
 
 
 def connector(source: Terms) -> Connector:
