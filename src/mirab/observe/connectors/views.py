@@ -148,4 +148,7 @@ def _span(days: Iterable[date]) -> tuple[date, int]:
     return first, 12 * (last.year - first.year) + last.month - first.month + 1
 
 
-CONNECTORS = (Connector("views", runs, deaths), Connector("acled_cast", by_password, events))
+CONNECTORS = (
+    Connector("views", runs, deaths, foretells=True),
+    Connector("acled_cast", by_password, events, foretells=True),
+)
