@@ -18,6 +18,7 @@ from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
+    from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
     from mirab.observe.incidents import IncidentStore, Known
@@ -62,7 +63,8 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave,
+    `forecasts` what others had forecast by the day.
     """
 
     region: Region
@@ -72,6 +74,7 @@ class Seen:
     incidents: Sorted = Sorted()
     written: tuple[Incident, ...] = ()
     polled: tuple[Observation, ...] = ()
+    forecasts: tuple[Ensemble, ...] = ()
 
 
 def observe(wish: Wish) -> Seen:
@@ -90,13 +93,23 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     written, told = incidents(wish, pack, found, known)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
-    return Seen(pack, found, observations, own, told, written, live)
+    return Seen(pack, found, observations, own, told, written, live, foretold(wish, pack, known))
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
     """What live sources had told by a day, as far as the audience may see it."""
     found = live_store(wish.own, pack).known(known)
     return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
+
+
+def foretold(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
+    """What others had forecast by a day, as far as the audience may see it."""
+    store = live_store(wish.own, pack)
+    if not store.path.exists():
+        return ()
+    from mirab.observe import polling
+
+    return polling.foretold(store, pack, wish.audience, known)
 
 
 def live_store(own: Path, pack: Region) -> Observed:
