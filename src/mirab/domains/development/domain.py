@@ -20,7 +20,7 @@ from mirab.core.targets import Indicator, Measured, Programme, Target, TrackReco
 
 GROUP = "development"
 PARTS = (
-    *("indicators", "values", "programmes", "targets"),
+    *("indicators", "series", "values", "programmes", "targets"),
     *("landlocked", "logistics", "integration_index", "trade", "track_record"),
 )
 
