@@ -70,11 +70,16 @@ class Terms:
 
 @dataclass(frozen=True)
 class Scope:
-    """What is wanted of a source: the tables of the region, from which day on, and the day of asking."""
+    """What is wanted of a source: the tables of the region, from which day on, and the day of asking.
+
+    `kept` are the names of the pages of this source that earlier runs have kept: what cannot change any more
+    need not be asked for again.
+    """
 
     tables: Tables
     since: date
     today: date
+    kept: frozenset[str] = frozenset()
 
     @property
     def states(self) -> tuple[str, ...]:
