@@ -227,7 +227,7 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     sources, record = _sources(aims), record_line(aims, load())
     ours = say("Ours: three quarters of the judged targets on course, half of them, fewer.")
     scored = say("Scores of the Sustainable Development Report 2019 on the indicators in hand.")
-    tables = (
+    tables: list[tuple[str, str, str, list[dict[str, Any]], str]] = [
         ("goals:matrix", say("Goals by state"), "targets", [asdict(cell) for cell in aims.cells], ours),
         (
             "goals:index",
@@ -239,11 +239,11 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
         ("goals:shared", say("Goals off course in most states"), "states", _shared(aims), ours),
         ("targets:courses", say("Targets by state"), "as in measured_in", _rows(aims), record),
         ("targets:programmes", say("Programmes"), "year", _programmes(aims), ""),
-    )
+    ]
     if aims.measured.fresh:
         told = say("In place of the figures of the pack; a series of one state has one author.")
         fresh = [asdict(one) for one in aims.measured.fresh]
-        tables += (("goals:fresh", say("Figures of live sources"), "as in measured_in", fresh, told),)
+        tables.append(("goals:fresh", say("Figures of live sources"), "as in measured_in", fresh, told))
     found = [
         Series(id, title, unit, _columns(rows), sources, Confidence.COMPUTED.value, note)
         for id, title, unit, rows, note in tables
