@@ -182,7 +182,7 @@ def check_region(path: str) -> Region:
         if domain.rules and there:
             rules_of(domain, region)
         if domain.measured and there:
-            domain.measured(region)
+            domain.measured(region, ())
         if domain.connections and there:
             _linked(domain, region)
     problems = [problem for domain in domains() for problem in _misfits(domain, region)]
@@ -244,7 +244,7 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
         if domain.measured and any(pack.rows(table) for table in domain.tables):
-            found = domain.measured(pack)
+            found = domain.measured(pack, ())
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets",
                 f"{pack.name}: {len(rules_of(domain, pack))} rules",
