@@ -107,6 +107,14 @@ class Ensemble:
         lanes = self.lanes[first // LANES : -(-last // LANES)]
         return replace(self, members=last - first, lanes=lanes)
 
+    def of_members(self, members: Sequence[int] | NDArray[np.intp]) -> Ensemble:
+        """The same ensemble with these members only, in this order."""
+        numbers = np.asarray(members, dtype=np.intp)
+        padded = np.concatenate([numbers, np.repeat(numbers[-1:], -len(numbers) % LANES)])
+        block, lane = padded.reshape(-1, LANES) // LANES, padded.reshape(-1, LANES) % LANES
+        chosen = self.lanes[block, :, :, lane].transpose(0, 2, 3, 1)
+        return replace(self, members=len(numbers), lanes=np.ascontiguousarray(chosen))
+
     def values(self) -> NDArray[np.float64]:
         """A copy of all values, shape (member, time, item)."""
         blocks, steps, items, lanes = self.lanes.shape
