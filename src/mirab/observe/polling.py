@@ -11,13 +11,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from mirab import __version__
 from mirab.core.domain import Tables
+from mirab.core.ensemble import Ensemble
 from mirab.core.errors import Problem, SourceError
+from mirab.core.marking import Marking
 from mirab.observe import sources
 from mirab.observe.asking import BACK_OFF_S, SILENCE_S, Asker, Pace, digest
 from mirab.observe.connector import Ask, Asks, Page, Parsed, Scope, Terms
@@ -102,6 +105,25 @@ def parsed(terms: Terms, store: Observed, tables: Tables, on: date) -> Parsed:
     """What the pages of a source that had come by a day say; nothing where none had."""
     kept = store.editions(terms.source_id, on=on)
     return _parsed(terms, store, tables, kept) if kept else Parsed()
+
+
+def foretold(store: Observed, tables: Tables, audience: Marking, on: date) -> tuple[Ensemble, ...]:
+    """Forecasts of others that had come by a day and that an audience may see.
+
+    A page that is damaged since is told by the status of its source; here its forecasts are missing.
+    """
+    found: list[Ensemble] = []
+    for terms in sources.terms().values():
+        if (
+            terms.form != "code"
+            or terms.marking.rank > audience.rank
+            or not store.editions(terms.source_id, on=on)
+        ):
+            continue
+        if sources.connector(terms).foretells:
+            with suppress(SourceError):
+                found += parsed(terms, store, tables, on).forecasts
+    return tuple(found)
 
 
 def _collect(done: queue.SimpleQueue[Outcome], found: dict[str, Outcome]) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
+    from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
     from mirab.observe.freshness import Age
@@ -62,7 +64,8 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave,
+    `forecasts` what others had forecast by the day.
     """
 
     region: Region
@@ -72,6 +75,7 @@ class Seen:
     incidents: Sorted = Sorted()
     written: tuple[Incident, ...] = ()
     polled: tuple[Observation, ...] = ()
+    forecasts: tuple[Ensemble, ...] = ()
 
 
 def observe(wish: Wish) -> Seen:
@@ -90,13 +94,23 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     written, told = incidents(wish, pack, found, known)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
-    return Seen(pack, found, observations, own, told, written, live)
+    return Seen(pack, found, observations, own, told, written, live, foretold(wish, pack, known))
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
     """What live sources had told by a day, as far as the audience may see it."""
     found = live_store(wish.own, pack).known(known)
     return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
+
+
+def foretold(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
+    """What others had forecast by a day, as far as the audience may see it."""
+    store = live_store(wish.own, pack)
+    if not store.path.exists():
+        return ()
+    from mirab.observe import polling
+
+    return polling.foretold(store, pack, wish.audience, known)
 
 
 def live_store(own: Path, pack: Region) -> Observed:
@@ -204,3 +218,9 @@ def press(wish: Wish) -> PressStore:
     from mirab.observe.press.store import PressStore
 
     return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+
+
+def name_notes(seen: Seen) -> tuple[Phrase, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)
