@@ -217,7 +217,12 @@ def press(wish: Wish) -> PressStore:
     """The press that the user has read, as far as the audience may see it."""
     from mirab.observe.press.store import PressStore
 
-    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+    return PressStore(press_file(wish.own), wish.audience)
+
+
+def press_file(own: Path) -> Path:
+    """File of the press that a user has read, beside the file of the own readings."""
+    return own.with_name("press.sqlite")
 
 
 def name_notes(seen: Seen) -> tuple[Phrase, ...]:
