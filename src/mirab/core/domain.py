@@ -83,7 +83,8 @@ class ForecastPlan:
     amount at which a step counts as an event in the past scores (None: none is counted). `empty` are items
     whose history is empty: for them no skill is ever claimed. `norms` are amounts of a usual step by quantity
     and item. `drivers` say by item what the forecast follows from. `derive` makes further quantities for the
-    rules from the forecast. `titles` name the items, `perimeter` says what the amounts count and what they do
+    rules from the forecast. `rivals` are quantities under which others forecast the same or something near.
+    `titles` name the items, `perimeter` says what the amounts count and what they do
     not, `names` are words for quantities; `gaps` and `assumptions` are sentences that the briefing prints.
     """
 
@@ -103,6 +104,7 @@ class ForecastPlan:
     names: Mapping[str, str] = field(default_factory=dict)
     gaps: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
 
 
 Forecasts = Callable[[Tables, Sequence[Observation], date], Sequence[ForecastPlan]]
@@ -126,7 +128,8 @@ class Domain:
     pack has none. `carriage` declares cargo that chooses its way through queues, in place of a network of
     flows; `record` gives what its tables hold beside a run.
 
-    `heard` says that its rules judge what the press that was read tells of states and pairs.
+    `heard` says that its rules judge what the press that was read tells of states and pairs. `watched` are
+    quantities that live sources report of its states: shown beside its forecasts, and judged by its rules.
 
     `tables` are resource names of the pack (`water/nodes`). `rules` is the path of rules.csv inside the
     domain's folder; `sections`, `forecasters`, `options` are names that the centre resolves.
@@ -151,6 +154,7 @@ class Domain:
     carriage: Callable[[Tables], Carriage] | None = None
     record: Callable[[Tables, Any], Sequence[Series]] | None = None
     heard: bool = False
+    watched: tuple[str, ...] = ()
     rules: str = "rules.csv"
     sections: tuple[str, ...] = ()
     forecasters: tuple[str, ...] = ()
