@@ -41,13 +41,8 @@ class Ensemble:
     """A labelled array of one quantity over (item, time, member), with unit, owner states and evidence.
 
     `states[i]` are the ISO alpha-3 codes that own item i; `how` says in words how it was made; `seed` is
-<<<<<<< HEAD
     the seed that draws it again; `issued` is the day on which others made it, such as a forecast. `reduced`
     are items of which a run kept no members. The lanes may be float32; what is read from them is float64.
-=======
-    the seed that draws it again; `issued` is the day on which a forecast of others was made. `reduced`
-    are items of which a run kept no members. The lanes may be float32; all that is read is float64.
->>>>>>> main
     """
 
     quantity: str
