@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis, dekads
+from mirab.core.calendar import TimeAxis, dekad_start, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import Problem, SourceError
 from mirab.core.phrase import say
@@ -38,7 +38,8 @@ QUARTILE = 0.6744897501960817
 def asks(terms: Terms, scope: Scope) -> Asks:
     """The cells around the headwaters, the forecast at those taken, and the past years that are not kept.
 
-    A page of past years carries a mark of the cells that it was asked for.
+    A page of past years carries a mark of the cells that it was asked for. Each dekad has a page of forecasts
+    of its own, so that how they did before can be seen later.
     """
     around = sorted({cell for places in _places(scope).values() for at in places for cell in _around(at)})
     if not around:
@@ -48,7 +49,9 @@ def asks(terms: Terms, scope: Scope) -> Asks:
     if not chosen:
         return
     ahead = _query(chosen, forecast_days=str(DAYS_AHEAD), past_days=str(DAYS_BEFORE), ensemble="true")
-    yield Ask("forecast", query=ahead | {"daily": ",".join((FLOW, *QUARTILES))})
+    yield Ask(
+        f"forecast_{dekad_start(scope.today):%Y_%m_%d}", query=ahead | {"daily": ",".join((FLOW, *QUARTILES))}
+    )
     mark, settled = f"{crc32(str(chosen).encode()):08x}", (scope.today - timedelta(days=SETTLING_DAYS)).year
     for year in range(scope.today.year, max(scope.since.year, FIRST_YEAR) - 1, -1):
         name = f"history_{'now' if year == scope.today.year else year}_{mark}"
@@ -64,7 +67,7 @@ def parse(terms: Terms, scope: Scope, pages: Sequence[Page]) -> Parsed:
     its quartiles, as its `how` says.
     """
     chosen, refused = _chosen(scope, [page for page in pages if page.name == "cells"])
-    made = [_forecast(terms, page, chosen) for page in pages if page.name == "forecast"]
+    made = [_forecast(terms, page, chosen) for page in pages if page.name.startswith("forecast_")]
     past = _reanalysis(terms, [page for page in pages if page.name.startswith("history_")], chosen)
     return Parsed(forecasts=tuple(one for one in (past, *made) if one is not None), refused=tuple(refused))
 
