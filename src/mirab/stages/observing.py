@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
+from mirab.core.ensemble import Ensemble
+from mirab.core.errors import SourceError
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
 from mirab.core.records import Event, Marking, Observation, Series
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mirab.warn.rules import Rule
 
 HORIZON_DEKADS = 36
+SETTING, IF_BETTER = "flood_forecast", "if-better"
 Progress = Callable[[int, int], None]
 
 
@@ -36,7 +39,8 @@ class Wish:
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
     series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
-    `template` is the house template of a Word file.
+    `template` is the house template of a Word file. `guiding` says whether forecasts of others guide the
+    drivers (`warn.guidance`); the region's own setting where it is empty.
     """
 
     region: str | Path
@@ -54,6 +58,7 @@ class Wish:
     imprint: Imprint = Imprint()
     formats: tuple[str, ...] = ()
     template: Path | None = None
+    guiding: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Seen:
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
     of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    `forecasts` are those of others that had come by the date, with the past as their models have it, and
+    `guiding` whether they guide the drivers.
     """
 
     region: Region
@@ -71,6 +78,8 @@ class Seen:
     incidents: Sorted = Sorted()
     written: tuple[Incident, ...] = ()
     polled: tuple[Observation, ...] = ()
+    forecasts: tuple[Ensemble, ...] = ()
+    guiding: str = IF_BETTER
 
 
 def observe(wish: Wish) -> Seen:
@@ -89,13 +98,30 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     written, told = incidents(wish, pack, found, known)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
-    return Seen(pack, found, observations, own, told, written, live)
+    guiding = wish.guiding or str(pack.settings.get(SETTING, IF_BETTER))
+    ahead = forecasts(wish, pack, known)
+    return Seen(pack, found, observations, own, told, written, live, ahead, guiding)
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
     """What live sources had told by a day, as far as the audience may see it."""
     found = live_store(wish.own, pack).known(known)
     return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
+
+
+def forecasts(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
+    """Forecasts of live sources that had come by a day and may be seen; a source that fails has none."""
+    from mirab.observe import polling, sources
+
+    store = live_store(wish.own, pack)
+    found: list[Ensemble] = []
+    for terms in sources.terms().values():
+        if "forecasts" in terms.columns and terms.marking.rank <= wish.audience.rank:
+            try:
+                found += polling.parsed(terms, store, pack, known).forecasts
+            except SourceError:
+                continue
+    return tuple(found)
 
 
 def live_store(own: Path, pack: Region) -> Observed:
@@ -172,7 +198,11 @@ def digest(seen: Seen) -> str:
     from mirab.follow.issues import fingerprint
 
     return fingerprint(
-        *(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written, *seen.polled
+        *(table.rows for table in seen.region.tables.values()),
+        *seen.own,
+        *seen.written,
+        *seen.polled,
+        *(f"{one.how} {one.issued} {seen.guiding}" for one in seen.forecasts),
     )
 
 

@@ -38,8 +38,9 @@ class Guiding(StrEnum):
     @classmethod
     def of(cls, name: str) -> Guiding:
         """The one of a name; UnknownNameError with the nearest that there is."""
-        if name not in list(cls):
-            raise UnknownNameError("use of forecasts", name, list(cls))
+        known = [one.value for one in cls]
+        if name not in known:
+            raise UnknownNameError("use of forecasts", name, known)
         return cls(name)
 
 
@@ -205,8 +206,14 @@ def _pairs(plan: DriverPlan, item: str, past: Ensemble, on: date) -> list[tuple[
 def _with_gauges(plan: DriverPlan) -> DriverPlan:
     """The plan of those sources that have figures of a gauge; each is drawn as before."""
     own = [index for index, item in enumerate(plan.items) if plan.anchors.get(item)]
-    names = ("items", "states", "norm", "cv_annual", "lag1_annual")
-    return replace(plan, **{name: tuple(getattr(plan, name)[index] for index in own) for name in names})
+    return replace(
+        plan,
+        items=tuple(plan.items[index] for index in own),
+        states=tuple(plan.states[index] for index in own),
+        norm=tuple(plan.norm[index] for index in own),
+        cv_annual=tuple(plan.cv_annual[index] for index in own),
+        lag1_annual=tuple(plan.lag1_annual[index] for index in own),
+    )
 
 
 def _scores(

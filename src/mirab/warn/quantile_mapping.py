@@ -38,7 +38,7 @@ def onto_law(values: Floats, modelled: Floats, norm: float, sigma: float) -> Flo
     """
     logs = _logs(_there(modelled, "modelled"))
     spread = float(logs.std(ddof=1))
-    if spread == 0:
+    if np.ptp(logs) == 0:
         raise InputError("quantile mapping", [Problem("modelled", "never varies", "choose another cell")])
     z = (_logs(values) - logs.mean()) / spread
     return np.asarray(norm * np.exp(sigma * z - sigma**2 / 2))
