@@ -57,8 +57,9 @@ def test_too_few_values_and_a_model_that_never_varies_are_refused() -> None:
         onto_law(TRUE, np.full(30, 7.0), NORM, SIGMA)
 
 
-def test_three_dekads_of_one_year_are_one_year() -> None:
+def test_three_dekads_of_one_year_are_one_year_and_years_must_differ() -> None:
     years = [year for year in range(2000, 2010) for _ in range(3)]
     assert enough(TRUE[:30], years)
     assert not enough(TRUE[:30], [min(year, 2008) for year in years])
+    assert not enough(np.full(30, 7.0), years)
     assert not enough(np.where(np.array(years) == 2004, np.nan, TRUE[:30]), years)

@@ -52,7 +52,9 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *_follow_ups(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
-        ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
+        ledger=ledger(
+            seen.region, seen.observations, wish.on, audience=wish.audience, forecasts=seen.forecasts
+        ),
         observations=seen.observations,
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),

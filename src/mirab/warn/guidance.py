@@ -96,8 +96,8 @@ def guides_of(
 ) -> Mapping[str, Guide]:
     """Guides on the steps of `axis` from a forecast and the past of the same model, known on a day.
 
-    A source whose past has too few years in a month that is forecast gets none. The weight of the dekad of
-    issue is the correlation of model and gauge, where both are known long enough, else ASSUMED.
+    A source whose past has too few years that differ in a month that is forecast gets none. The weight of the
+    dekad of issue is the correlation of model and gauge, where both are known long enough, else ASSUMED.
     """
     before = _until(past, on)
     places = {start: step for step, start in enumerate(axis.starts)}
@@ -304,7 +304,7 @@ def _scored(skill: Skill) -> Phrase:
 
 def _refused(items: Sequence[str]) -> Phrase:
     return say(
-        "No forecast for {names}: the past of the model holds fewer than {years} years.",
+        "No forecast for {names}: the past of the model holds fewer than {years} years that differ.",
         names=chained(items, ", "),
         years=quantile_mapping.FEWEST_YEARS,
     )

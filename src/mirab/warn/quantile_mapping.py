@@ -22,8 +22,9 @@ LEAST_FLOW = 1e-6
 
 
 def enough(values: Floats, years: Sequence[int]) -> bool:
-    """Whether values of one month, NaN where there is none, stem from enough years to map with."""
-    return len({year for year, value in zip(years, values, strict=True) if value > 0}) >= FEWEST_YEARS
+    """Whether values of one month, NaN where there is none, differ and stem from enough years to map with."""
+    there = {year: value for year, value in zip(years, values.tolist(), strict=True) if value > 0}
+    return len(there) >= FEWEST_YEARS and len(set(there.values())) > 1
 
 
 def onto_law(values: Floats, modelled: Floats, norm: float, sigma: float) -> Floats:

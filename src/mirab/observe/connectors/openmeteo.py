@@ -21,6 +21,7 @@ from mirab.core.calendar import TimeAxis, dekad_start, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import Problem, SourceError
 from mirab.core.phrase import say
+from mirab.core.records import Confidence
 from mirab.observe.connector import Ask, Asks, Connector, Page, Parsed, Scope, Terms
 from mirab.observe.replies import entries, entry, json_of
 
@@ -208,7 +209,7 @@ def _reanalysis(terms: Terms, pages: Sequence[Page], chosen: Mapping[str, Cell])
         return None
     more: dict[str, Any] = {
         "how": say("reanalysis of GloFAS v4 through Open-Meteo"),
-        "evidence": (terms.evidence(),),
+        "evidence": (terms.evidence(confidence=Confidence.COMPUTED),),
         "issued": max(page.retrieved.date() for page in pages),
     }
     return Ensemble.of(MODELLED, "m3/s", items, axis, means[None], **more)
@@ -237,7 +238,10 @@ def _forecast(terms: Terms, page: Page, chosen: Mapping[str, Cell]) -> Ensemble 
             day=day,
             count=count,
         )
-    members, more = values[first:last].transpose(1, 0, 2), {"evidence": (terms.evidence(),), "issued": day}
+    members, more = (
+        values[first:last].transpose(1, 0, 2),
+        {"evidence": (terms.evidence(confidence=Confidence.COMPUTED),), "issued": day},
+    )
     shown = TimeAxis("dekad", axis.starts[first:last])
     return Ensemble.of(FORECAST, "m3/s", items, shown, members, how=how, **more)
 
