@@ -12,10 +12,11 @@ from fastapi.staticfiles import StaticFiles
 
 from mirab import __version__
 from mirab.core.errors import MirabError, UnknownNameError
-from mirab.web import guard, issuing, meeting, reading, running, writing
+from mirab.web import bringing, guard, issuing, meeting, reading, running, writing
 from mirab.web.answers import Answers
 from mirab.web.frame import mistake
 from mirab.web.runs import Runs
+from mirab.web.uploads import Waiting
 
 if TYPE_CHECKING:
     from mirab.web.desk import Desk
@@ -27,13 +28,13 @@ def create(desk: Desk) -> FastAPI:
     """The application over what a desk holds: the issue that is shown, the pack and the user's own files."""
     app = FastAPI(title="Mirab", version=__version__, docs_url=None, redoc_url=None)
     app.state.desk, app.state.token, app.state.runs = desk, guard.Token(), Runs()
-    app.state.answers = Answers()
+    app.state.answers, app.state.waiting = Answers(), Waiting()
     for name in ("page.css", "note.css"):
         app.get(f"/static/{name}", include_in_schema=False)(partial(_shared, name))
     app.mount("/static", StaticFiles(packages=[("mirab.web", "static")]), name="static")
     app.add_middleware(guard.Guard)
     app.exception_handler(MirabError)(_mistake)
-    for part in (writing, running, meeting, issuing, reading):
+    for part in (writing, bringing, running, meeting, issuing, reading):
         app.include_router(part.router)
     return app
 
