@@ -116,7 +116,8 @@ class Domain:
     `derive` turns a run into the quantities that rules and charts name. `bounds[(relative_to, quantity)]`
     are bounds of items that its tables state, such as dead volumes and flood limits. `keeps` names by
     quantity the items whose members `derive` reads (None: all). `values` are what water and power are worth.
-    `measured` gives indicators with their targets; it raises InputError where tables contradict themselves.
+    `measured` gives indicators with their targets, from the tables and what is known; it raises
+    InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
     events of its own kinds, written `DOMAIN:KIND`; `incidents` are such events with editions, to which a
@@ -140,7 +141,7 @@ class Domain:
     derive: Callable[[Tables, Any, DriverRequest], Sequence[Ensemble]] | None = None
     bounds: Callable[[Tables], Mapping[tuple[str, str], Mapping[str, float]]] | None = None
     keeps: Callable[[Tables, Network], Mapping[str, Sequence[str]]] | None = None
-    measured: Callable[[Tables], Measured] | None = None
+    measured: Callable[[Tables, Sequence[Observation]], Measured] | None = None
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
