@@ -145,6 +145,8 @@ class Carriage:
 
     `demand`, `freight` are factors by market and way that a change sets; `barred` are nests that no cargo
     may take; `level_shift` are metres on top of the level. `assumptions` are sentences for the briefing.
+    `kept` is the part of a freight that carrying leaves to a state, None where nothing is known of it;
+    `owners` are by fleet the shares of its states.
     """
 
     network: QueueNetwork
@@ -158,6 +160,8 @@ class Carriage:
     barred: frozenset[str] = frozenset()
     level_shift: float = 0.0
     assumptions: tuple[str, ...] = ()
+    kept: Three | None = None
+    owners: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def loaded(self, market: str) -> tuple[Way, ...]:
         """The ways of a market on which cargo is put."""
