@@ -118,12 +118,13 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments, diary
     from mirab.follow.issues import fingerprint
-    from mirab.observe import incidents
+    from mirab.observe import incidents, sources
     from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
     region = seen.region
+    live = {name: terms.source for name, terms in sources.terms().items()}
     own = (OWN, commitments.OWN, diary.OWN, judgements.OWN, incidents.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
@@ -137,7 +138,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, **{one.id: one for one in own}},
+        sources={**live, **region.sources, **{one.id: one for one in own}},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -40,8 +41,8 @@ class Ensemble:
     """A labelled array of one quantity over (item, time, member), with unit, owner states and evidence.
 
     `states[i]` are the ISO alpha-3 codes that own item i; `how` says in words how it was made; `seed` is
-    the seed that draws it again. `reduced` are items of which a run kept no members. The lanes may be
-    float32; all that is read from them is float64.
+    the seed that draws it again; `issued` is the day on which others made it, such as a forecast. `reduced`
+    are items of which a run kept no members. The lanes may be float32; what is read from them is float64.
     """
 
     quantity: str
@@ -55,6 +56,7 @@ class Ensemble:
     seed: int | None = None
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     reduced: tuple[str, ...] = field(default=(), repr=False)
+    issued: date | None = None
 
     def __post_init__(self) -> None:
         if self.members < 1:

@@ -5,7 +5,8 @@ MirabError                  base of everything that mirab raises on purpose
 │   ├── RegionError         a region pack
 │   ├── NetworkError        a declared network
 │   ├── ReadingsError       a file of observations
-│   └── CommitmentError     a commitment, or a file of them
+│   ├── CommitmentError     a commitment, or a file of them
+│   └── SourceError         an answer of a source of live data, or its terms
 ├── UnknownNameError        a name that nothing carries (rule, option, section, threat, scenario)
 ├── NotKeptError            a result of which a run kept only sums and extremes
 ├── StoredFileError         a file that was not written by mirab, or not by a version that can be read
@@ -77,6 +78,10 @@ class NetworkError(InputError):
 
 class ReadingsError(InputError):
     """A file of observations that cannot be taken."""
+
+
+class SourceError(InputError):
+    """An answer of a source of live data that is not what it promises, or terms that cannot be used."""
 
 
 class CommitmentError(InputError):

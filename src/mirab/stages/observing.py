@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from mirab.core.domain import Domain
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
     from mirab.observe.incidents import IncidentStore, Known
+    from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
@@ -60,7 +62,7 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
     """
 
     region: Region
@@ -69,6 +71,7 @@ class Seen:
     own: tuple[Observation, ...]
     incidents: Sorted = Sorted()
     written: tuple[Incident, ...] = ()
+    polled: tuple[Observation, ...] = ()
 
 
 def observe(wish: Wish) -> Seen:
@@ -85,7 +88,22 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
     written, told = incidents(wish, pack, found, known)
-    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own, told, written)
+    live = polled(wish, pack, known)
+    observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
+    return Seen(pack, found, observations, own, told, written, live)
+
+
+def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
+    """What live sources had told by a day, as far as the audience may see it."""
+    found = live_store(wish.own, pack).known(known)
+    return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
+
+
+def live_store(own: Path, pack: Region) -> Observed:
+    """Where values and pages of live sources are kept, beside the file of the own readings."""
+    from mirab.observe.observed import FILE, Observed
+
+    return Observed(own.with_name(FILE), pack.name)
 
 
 def incidents(
@@ -154,7 +172,9 @@ def digest(seen: Seen) -> str:
     """What tells the tables of a region and the user's readings from others."""
     from mirab.follow.issues import fingerprint
 
-    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written)
+    return fingerprint(
+        *(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written, *seen.polled
+    )
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
@@ -177,3 +197,9 @@ def press(wish: Wish) -> PressStore:
     from mirab.observe.press.store import PressStore
 
     return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+
+
+def name_notes(seen: Seen) -> tuple[Phrase, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
+from mirab.core.ensemble import READ
 from mirab.core.errors import UnknownNameError
 from mirab.core.incidents import Counts
 from mirab.core.network import Network
@@ -63,7 +64,8 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
     axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
     request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
     plan = domain.drivers(seen.region, network, request)
-    inflow = drivers.drawn(plan, request)
+    made = drivers.drawn(plan, request)
+    inflow = made.part(0, made.members) if made.members <= READ and wish.client is None else made
     keep = view.keeps(domain, seen.region, network, rules_of(domain, seen.region))
     way = outlook.Way(keep, progress, wish.client)
     ahead = outlook.project(network.compile(), inflow, plan, wish.on, seed=wish.seed, way=way)

@@ -154,6 +154,55 @@ def test_two_figures_for_one_month_are_both_told(pack: Region, known: tuple[Obse
     assert found.panel.values[found.panel.position("TJK"), -1] == 3
 
 
+def polled(state: str, month: date, value: float, vintage: str) -> Observation:
+    return replace(figure(state, month, value), author="UCDP", vintage=vintage)
+
+
+def test_months_of_later_editions_move_the_origin_of_the_forecast(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    later = [
+        polled("AFG", month, 7.0, "UCDP Candidate 24.0.2") for month in (date(2024, 1, 1), date(2024, 2, 1))
+    ]
+    on = date(2024, 3, 5)
+    (before,), (after,) = (forecasts(pack, seen, on) for seen in (known, (*known, *later)))
+    assert (before.panel.axis.end, after.panel.axis.end) == (date(2023, 10, 1), date(2024, 3, 1))
+    assert after.panel.values[after.panel.position("AFG"), -2:].tolist() == [7.0, 7.0]
+    assert after.panel.vintages is not None
+    assert after.panel.vintages[after.panel.position("AFG"), -1] == "UCDP Candidate 24.0.2"
+
+
+def test_a_yearly_edition_puts_right_what_the_pack_has_and_says_so(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    final = polled("TJK", date(2023, 9, 1), 30.0, "UCDP GED 26.1")
+    (found,) = forecasts(pack, (*known, final), ON)
+    assert found.panel.values[found.panel.position("TJK"), -1] == 30.0
+    (told,) = (gap for gap in found.gaps if "gives otherwise" in gap)
+    assert "30 (UCDP GED 26.1) in place of 3 (candidate_like_2022_2023)" in told
+
+
+def test_an_event_on_the_turn_of_a_month_that_two_editions_hold_is_counted_once(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    months = {date(2024, month, 1): 0.0 for month in range(1, 13)}
+    months |= {date(2024, 5, 1): 18.0, date(2024, 6, 1): 21.0}
+    twice = [polled("KGZ", month, deaths, "UCDP Candidate 24.0.6") for month, deaths in months.items()]
+    (found,) = forecasts(pack, (*known, *twice), date(2025, 1, 1))
+    row = found.panel.values[found.panel.position("KGZ")]
+    assert np.isnan(row[-8])
+    assert row[-7] == 21.0
+    assert any("look like one event" in gap and "2024-05" in gap for gap in found.gaps)
+
+
+def test_noughts_before_there_was_a_state_are_no_figures(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    early = polled("TJK", date(1990, 5, 1), 0.0, "UCDP GED 26.1")
+    (found,) = forecasts(pack, (*known, early), ON)
+    assert np.isnan(found.panel.values[found.panel.position("TJK"), 4])
+
+
 @pytest.fixture(scope="module")
 def warned(tmp_path_factory: pytest.TempPathFactory) -> object:
     folder = tmp_path_factory.mktemp("security")
