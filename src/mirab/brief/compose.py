@@ -86,7 +86,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
     drawn = [one for part in found.materials for one in material.charts(part)]
-    gains = (gain(option) for option in found.options if option.states and not option.parts)
+    single = (option for option in found.options if not option.parts)
+    gains = (gain(option) for option in single if option.states or option.carriage)
     series = (*drawn, *gains, *found.series)
     return Briefing(
         profile=head.profile,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mirab.observe.connector import Terms
     from mirab.observe.freshness import Age
     from mirab.observe.polling import Outcome, Progress
+    from mirab.observe.press.polled import Taken
 
 POLL, MISSED, SERVICE = "poll", 1, "mirab"
 
@@ -66,6 +67,7 @@ def observe_poll(
     from mirab.observe import region as regions
     from mirab.observe import sources
     from mirab.observe.polling import Plan, poll
+    from mirab.stages.hearing import taken_in
     from mirab.stages.observing import live_store
 
     pack = regions.load(region)
@@ -81,7 +83,8 @@ def observe_poll(
     )
     with _progress(chosen) as told:
         found = poll(chosen, plan, told)
-    _print_json(found) if json else _show(found)
+    texts = taken_in(own(), pack, chosen, plan.now().date())
+    _print_json(found, texts) if json else _show(found, texts)
     if any(one.absent for one in found):
         raise typer.Exit(MISSED)
 
@@ -192,7 +195,7 @@ def _progress(chosen: Sequence[Terms]) -> Iterator[Progress]:
         yield lambda name, pages: bar.update(tasks[name], completed=pages)
 
 
-def _show(found: Sequence[Outcome]) -> None:
+def _show(found: Sequence[Outcome], texts: Mapping[str, Taken]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -204,6 +207,10 @@ def _show(found: Sequence[Outcome]) -> None:
         told = (*map(str, (*counts, len(tally.refused))), str(one.last_good or "never"))
         table.add_row(one.terms.source_id, *told)
     Console().print(table)
+    for name, taken in texts.items():
+        print(f"{name}: texts read {taken.read}, known before {taken.known}")
+        for problem in taken.refused:
+            print(f"refused: {name}: {problem}", file=sys.stderr)
     for one in found:
         for problem in one.tally.refused:
             print(f"refused: {one.terms.source_id}: {problem}", file=sys.stderr)
@@ -211,7 +218,13 @@ def _show(found: Sequence[Outcome]) -> None:
             print(f"absent: {one.terms.source_id}: {one.absent}", file=sys.stderr)
 
 
-def _print_json(found: Sequence[Outcome]) -> None:
+def _taken(one: Outcome, texts: Mapping[str, Taken]) -> Taken:
+    from mirab.observe.press.polled import Taken
+
+    return texts.get(one.terms.source_id, Taken())
+
+
+def _print_json(found: Sequence[Outcome], texts: Mapping[str, Taken]) -> None:
     told = [
         {
             "source": one.terms.source_id,
@@ -221,7 +234,9 @@ def _print_json(found: Sequence[Outcome]) -> None:
             "new_edition": one.tally.editions,
             "as_before": one.tally.repeated,
             "withdrawn": one.tally.withdrawn,
-            "refused": list(map(str, one.tally.refused)),
+            "refused": list(map(str, (*one.tally.refused, *_taken(one, texts).refused))),
+            "texts_read": _taken(one, texts).read,
+            "texts_known": _taken(one, texts).known,
             "absent": one.absent,
             "last_good": one.last_good.isoformat() if one.last_good else None,
             "seconds": round(one.seconds, 3),

@@ -122,7 +122,8 @@ def foretold(store: Observed, tables: Tables, audience: Marking, on: date) -> tu
             continue
         if sources.connector(terms).foretells:
             with suppress(SourceError):
-                found += parsed(terms, store, tables, on).forecasts
+                told = parsed(terms, store, tables, on).forecasts
+                found += [replace(one, marking=terms.marking) for one in told]
     return tuple(found)
 
 
