@@ -153,7 +153,7 @@ def ages(wish: Wish, pack: Region) -> list[Age]:
     """How old what each live source told is, as far as the audience may see it."""
     from mirab.observe import freshness, sources
 
-    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
+    return freshness.ages(live_store(wish.own, pack), [*sources.of(pack).values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
