@@ -14,6 +14,8 @@ from mirab.core.domain import Row
 from mirab.core.phrase import Phrase, chained, listed, say, say_count
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, LedgerLine, Marking, Observation
+from mirab.observe import freshness
+from mirab.observe.freshness import Age
 from mirab.observe.region import Region, scan
 
 DROPPING = "drop_unsettled_licences"
@@ -21,16 +23,24 @@ GAPS = "gaps"
 
 
 def ledger(
-    region: Region, observations: Iterable[Observation], on: date, *, audience: Marking = Marking.PUBLIC
+    region: Region,
+    observations: Iterable[Observation],
+    on: date,
+    *,
+    audience: Marking = Marking.PUBLIC,
+    live: Sequence[Age] = (),
 ) -> tuple[LedgerLine, ...]:
     """Lines on the whole input of a briefing as of the day `on`, as an audience may see it.
 
     Rows are counted by confidence, strongest class first. Ages are whole days from the last day that an
     observation speaks for. Observations that begin after `on`, and those that the audience may not see, are
-    left out.
+    left out. Of `live` sources each has a line of its own, and their values have none.
     """
+    sources = {one.terms.source_id for one in live}
     seen = [one for one in observations if one.start <= on and one.marking.rank <= audience.rank]
-    return (*_gaps(region), *_licences(region), *_stations(region, seen, on), *_tables(region))
+    own = [one for one in seen if one.evidence.source_id not in sources]
+    stations = _stations(region, own, on)
+    return (*_gaps(region), *_licences(region), *stations, *freshness.lines(live), *_tables(region))
 
 
 def _gaps(region: Region) -> Iterator[LedgerLine]:

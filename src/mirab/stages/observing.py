@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
+    from mirab.observe.freshness import Age
     from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
@@ -140,6 +141,13 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     return store, observed.Known.of(pack, groups)
 
 
+def ages(wish: Wish, pack: Region) -> list[Age]:
+    """How old what each live source told is, as far as the audience may see it."""
+    from mirab.observe import freshness, sources
+
+    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
+
+
 def domains() -> tuple[Domain, ...]:
     """All domains, in the order of their folders."""
     import mirab.domains
@@ -209,7 +217,12 @@ def press(wish: Wish) -> PressStore:
     """The press that the user has read, as far as the audience may see it."""
     from mirab.observe.press.store import PressStore
 
-    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+    return PressStore(press_file(wish.own), wish.audience)
+
+
+def press_file(own: Path) -> Path:
+    """File of the press that a user has read, beside the file of the own readings."""
+    return own.with_name("press.sqlite")
 
 
 def name_notes(seen: Seen) -> tuple[Phrase, ...]:
