@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mirab.brief import refugees
 from mirab.brief.series import chart_of
 from mirab.brief.tables import records, rows
 from mirab.core.records import Briefing
@@ -17,7 +18,8 @@ INCIDENTS = "incidents:security"
 def view(briefing: Briefing) -> dict[str, Any]:
     """The fans of the field, its chances (those that are judged first), and its events of the last year.
 
-    `aside` are editions of events that are not counted, each with the reason.
+    `aside` are editions of events that are not counted, each with the reason; `refugees` the last figures by
+    state.
     """
     own = [one for one in briefing.series if one.id.partition(":")[2].startswith(DOMAIN)]
     tables = [one for one in own if chart_of(one) == "odds"]
@@ -31,4 +33,5 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "tables": tables,
         "events": [row for row in events if row["counted"]],
         "aside": [row for row in events if not row["counted"]],
+        "refugees": refugees.rows(briefing),
     }
