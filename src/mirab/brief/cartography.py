@@ -75,7 +75,7 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
             (a, b), id = (points[end] for end in ends), str(link["link_id"])
             points[id] = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
             origin, target = (str(names[end] or end) for end in ends)
-            names[id] = say("{origin} to {target}", origin=origin, target=target)
+            names[id] = link.get("ship") or say("{origin} to {target}", origin=origin, target=target)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
         for node in {_place(item) for item in threat.items} & points.keys():
@@ -362,7 +362,7 @@ def _lines(lines: Sequence[Sequence[Point]]) -> dict[str, Any]:
 def _reaches(basemap: Basemap) -> list[list[Point]]:
     """Lines from each node with a position to the next ones downstream, across nodes that have none."""
     points, below = basemap.points(), defaultdict(list)
-    for row in basemap.links:
+    for row in (row for row in basemap.links if not row.get("ship")):
         below[str(row["from_node"])].append(str(row["to_node"]))
     ends = ((node, end) for node in points for end in sorted(_next_placed(node, points, below)))
     return [[points[node], points[end]] for node, end in ends]
