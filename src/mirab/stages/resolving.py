@@ -32,7 +32,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     from mirab.warn import outlook, threats, view
 
     if part.carried is not None:
-        return tried(part, seen, wish)
+        return tried(part, seen, wish, progress)
     domain, tables, found = part.domain, seen.region, part.found
     known = tuple(one for one in options.load(tables, domain.name) if bulletin.visible(one, wish.audience))
     if known and domain.connections:
