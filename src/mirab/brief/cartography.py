@@ -18,7 +18,7 @@ HEAVY_KT = 1000.0
 Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
-LETTER_PIXELS = 6.2
+LETTER_PIXELS, LINE_PIXELS, MOST_COVERED = 6.6, 14, 0.05
 AROUND = 3.0
 FAR_KM = 5000.0
 Point = tuple[float, float]
@@ -175,7 +175,10 @@ def _short(place: str) -> str:
 
 
 def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
-    """Rows with a short label on the side of its symbol where it covers least of what stands there."""
+    """Rows with a short label on the side of its symbol where it covers least of what stands there.
+
+    A label that would cover more than MOST_COVERED of its size is left out: the list under the map has it.
+    """
     spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     found: list[dict[str, Any]] = []
@@ -184,9 +187,10 @@ def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
         boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
         costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
         best = costs.index(min(costs))
-        taken.append(boxes[best])
+        is_free = costs[best] <= MOST_COVERED * LETTER_PIXELS * len(label) * LINE_PIXELS
+        taken += [boxes[best]] if is_free else []
         align, dx, dy = SIDES[best]
-        found.append({**row, "label": label, "align": align, "dx": dx, "dy": dy})
+        found.append({**row, "label": label if is_free else "", "align": align, "dx": dx, "dy": dy})
     return found[::-1]
 
 
