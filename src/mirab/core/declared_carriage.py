@@ -12,6 +12,7 @@ from itertools import groupby
 
 from mirab.core import carriage as c
 from mirab.core.declared import by, codes, evidence
+from mirab.core.declared_plans import came, plans
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.queues import network as q
@@ -144,6 +145,9 @@ class _Declared:
             stations,
             _taste(self),
             _level(self),
+            closures={place: evidence(row) for row in self.rows("closures") for place in codes(row["nodes"])},
+            plans=plans(self.tables, self.group),
+            came=came(self.tables, self.group),
             kept=_triple([known[end] for end in ENDS]) if known else None,
             owners=self.owners,
         )
