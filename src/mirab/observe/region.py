@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
+HELD = 4
 FIX = "give both rows the same marking, or reword the one that names the other"
 
 
@@ -126,13 +127,25 @@ def load(path: Path | str) -> Region:
     """The region pack in a folder, or the bundled one of that name; RegionError lists all problems at once.
 
     What is looked at here is every table by itself and the ids that tables name in each other; `check`
-    looks at the whole as a network too.
+    looks at the whole as a network too. A pack whose files are as they were is not read again.
     """
-    region, problems = scan(find(path))
+    folder = find(path)
+    return _loaded(folder, _stamps(folder))
+
+
+@lru_cache(maxsize=HELD)
+def _loaded(folder: Path, stamps: tuple[tuple[str, int, int, int], ...]) -> Region:
+    region, problems = scan(folder)
     problems += table_problems(region.tables)
     if problems:
         raise refusal(region, problems)
     return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """Each file of a pack with its number on the disk, its size and the time of its last change."""
+    files = ((str(path), path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((path, one.st_ino, one.st_size, one.st_mtime_ns) for path, one in files)
 
 
 def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:
