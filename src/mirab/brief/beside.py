@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from mirab.brief.series import sourced
+from mirab.brief.figures import Figures
+from mirab.brief.series import chart_of, sourced
 from mirab.core.calendar import next_start
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
@@ -50,8 +51,8 @@ def _rival(domain: str, made: Forecast, theirs: Ensemble) -> Series:
     rows.sort(key=lambda row: str(row["place"]))
     columns = {name: tuple(row[name] for row in rows) for name in rows[0]} if rows else {}
     sources, _ = sourced(theirs.evidence, Confidence.PUBLISHED)
-    what = theirs.quantity.replace("_", " ")
-    title = say("{what:capital}, beside ours", what=say("{what}", what=what))
+    what = theirs.quantity.removesuffix("_forecast").replace("_", " ")
+    title = say("Forecasts of others beside ours: {what}", what=say("{what}", what=what))
     id = f"{RIVALS}:{domain}_{theirs.quantity}"
     return Series(id, title, theirs.unit, columns, sources, "published", marking=theirs.marking)
 
@@ -125,6 +126,32 @@ def _last(place: str, seen: Sequence[Observation], on: date) -> dict[str, Any]:
         "vintage": last.vintage,
         "rests_on": f"{last.evidence.source_id} ({last.evidence.confidence.value})",
     }
+
+
+def lines(found: Sequence[Series], say: Figures) -> list[str]:
+    """What stands beside a forecast, in lines for a terminal: forecasts of others, then observed figures."""
+    told = []
+    for one in (one for one in found if chart_of(one) in (RIVALS, OBSERVED)):
+        rows = [dict(zip(one.columns, row, strict=True)) for row in zip(*one.columns.values(), strict=True)]
+        is_rival = chart_of(one) == RIVALS
+        told += ["", one.title]
+        told += [_rival_line(row, one.unit, say) if is_rival else _seen_line(row, say) for row in rows]
+    return told
+
+
+def _rival_line(row: Mapping[str, Any], unit: str, say: Figures) -> str:
+    words, none = say.words, row["mean"] is None
+    ours = {"mean": say.number(row["mean"]), "middle": say.number(row["middle"])}
+    mine = words("security.not_ours") if none else words("security.mean", **ours)
+    span = words("security.span", first=say.iso(row["first"]), last=say.iso(row["last"]))
+    theirs = say.amount(row["theirs"], unit)
+    return f"{row['place']}, {span}: {theirs} ({row['run']}); {words('security.ours')}: {mine}"
+
+
+def _seen_line(row: Mapping[str, Any], say: Figures) -> str:
+    days = {"first": say.iso(row["first"]), "last": say.iso(row["last"]), "days": str(row["age"])}
+    value = say.amount(row["value"], row["unit"])
+    return f"{row['place']}, {row['what']}: {value} ({row['author']}; {say.words('security.days', **days)})"
 
 
 def _number(value: float) -> float:

@@ -80,7 +80,7 @@ def _rivals() -> Series:
         "mean": (24.8, None),
         "middle": (19.0, None),
     }
-    id, title = "rivals:security_deaths_forecast", "Deaths forecast, beside ours"
+    id, title = "rivals:security_deaths_forecast", "Forecasts of others beside ours: deaths"
     return Series(id, title, "deaths", columns, ("invented",), "published")
 
 
