@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mirab.core.calendar import TimeAxis
 from mirab.core.carriage import Carriage
 from mirab.core.ensemble import Ensemble
@@ -30,6 +33,19 @@ class Tables(Protocol):
 
 
 @dataclass(frozen=True)
+class Guide:
+    """Members of a forecast that draw a source towards them.
+
+    `values` (step, member) are in the unit of the plan, on the steps of its request, NaN where there is no
+    forecast; `weight` (step,) is what they count for in standard units: 0 leaves the draw as it is, 1 puts
+    the forecast in its place.
+    """
+
+    values: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class DriverPlan:
     """What a domain says about the drivers of its network; a stage draws the members from it.
 
@@ -37,8 +53,8 @@ class DriverPlan:
     `persistence` is the lag-one correlation of standardised steps; `correlation` that between any two items.
     `anchors[item]` are observations that condition the draw, `decay_steps` how fast they are forgotten.
     `start[store]` is the observation from which a store starts, `readings` re-anchor stores later on.
-    `traces[item]` are past years of values by step of the year where there are any. `assumptions` are
-    sentences that the briefing prints.
+    `traces[item]` are past years of values by step of the year where there are any. `guides[item]` are
+    forecasts that condition the steps ahead. `assumptions` are sentences that the briefing prints.
     """
 
     quantity: str
@@ -55,18 +71,23 @@ class DriverPlan:
     start: Mapping[str, Observation] = field(default_factory=dict)
     readings: Sequence[Observation] = ()
     traces: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    guides: Mapping[str, Guide] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class DriverRequest:
-    """What the centre asks for: steps, members, seed, and the observations known on the date `on`."""
+    """What the centre asks for: steps, members, seed, and what was known on the date `on`.
+
+    `forecasts` are those of others, each with its day of issue, and the past as their model has it.
+    """
 
     axis: TimeAxis
     members: int
     seed: int
     on: date
     observations: Sequence[Observation]
+    forecasts: Sequence[Ensemble] = ()
 
 
 def _nothing(ensemble: Ensemble) -> tuple[Ensemble, ...]:

@@ -54,7 +54,12 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
         ),
         commitments=book(wish, seen, _whole(warned)).found,
         ledger=ledger(
-            seen.region, seen.observations, wish.on, audience=wish.audience, live=ages(wish, seen.region)
+            seen.region,
+            seen.observations,
+            wish.on,
+            audience=wish.audience,
+            live=ages(wish, seen.region),
+            forecasts=seen.forecasts,
         ),
         observations=tuple(one for one in seen.observations if one not in polled),
         live=tuple(one for one in seen.observations if one in polled),

@@ -54,7 +54,7 @@ class Projection:
 
 def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Projection:
     """Draw the drivers of a domain and run its network."""
-    from mirab.warn import drivers, outlook, view
+    from mirab.warn import drivers, guidance, outlook, view
 
     if domain.network is None or domain.drivers is None:
         raise UnknownNameError(
@@ -62,8 +62,9 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
         )
     network = domain.network(seen.region, wish.on)
     axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
-    request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
+    request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations, seen.forecasts)
     plan = domain.drivers(seen.region, network, request)
+    plan = guidance.guided(plan, request, guidance.Guiding.of(seen.guiding))
     made = drivers.drawn(plan, request)
     inflow = made.part(0, made.members) if made.members <= READ and wish.client is None else made
     keep = view.keeps(domain, seen.region, network, rules_of(domain, seen.region))
