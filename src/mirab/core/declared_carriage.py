@@ -12,6 +12,7 @@ from itertools import groupby
 
 from mirab.core import carriage as c
 from mirab.core.declared import by, codes, evidence
+from mirab.core.declared_plans import came, plans
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.queues import network as q
@@ -134,7 +135,15 @@ class _Declared:
         loaded = {id: way for id, way in ways.items() if way.loaded}
         markets = {id: _market(self, row) for id, row in self.market_rows.items()}
         return c.Carriage(
-            _network(self, loaded, markets), markets, ways, stations, _taste(self), _level(self)
+            _network(self, loaded, markets),
+            markets,
+            ways,
+            stations,
+            _taste(self),
+            _level(self),
+            closures={place: evidence(row) for row in self.rows("closures") for place in codes(row["nodes"])},
+            plans=plans(self.tables, self.group),
+            came=came(self.tables, self.group),
         )
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mirab.core.errors import Problem, ReadingsError
-from mirab.observe import page_tables
+from mirab.observe import books, page_tables
 
 LIMIT_MB, LIMIT_ROWS = 10, 5_000
-BOOKS, PAGES = (".xlsx", ".xlsm"), (".html", ".htm")
+PAGES = (".html", ".htm")
 
 Grid = Sequence[tuple[int, tuple[str, ...]]]
 """Rows with their number in the file or text, from 1; rows without anything are left out."""
@@ -27,7 +27,7 @@ def of_file(path: Path) -> Grid:
         )
     if path.stat().st_size > LIMIT_MB * 1e6:
         raise _refusal(path.name, f"has more than {LIMIT_MB} MB", "give it in parts")
-    if path.suffix.lower() in BOOKS:
+    if path.suffix.lower() in books.ENDINGS:
         return _of_book(path)
     if path.suffix.lower() in PAGES:
         return of_page(path.read_bytes(), path.name)
@@ -79,23 +79,13 @@ def column(place: int) -> str:
 
 
 def _of_book(path: Path) -> Grid:
-    from zipfile import BadZipFile
-
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise _refusal(path.name, "is not an XLSX file", "save it again as XLSX") from error
     found = []
-    for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+    for number, cells in books.rows(path, "table"):
         row = tuple(_plain(str(cell)[:10] if hasattr(cell, "year") else cell) for cell in cells)
         if any(row):
             found.append((number, row))
         if number > LIMIT_ROWS:
             raise _refusal(path.name, f"has more than {LIMIT_ROWS} rows", "give it in parts")
-    book.close()
     return found
 
 
