@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the stages found: threats, charts, events, ledger, and sentences for the back of the page."""
+    """What the stages found: threats, charts, events, ledger, and sentences for the back of the page.
+
+    `live` are the observations of live sources: a fresh figure of them makes no old outlook young.
+    """
 
     threats: tuple[Threat, ...]
     options: tuple[Option, ...]
@@ -51,6 +54,7 @@ class Findings:
     commitments: tuple[Commitment, ...] = ()
     compounds: tuple[Compound, ...] = ()
     series: tuple[Series, ...] = ()
+    live: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         options=found.options,
         commitments=found.commitments,
         events=found.events,
-        observations=_latest(found.observations),
+        observations=_latest((*found.observations, *found.live)),
         series=series,
         ledger=found.ledger,
         unknowns=_unknowns(found),
@@ -167,7 +171,8 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
-    parts = (found.threats, found.options, found.observations, found.events, found.commitments)
+    observed = (*found.observations, *found.live)
+    parts = (found.threats, found.options, observed, found.events, found.commitments)
     evidence = [
         one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
     ]

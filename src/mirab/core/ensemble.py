@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.errors import InputError, NotKeptError, Problem, SetupError, UnknownNameError
+from mirab.core.marking import Marking
 from mirab.core.records import Evidence
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Ensemble:
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     reduced: tuple[str, ...] = field(default=(), repr=False)
     issued: date | None = None
+    marking: Marking = Marking.PUBLIC
 
     def __post_init__(self) -> None:
         if self.members < 1:
@@ -106,6 +108,14 @@ class Ensemble:
         _check_range(self, first, last)
         lanes = self.lanes[first // LANES : -(-last // LANES)]
         return replace(self, members=last - first, lanes=lanes)
+
+    def of_members(self, members: Sequence[int] | NDArray[np.intp]) -> Ensemble:
+        """The same ensemble with these members only, in this order."""
+        numbers = np.asarray(members, dtype=np.intp)
+        padded = np.concatenate([numbers, np.repeat(numbers[-1:], -len(numbers) % LANES)])
+        block, lane = padded.reshape(-1, LANES) // LANES, padded.reshape(-1, LANES) % LANES
+        chosen = self.lanes[block, :, :, lane].transpose(0, 2, 3, 1)
+        return replace(self, members=len(numbers), lanes=np.ascontiguousarray(chosen))
 
     def values(self) -> NDArray[np.float64]:
         """A copy of all values, shape (member, time, item)."""

@@ -15,6 +15,8 @@ from mirab.core.ensemble import Ensemble
 from mirab.core.phrase import Phrase, chained, listed, say, say_count
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, LedgerLine, Marking, Observation
+from mirab.observe import freshness
+from mirab.observe.freshness import Age
 from mirab.observe.region import Region, scan
 
 DROPPING = "drop_unsettled_licences"
@@ -28,16 +30,26 @@ def ledger(
     *,
     audience: Marking = Marking.PUBLIC,
     forecasts: Iterable[Ensemble] = (),
+    live: Sequence[Age] = (),
 ) -> tuple[LedgerLine, ...]:
     """Lines on the whole input of a briefing as of the day `on`, as an audience may see it.
 
     Rows are counted by confidence, strongest class first. Ages are whole days from the last day that an
     observation speaks for. Observations that begin after `on`, and those that the audience may not see, are
-    left out.
+    left out. Of `live` sources each has a line of its own, and their values have none.
     """
+    sources = {one.terms.source_id for one in live}
     seen = [one for one in observations if one.start <= on and one.marking.rank <= audience.rank]
-    stations = _stations(region, seen, on)
-    return (*_gaps(region), *_licences(region), *stations, *_forecasts(forecasts, on), *_tables(region))
+    own = [one for one in seen if one.evidence.source_id not in sources]
+    stations = _stations(region, own, on)
+    return (
+        *_gaps(region),
+        *_licences(region),
+        *stations,
+        *freshness.lines(live),
+        *_forecasts(forecasts, on),
+        *_tables(region),
+    )
 
 
 def _gaps(region: Region) -> Iterator[LedgerLine]:
@@ -102,12 +114,11 @@ def _stations(region: Region, seen: Sequence[Observation], on: date) -> Iterator
 
 
 def _forecasts(forecasts: Iterable[Ensemble], on: date) -> Iterator[LedgerLine]:
-    """One line for each quantity that models of others tell: the newest, its day, and what it covers."""
-    newest: dict[str, Ensemble] = {}
-    for one in forecasts:
-        if one.issued and one.issued >= (newest.get(one.quantity, one).issued or one.issued):
-            newest[one.quantity] = one
-    for quantity, one in sorted(newest.items()):
+    """One line for each source and quantity that others forecast: the newest, its day, what it covers."""
+    newest: dict[tuple[str, ...], Ensemble] = {}
+    for one in sorted(forecasts, key=lambda one: one.issued or date.min):
+        newest[one.quantity, *(evidence.source_id for evidence in one.evidence)] = one
+    for (quantity, *_), one in sorted(newest.items()):
         remark = say(
             "{what:capital} of {first} to {last}; had on {day}, {age:,} days before {on}.",
             what=chained([quantity.replace("_", " ")]),

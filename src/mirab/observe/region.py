@@ -27,6 +27,7 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
+KEPT = 2
 FIX = "give both rows the same marking, or reword the one that names the other"
 
 
@@ -122,17 +123,36 @@ class Region:
         return replace(self, tables={name: table for name, table in tables.items() if table.rows})
 
 
+State = tuple[tuple[str, int, int], ...]
+_loaded: dict[Path, tuple[State, Region]] = {}
+
+
 def load(path: Path | str) -> Region:
     """The region pack in a folder, or the bundled one of that name; RegionError lists all problems at once.
 
     What is looked at here is every table by itself and the ids that tables name in each other; `check`
-    looks at the whole as a network too.
+    looks at the whole as a network too. A pack whose files are as they were is not read again.
     """
-    region, problems = scan(find(path))
-    problems += table_problems(region.tables)
-    if problems:
-        raise refusal(region, problems)
-    return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+    folder = find(path)
+    state, known = tuple(_state(folder)), _loaded.get(folder)
+    if known is None or known[0] != state:
+        region, problems = scan(folder)
+        problems += table_problems(region.tables)
+        if problems:
+            raise refusal(region, problems)
+        narrow = region.settings.get("drop_unsettled_licences")
+        known = state, region.without_unsettled() if narrow else region
+        _loaded[folder] = known
+        for old in list(_loaded)[:-KEPT]:
+            _loaded.pop(old, None)
+    return known[1]
+
+
+def _state(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Name, size and time of writing of each file of a pack."""
+    for path in sorted(folder.rglob("*")):
+        known = path.stat() if path.exists() else path.lstat()
+        yield str(path), known.st_size, known.st_mtime_ns
 
 
 def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:

@@ -155,13 +155,17 @@ def sample(found: Carried, wish: Wish, members: int = TRIED) -> Carried:
 
 def method_words(found: Carried) -> tuple[str, ...]:
     """Sentences for the page: how cargo chooses, and how near shares and queues came to each other."""
+    from mirab.warn.carriage import GAP
+
     return (
         say(
             "Cargo chooses its way by a nested logit on freight, time and its spread, pivoted on the shares "
             "that were observed or estimated (fitted); after {rounds} rounds shares and queues are {gap:.3f} "
-            "apart on the mean of members.",
+            "apart on the mean of members, and by more than {aim} in {apart:.1%} of them.",
             rounds=found.rounds,
             gap=found.gap,
+            aim=GAP,
+            apart=float((found.gaps > GAP).mean()),
         ),
         *_service_words(found),
         *found.plan.assumptions,

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
 from mirab.core.ensemble import Ensemble
-from mirab.core.errors import SourceError
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
+    from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
+    from mirab.observe.freshness import Age
     from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
@@ -66,9 +68,8 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
-    `forecasts` are those of others that had come by the date, with the past as their models have it, and
-    `guiding` whether they guide the drivers.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave,
+    `forecasts` what others had forecast by the day, and `guiding` whether that guides the drivers.
     """
 
     region: Region
@@ -99,8 +100,7 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
     guiding = wish.guiding or str(pack.settings.get(SETTING, IF_BETTER))
-    ahead = forecasts(wish, pack, known)
-    return Seen(pack, found, observations, own, told, written, live, ahead, guiding)
+    return Seen(pack, found, observations, own, told, written, live, foretold(wish, pack, known), guiding)
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
@@ -109,19 +109,14 @@ def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
     return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
 
 
-def forecasts(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
-    """Forecasts of live sources that had come by a day and may be seen; a source that fails has none."""
-    from mirab.observe import polling, sources
-
+def foretold(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
+    """What others had forecast by a day, as far as the audience may see it."""
     store = live_store(wish.own, pack)
-    found: list[Ensemble] = []
-    for terms in sources.terms().values():
-        if "forecasts" in terms.columns and terms.marking.rank <= wish.audience.rank:
-            try:
-                found += polling.parsed(terms, store, pack, known).forecasts
-            except SourceError:
-                continue
-    return tuple(found)
+    if not store.path.exists():
+        return ()
+    from mirab.observe import polling
+
+    return polling.foretold(store, pack, wish.audience, known)
 
 
 def live_store(own: Path, pack: Region) -> Observed:
@@ -150,6 +145,13 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     groups = [one.name for one in domains() if one.incidents]
     store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
     return store, observed.Known.of(pack, groups)
+
+
+def ages(wish: Wish, pack: Region) -> list[Age]:
+    """How old what each live source told is, as far as the audience may see it."""
+    from mirab.observe import freshness, sources
+
+    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -225,4 +227,15 @@ def press(wish: Wish) -> PressStore:
     """The press that the user has read, as far as the audience may see it."""
     from mirab.observe.press.store import PressStore
 
-    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+    return PressStore(press_file(wish.own), wish.audience)
+
+
+def press_file(own: Path) -> Path:
+    """File of the press that a user has read, beside the file of the own readings."""
+    return own.with_name("press.sqlite")
+
+
+def name_notes(seen: Seen) -> tuple[Phrase, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)

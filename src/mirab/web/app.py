@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from mirab import __version__
 from mirab.core.errors import MirabError, UnknownNameError
 from mirab.web import guard, issuing, meeting, reading, running, writing
+from mirab.web.answers import Answers
 from mirab.web.frame import mistake
 from mirab.web.runs import Runs
 
@@ -26,23 +27,15 @@ def create(desk: Desk) -> FastAPI:
     """The application over what a desk holds: the issue that is shown, the pack and the user's own files."""
     app = FastAPI(title="Mirab", version=__version__, docs_url=None, redoc_url=None)
     app.state.desk, app.state.token, app.state.runs = desk, guard.Token(), Runs()
+    app.state.answers = Answers()
     for name in ("page.css", "note.css"):
         app.get(f"/static/{name}", include_in_schema=False)(partial(_shared, name))
     app.mount("/static", StaticFiles(packages=[("mirab.web", "static")]), name="static")
-    app.middleware("http")(_guarded)
+    app.add_middleware(guard.Guard)
     app.exception_handler(MirabError)(_mistake)
     for part in (writing, running, meeting, issuing, reading):
         app.include_router(part.router)
     return app
-
-
-async def _guarded(request: Request, call_next: guard.Next) -> Response:
-    """Refuse names that are not of this machine; put the headers on every answer."""
-    if not guard.is_own_name(request.headers.get("host", "")):
-        return PlainTextResponse("this page answers to 127.0.0.1 and localhost only", REFUSED)
-    response = await call_next(request)
-    response.headers.update(guard.HEADERS)
-    return response
 
 
 def _mistake(request: Request, error: Exception) -> Response:

@@ -7,13 +7,15 @@ cannot reach it through a name of its own (DNS rebinding), and takes a form only
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 
 from mirab.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from fastapi import Request, Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 POLICY = "; ".join(
@@ -37,7 +39,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-Next = Callable[["Request"], Awaitable["Response"]]
+REFUSED = 400
 
 
 def check_address(host: str) -> None:
@@ -45,6 +47,28 @@ def check_address(host: str) -> None:
     if host not in LOCAL:
         what = f"{host!r} can be reached by others, and the page has no accounts yet"
         raise InputError("serve", [Problem("--host", what, "leave it out: the page is on 127.0.0.1")])
+
+
+class Guard:
+    """What stands before the application: it refuses names of others and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        own = is_own_name(Headers(scope=scope).get("host", ""))
+        refused = PlainTextResponse("this page answers to 127.0.0.1 and localhost only", REFUSED)
+        await (self.app if own else refused)(scope, receive, headed)
 
 
 class Token:

@@ -271,4 +271,4 @@ def _members(series: Mapping[str, Floats]) -> Floats:
     return np.asarray(middle[:, None] * np.exp(np.where(z < 0, z * below[:, None], z * above[:, None])))
 
 
-CONNECTORS = (Connector("openmeteo", asks, parse),)
+CONNECTORS = (Connector("openmeteo", asks, parse, foretells=True),)

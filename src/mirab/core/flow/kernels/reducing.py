@@ -35,12 +35,15 @@ class Sums(NamedTuple):
 
 
 def new_sums(steps: int, items: tuple[int, int, int, int], bound: Any) -> Sums:
-    """Sums of nothing for so many items of flow, volume, takes and evaporation."""
+    """Sums of nothing for so many items of flow, volume, takes and evaporation.
+
+    The bound is laid by rows: kernels are compiled once more for an array that lies otherwise.
+    """
     flow, volume, taken, evaporated = (
         Moments(*(np.zeros((steps, count)) for _ in Moments._fields)) for count in items
     )
     short = np.zeros(bound.shape, dtype=np.int64)
-    return Sums(flow, volume, taken, evaporated, bound, short, np.zeros((3, LANES)))
+    return Sums(flow, volume, taken, evaporated, np.ascontiguousarray(bound), short, np.zeros((3, LANES)))
 
 
 @compiled
