@@ -104,7 +104,9 @@ def explain(
 
 @commands.command()
 def resolve(
-    about: Annotated[str, typer.Argument(help="A threat, a step, or a system (water:syr-darya).")] = "",
+    about: Annotated[
+        str, typer.Argument(help="A threat, a step, or a system (water:syr-darya, corridor:together).")
+    ] = "",
     region: RegionPath = "central_asia",
     on: On = None,
     members: Members = 1000,
@@ -115,7 +117,7 @@ def resolve(
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
     from mirab import joint as answers
-    from mirab.brief import joint, relief, together
+    from mirab.brief import joint, players, relief, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
@@ -125,6 +127,8 @@ def resolve(
         relief.print_json(found) if json else relief.show(found)
     elif isinstance(found, together.Together):
         together.print_json(found) if json else together.show(found)
+    elif isinstance(found, players.Joined):
+        players.print_json(found) if json else players.show(found)
     elif json:
         joint.print_json(found.options)
     elif about and len(found.options) == 1:

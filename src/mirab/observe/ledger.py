@@ -29,8 +29,8 @@ def ledger(
     on: date,
     *,
     audience: Marking = Marking.PUBLIC,
-    forecasts: Iterable[Ensemble] = (),
     live: Sequence[Age] = (),
+    forecasts: Iterable[Ensemble] = (),
 ) -> tuple[LedgerLine, ...]:
     """Lines on the whole input of a briefing as of the day `on`, as an audience may see it.
 
@@ -41,15 +41,8 @@ def ledger(
     sources = {one.terms.source_id for one in live}
     seen = [one for one in observations if one.start <= on and one.marking.rank <= audience.rank]
     own = [one for one in seen if one.evidence.source_id not in sources]
-    stations = _stations(region, own, on)
-    return (
-        *_gaps(region),
-        *_licences(region),
-        *stations,
-        *freshness.lines(live),
-        *_forecasts(forecasts, on),
-        *_tables(region),
-    )
+    stations, told = _stations(region, own, on), (*freshness.lines(live), *_forecasts(forecasts, on))
+    return (*_gaps(region), *_licences(region), *stations, *told, *_tables(region))
 
 
 def _gaps(region: Region) -> Iterator[LedgerLine]:

@@ -19,7 +19,6 @@ from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
-    from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
     from mirab.observe.freshness import Age
@@ -68,8 +67,9 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told. `polled` are those of the observations that live sources gave,
-    `forecasts` what others had forecast by the day, and `guiding` whether that guides the drivers.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    `forecasts` are those of others that had come by the date, with the past as their models have it, and
+    `guiding` whether they guide the drivers.
     """
 
     region: Region
@@ -100,7 +100,8 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
     guiding = wish.guiding or str(pack.settings.get(SETTING, IF_BETTER))
-    return Seen(pack, found, observations, own, told, written, live, foretold(wish, pack, known), guiding)
+    ahead = foretold(wish, pack, known)
+    return Seen(pack, found, observations, own, told, written, live, ahead, guiding)
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
