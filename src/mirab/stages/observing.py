@@ -210,8 +210,10 @@ def digest(seen: Seen) -> str:
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
-    """Events of the domains' own kinds that had happened by the date."""
+    """Events of the domains' own kinds that had happened by the date, told or seen in observations."""
     found = [event for one in seen.domains if one.events for event in one.events(seen.region)]
+    for noticed in (one.noticed for one in seen.domains if one.noticed):
+        found += noticed(seen.region, seen.observations, wish.on)
     found += [one.event for one in seen.incidents.standing]
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
