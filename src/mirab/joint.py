@@ -81,7 +81,7 @@ def _steps(about: str, seen: Seen, wish: Wish, progress: Progress | None) -> Ste
     parts = [warn(domain, seen, wish, progress) for domain in asked if domain.network]
     parts += [connected(domain, seen, wish) for domain in asked if domain.connections]
     parts += [carry(domain, seen, wish) for domain in asked if domain.carriage]
-    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
+    tried = [option for part in parts for option in resolve(part, seen, wish, progress, only=about)]
     found = follow(wish, seen, parts, tried)
     options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
     names = playing.state_names(seen)

@@ -106,6 +106,12 @@ def test_a_fleet_belongs_to_its_states_in_the_shares_of_the_table_else_alike(pla
     assert asia.owners["turkmenbashi_ferries"] == {"AZE": 0.5, "TKM": 0.5}
 
 
+def test_a_step_by_a_state_that_the_pack_does_not_know_is_refused() -> None:
+    changed = Changed({("corridor/options", "gauge_paths"): {"actors": "XBC"}})
+    with pytest.raises(InputError, match="actors='XBC' is in neither states nor other_states"):
+        carriage(changed, "corridor")
+
+
 def test_owners_that_do_not_add_to_one_or_are_no_states_of_the_fleet_are_refused() -> None:
     changed = Changed({("corridor/owners", "boats"): {"state": "XBB", "share": 0.7}})
     with pytest.raises(InputError, match="boats is owned by 'XBB', which is not among its states") as refused:

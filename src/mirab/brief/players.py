@@ -30,15 +30,14 @@ COLUMNS = ("state", "gain", "time", "turning", "transit", "days")
 class Joined:
     """The game of the steps of a domain on a date: what all of them bring each state, and what it rests on.
 
-    `unmodelled` are states of which no cargo is in the pack; `gap` is how far shares of ways and queues are
-    from answering to each other.
+    `gap` is how far shares of ways and queues are from answering to each other, `notes` are what else must be
+    known.
     """
 
     found: Played
     gains: tuple[CarriageGain, ...]
     titles: Mapping[str, str]
     state_names: Mapping[str, str]
-    unmodelled: tuple[str, ...]
     on: date
     members: int
     seed: int
@@ -60,7 +59,7 @@ def show(seen: Joined, console: Console | None = None) -> None:
     out.print(table)
     for line in (*_groups(seen, say), *_deals(seen.found.deal), *_checks(seen, say)):
         out.print(line, highlight=False, markup=False)
-    for line in (*known(seen, say), *seen.notes):
+    for line in known(seen, say):
         out.print(f"- {line}", highlight=False, markup=False)
 
 
@@ -73,7 +72,6 @@ def print_json(seen: Joined) -> None:
         "seed": seen.seed,
         "unit": "USD a year",
         "gains": [asdict(one) | {"acts": one.state in game.states} for one in seen.gains],
-        "not_modelled": list(seen.unmodelled),
         "players": list(game.states),
         "coalitions": [_coalition(seen.found, mask) for mask in range(1, game.everybody + 1)],
         "parts": [asdict(part) for part in deal.parts],
@@ -83,17 +81,14 @@ def print_json(seen: Joined) -> None:
         "deal": list(_deals(deal)),
         "left_out": list(seen.found.left_out),
         "gap": seen.gap,
-        "rests_on": [*known(seen, Figures(load(), seen.state_names)), *seen.notes],
+        "rests_on": known(seen, Figures(load(), seen.state_names)),
     }
     print(json.dumps(content, indent=1, ensure_ascii=False))
 
 
 def known(seen: Joined, say: Figures) -> list[str]:
-    """What must be known beside the figures: how they are made, and what they do not count."""
-    lines = [say.words("players.how"), say.words("players.not_counted")]
-    if seen.unmodelled:
-        lines.append(say.words("players.unmodelled", states=say.names(seen.unmodelled)))
-    return lines
+    """How the figures are made, what they do not count, and what else must be known."""
+    return [say.words("players.how"), say.words("players.not_counted"), *seen.notes]
 
 
 def _coalition(found: Played, mask: int) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def _owner_problems(declared: _Declared) -> Iterator[Problem]:
 
 def _state_problems(declared: _Declared) -> Iterator[Problem]:
     known = declared.known_states
-    for name, column in (("nodes", "state"), ("services", "states"), ("fleets", "states")):
+    owned = ("nodes", "state"), ("services", "states"), ("fleets", "states"), ("options", "actors")
+    for name, column in owned:
         for row in declared.rows(name):
             for state in codes(row[column]):
                 if state not in known:

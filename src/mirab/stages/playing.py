@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.declared import evidence
+from mirab.core.phrase import listed, say
 from mirab.core.records import Change, Evidence, Option
 from mirab.stages.observing import Progress, Seen, Wish
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from mirab.warn.earnings import Gains
 
 Floats = NDArray[np.float64]
-ROUNDS, MEMBERS = 8, 200
+ROUNDS = 8
 """Rounds between shares and queues, more than for one run: what differs is small beside both runs."""
+MEMBERS, BRIEF_MEMBERS = 200, 40
+"""Most members of what is asked for by name, and of every step of a briefing."""
 
 
 @dataclass
@@ -94,7 +97,7 @@ def valued(option: Option, bench: Bench, names: Mapping[str, str], apart: Sequen
     if not option.changes:
         return option
     found = play([option], bench.usd, names, apart=apart, most=len(option.actors)).deal
-    return _told(option, found, earnings.told(bench.gains(option.changes)))
+    return _told(option, found, earnings.told(bench.gains(option.changes), option.actors))
 
 
 def all_together(
@@ -105,7 +108,7 @@ def all_together(
     from mirab.warn import earnings
 
     found = play(known, bench.usd, names, apart=apart)
-    return _told(option, found.deal, earnings.told(bench.gains(option.changes)))
+    return _told(option, found.deal, earnings.told(bench.gains(option.changes), option.actors))
 
 
 def _told(option: Option, found: Deal, brought: tuple[CarriageGain, ...]) -> Option:
@@ -136,12 +139,11 @@ def joined(
     names = state_names(seen)
     found = play(known, tried.usd, names, apart=seen.region.settings.get("apart", ()))
     brought = tried.gains([change for one in known if one.id not in found.left_out for change in one.changes])
-    silent = unmodelled(seen, known, brought.states)
     titles = {one.id: one.title for one in known}
     members, gap = start.draws.members, tried.base.gap
-    told = earnings.told(brought)
-    rests = method_words(tried.base)
-    return Joined(found, told, titles, names, silent, wish.on, members, wish.seed, gap, rests)
+    told = earnings.told(brought, found.game.states)
+    rests = tuple(filter(None, (unmodelled(seen, known, tried.base), *method_words(tried.base))))
+    return Joined(found, told, titles, names, wish.on, members, wish.seed, gap, rests)
 
 
 def rests_on(domain: Domain, seen: Seen) -> tuple[Evidence, ...]:
@@ -151,10 +153,19 @@ def rests_on(domain: Domain, seen: Seen) -> tuple[Evidence, ...]:
     return tuple(dict.fromkeys(replace(evidence(row), note="") for row in rows))
 
 
-def unmodelled(seen: Seen, known: Sequence[Option], touched: Sequence[str]) -> tuple[str, ...]:
-    """States of the region, and those that act in a step, of which the pack has no cargo, A to Z."""
+def unmodelled(seen: Seen, known: Sequence[Option], base: Carried) -> str:
+    """States of the region, and those that act in a step, of which the pack has no cargo; empty if none."""
+    from mirab.warn import earnings
+
     states = {row["state"] for row in seen.region.states} | {state for one in known for state in one.actors}
-    return tuple(sorted(states - set(touched)))
+    silent = sorted(states - set(earnings.touched(base.plan, base.ways)))
+    names = state_names(seen)
+    if not silent:
+        return ""
+    return say(
+        "Not modelled, as no cargo of the pack begins, ends or passes there: {states}.",
+        states=listed([names.get(state, state) for state in silent]),
+    )
 
 
 def state_names(seen: Seen) -> dict[str, str]:

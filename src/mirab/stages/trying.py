@@ -84,14 +84,18 @@ def _three(values: Floats) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def tried(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
+def tried(
+    part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None, only: str = ""
+) -> tuple[Option, ...]:
     """The options of a domain with carriage, and all of them together, each run with the first members.
 
     What a step does to threats is told with cargo that keeps its ways, so that it is what it does to queues;
-    what it is worth, with cargo that chooses anew. What the audience may not see is not run.
+    what it is worth, with cargo that chooses anew. What the audience may not see is not run; nor are others
+    where `only` is the id of one, which then has more members.
     """
     from mirab.brief import bulletin
     from mirab.resolve import options
+    from mirab.resolve.players import seated
     from mirab.stages import playing
     from mirab.stages.carrying import sample
 
@@ -99,14 +103,18 @@ def tried(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None
     known = tuple(one for one in options.load(seen.region, domain) if bulletin.visible(one, wish.audience))
     if part.carried is None or not any(one.changes for one in known):
         return known
-    base = sample(part.carried, wish, OPTION_MEMBERS)
-    joined = options.together(known, domain)
-    bench = playing.bench(base, wish.on, known, progress)
+    alone = tuple(one for one in known if one.id == only and one.changes)
+    known, members = (alone, playing.MEMBERS) if alone else (known, playing.BRIEF_MEMBERS)
+    kept = seated(known)[0]
+    joined = options.together(kept, domain)
+    bench = playing.bench(sample(part.carried, wish, members), wish.on, known, progress)
     rest = playing.state_names(seen), seen.region.settings.get("apart", ())
     worth = [playing.valued(one, bench, *rest) for one in known]
     if joined:
-        worth.append(playing.all_together(joined, known, bench, *rest))
-    return tuple(_judged(worth, part, seen, wish, base))
+        found = playing.all_together(joined, kept, bench, *rest)
+        silent = playing.unmodelled(seen, known, bench.base)
+        worth.append(replace(found, deal=(*found.deal, silent) if silent else found.deal))
+    return tuple(_judged(worth, part, seen, wish, sample(part.carried, wish, OPTION_MEMBERS)))
 
 
 def _judged(

@@ -88,8 +88,8 @@ def gains(base: Carried, other: Carried) -> Gains:
     )
 
 
-def told(found: Gains) -> tuple[CarriageGain, ...]:
-    """What is brought to each state in quantiles over members; states that it hardly touches are left out."""
+def told(found: Gains, always: Iterable[str] = ()) -> tuple[CarriageGain, ...]:
+    """What is brought to each state in quantiles over members; others than `always` only above LEAST_USD."""
     parts = {
         "gain_usd": found.usd,
         "time_usd": found.time,
@@ -103,7 +103,7 @@ def told(found: Gains) -> tuple[CarriageGain, ...]:
             state=state, mean_usd=float(means[i]), **{name: _three(one[:, i]) for name, one in parts.items()}
         )
         for i, state in enumerate(found.states)
-        if np.abs(np.quantile(found.usd[:, i], LEVELS)).max() >= LEAST_USD
+        if state in {*always} or np.abs(np.quantile(found.usd[:, i], LEVELS)).max() >= LEAST_USD
     )
 
 
