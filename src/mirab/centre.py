@@ -93,7 +93,9 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
     from mirab.brief import bulletin, profiles
+    from mirab.warn.guidance import Guiding
 
+    Guiding.of(seen.guiding)
     bulletin.check(wish.out, _edition(wish, seen))
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:

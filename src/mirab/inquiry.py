@@ -50,6 +50,7 @@ def explain(
     own: Path,
     *,
     region: str = "",
+    guiding: str = "",
     progress: Progress | None = None,
     client: Client | None = None,
 ) -> tuple[str, ...]:
@@ -57,9 +58,9 @@ def explain(
 
         First what binds over all members that fall short, ranked; then one typical member in detail.
 
-    `region` is the pack of the briefing where that is not a bundled one, `client` a cluster that simulates.
-    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is no
-    briefing, or one that was written from other data.
+    `region` is the pack of the briefing where that is not a bundled one, `guiding` how it used forecasts of
+    others where that was chosen, `client` a cluster that simulates. Raises UnknownNameError for a threat that
+    the briefing does not hold, StoredFileError where there is no briefing, or one from other data.
     """
     from mirab.core.flow.shortage import Shortages
     from mirab.warn import binding, judgements, sentences, view
@@ -67,7 +68,7 @@ def explain(
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
     wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed, client=client)
-    seen = observe(wish)
+    seen = observe(replace(wish, guiding=guiding))
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import pytest
 from mirab.core.domain import Domain
 from mirab.core.errors import UnknownNameError
 from mirab.core.records import Confidence, Evidence, Level, Observation
+from mirab.observe import sources
 from mirab.stages.aiming import aimed, aims, strayed
-from mirab.stages.observing import Seen, Wish, observe
+from mirab.stages.observing import Seen, Wish, live_store, observe
 from mirab.stages.warning import Warned
 
 ON = date(2026, 11, 22)
@@ -92,3 +93,21 @@ def test_live_figures_reach_the_courses_the_tables_and_the_unknowns() -> None:
     assert "worldbank" in tables["targets:courses"].source_ids
     assert "World Bank" in fresh.gaps[0]
     assert "goals:fresh" not in {one.id for one in aimed(found(), given)}
+
+
+def test_an_edition_that_comes_later_does_not_change_what_an_earlier_day_saw(tmp_path: Path) -> None:
+    wish = replace(seen()[0], own=tmp_path / "own.sqlite")
+    pack = seen()[1].region
+    store, terms = live_store(wish.own, pack), sources.terms()["worldbank"]
+
+    def last(on: date) -> tuple[int, float] | None:
+        now = observe(replace(wish, on=on))
+        found = aims(seen()[2], now, replace(wish, on=on))
+        assert found is not None
+        return next(one.last for one in found.courses if one.state == "KGZ" and "basic_water" in one.target)
+
+    packed = last(ON)
+    for day, value in ((datetime(2026, 3, 2, tzinfo=UTC), 80.0), (datetime(2026, 10, 2, tzinfo=UTC), 70.0)):
+        told = [replace(live("KGZ", year, value), vintage=f"{day:%F}") for year in range(2005, 2026)]
+        store.take(terms, told, pack, day)
+    assert [last(date(2026, 3, 1)), last(date(2026, 9, 30)), last(ON)] == [packed, (2025, 80.0), (2025, 70.0)]

@@ -5,21 +5,27 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperGroup
 
-from mirab.cli.options import AsJson, RegionPath, Seed, day, own
+from mirab.cli.options import AsJson, On, RegionPath, Seed, day, own, wish
+from mirab.core.plain import to_dict
 
 if TYPE_CHECKING:
     from typer._click import Context
 
     from mirab.observe.connector import Terms
+    from mirab.observe.freshness import Age
     from mirab.observe.polling import Outcome, Progress
+    from mirab.observe.press.polled import Taken
 
 POLL, MISSED, SERVICE = "poll", 1, "mirab"
 
@@ -61,6 +67,7 @@ def observe_poll(
     from mirab.observe import region as regions
     from mirab.observe import sources
     from mirab.observe.polling import Plan, poll
+    from mirab.stages.hearing import taken_in
     from mirab.stages.observing import live_store
 
     pack = regions.load(region)
@@ -76,9 +83,87 @@ def observe_poll(
     )
     with _progress(chosen) as told:
         found = poll(chosen, plan, told)
-    _print_json(found) if json else _show(found)
+    texts = taken_in(own(), pack, chosen, plan.now().date())
+    _print_json(found, texts) if json else _show(found, texts)
     if any(one.absent for one in found):
         raise typer.Exit(MISSED)
+
+
+@observe_app.command("status")
+def observe_status(region: RegionPath = "central_asia", on: On = None, json: AsJson = False) -> None:
+    """How old every series of every live source is, against its limit; which are absent, and why."""
+    from mirab.core.records import Marking
+    from mirab.observe import region as regions
+    from mirab.stages.observing import ages
+
+    asked = replace(wish(region, on, 1, 1, Path()), audience=Marking.INTERNAL)
+    found = ages(asked, regions.load(region))
+    _print_ages(found) if json else _show_ages(found)
+
+
+@observe_app.command("sources")
+def observe_sources(json: AsJson = False) -> None:
+    """List the live sources: licence, how often they change, and what is needed to ask them."""
+    from mirab.observe import sources
+
+    found = list(sources.terms().values())
+    if json:
+        _print([to_dict(one) for one in found])
+        return
+    for one in found:
+        usual = "asked by default" if one.by_default else "asked where it is named"
+        passed = "may be passed on" if one.redistributable else "may not be passed on"
+        print(f"{one.source_id}: {one.title} ({one.publisher}); {usual}")
+        print(f"  {one.licence}, {passed}; cite as: {one.citation}")
+        print(
+            f"  new every {one.cadence_days:g} days, stale after {one.stale_days:g},"
+            f" seen by: {one.marking.value}"
+        )
+        for name in filter(None, (one.key, one.user)):
+            print(f"  needs {name}: {one.key_how}")
+        if one.note:
+            print(f"  {one.note}")
+
+
+def _show_ages(found: Sequence[Age]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("source", "series", "values", "last day", "age", "limit", "last good", "", box=None)
+    for one in found:
+        mark = "absent" if one.fault else "stale" if one.stale else "" if one.asked else "never asked"
+        rows = [(each.quantity, str(each.values), str(each.last)) for each in one.series] or [("", "", "")]
+        for quantity, values, last in rows:
+            days = (one.on - date.fromisoformat(last)).days if last else one.days
+            age = "" if days is None else f"{max(0, days)} d"
+            limit = f"{one.terms.stale_days:g} d"
+            table.add_row(
+                one.terms.source_id, quantity, values, last, age, limit, str(one.last_good or ""), mark
+            )
+    Console().print(table)
+    for one in found:
+        if one.fault:
+            print(f"absent: {one.terms.source_id} on {one.asked}: {one.reason}", file=sys.stderr)
+
+
+def _print_ages(found: Sequence[Age]) -> None:
+    _print(
+        [
+            {
+                "source": one.terms.source_id,
+                "asked": one.asked.isoformat() if one.asked else None,
+                "last_good": one.last_good.isoformat() if one.last_good else None,
+                "last": one.last.isoformat() if one.last else None,
+                "days": one.days,
+                "limit_days": one.terms.stale_days,
+                "stale": one.stale,
+                "fault": one.fault,
+                "reason": one.reason,
+                "series": [to_dict(each) for each in one.series],
+            }
+            for one in found
+        ]
+    )
 
 
 def _settings(chosen: Sequence[Terms]) -> dict[str, str]:
@@ -110,7 +195,7 @@ def _progress(chosen: Sequence[Terms]) -> Iterator[Progress]:
         yield lambda name, pages: bar.update(tasks[name], completed=pages)
 
 
-def _show(found: Sequence[Outcome]) -> None:
+def _show(found: Sequence[Outcome], texts: Mapping[str, Taken]) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -122,6 +207,10 @@ def _show(found: Sequence[Outcome]) -> None:
         told = (*map(str, (*counts, len(tally.refused))), str(one.last_good or "never"))
         table.add_row(one.terms.source_id, *told)
     Console().print(table)
+    for name, taken in texts.items():
+        print(f"{name}: texts read {taken.read}, known before {taken.known}")
+        for problem in taken.refused:
+            print(f"refused: {name}: {problem}", file=sys.stderr)
     for one in found:
         for problem in one.tally.refused:
             print(f"refused: {one.terms.source_id}: {problem}", file=sys.stderr)
@@ -129,9 +218,13 @@ def _show(found: Sequence[Outcome]) -> None:
             print(f"absent: {one.terms.source_id}: {one.absent}", file=sys.stderr)
 
 
-def _print_json(found: Sequence[Outcome]) -> None:
-    import json
+def _taken(one: Outcome, texts: Mapping[str, Taken]) -> Taken:
+    from mirab.observe.press.polled import Taken
 
+    return texts.get(one.terms.source_id, Taken())
+
+
+def _print_json(found: Sequence[Outcome], texts: Mapping[str, Taken]) -> None:
     told = [
         {
             "source": one.terms.source_id,
@@ -141,11 +234,19 @@ def _print_json(found: Sequence[Outcome]) -> None:
             "new_edition": one.tally.editions,
             "as_before": one.tally.repeated,
             "withdrawn": one.tally.withdrawn,
-            "refused": list(map(str, one.tally.refused)),
+            "refused": list(map(str, (*one.tally.refused, *_taken(one, texts).refused))),
+            "texts_read": _taken(one, texts).read,
+            "texts_known": _taken(one, texts).known,
             "absent": one.absent,
             "last_good": one.last_good.isoformat() if one.last_good else None,
             "seconds": round(one.seconds, 3),
         }
         for one in found
     ]
+    _print(told)
+
+
+def _print(told: object) -> None:
+    import json
+
     print(json.dumps(told, ensure_ascii=False, indent=1))

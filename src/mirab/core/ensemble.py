@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.errors import InputError, NotKeptError, Problem, SetupError, UnknownNameError
+from mirab.core.marking import Marking
 from mirab.core.records import Evidence
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Ensemble:
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     reduced: tuple[str, ...] = field(default=(), repr=False)
     issued: date | None = None
+    marking: Marking = Marking.PUBLIC
 
     def __post_init__(self) -> None:
         if self.members < 1:

@@ -146,10 +146,12 @@ class Connector:
     `asks(terms, scope)` yields one Ask after the other and is sent the Page of each; it raises SourceError
     for an answer from which it cannot go on. `parse(terms, scope, pages)` is pure: it is handed all kept
     pages, the newest first, and of two rows for one thing the first counts; it raises SourceError for a page
-    that is not what the source promises. `foretells` says that forecasts of others are among what it parses.
+    that is not what the source promises. `foretells` says that forecasts of others are among what it parses,
+    `texts` that texts for the press reader are.
     """
 
     source_id: str
     asks: Callable[[Terms, Scope], Asks]
     parse: Callable[[Terms, Scope, Sequence[Page]], Parsed]
     foretells: bool = False
+    texts: bool = False

@@ -39,8 +39,8 @@ CREATE TABLE refusals (
 CREATE INDEX refusals_by_page ON refusals (page);
 CREATE TABLE polls (
     id INTEGER PRIMARY KEY, region TEXT NOT NULL, source TEXT NOT NULL, good INTEGER NOT NULL,
-    reason TEXT NOT NULL, parsed TEXT NOT NULL, added INTEGER NOT NULL, refused INTEGER NOT NULL,
-    at TEXT NOT NULL
+    fault TEXT NOT NULL, reason TEXT NOT NULL, parsed TEXT NOT NULL, added INTEGER NOT NULL,
+    refused INTEGER NOT NULL, at TEXT NOT NULL
 );
 CREATE INDEX polls_by_source ON polls (region, source);
 CREATE TABLE observations (
@@ -66,8 +66,8 @@ _STANDING = """SELECT * FROM observations WHERE id IN (
 _ADD = """INSERT INTO observations (region, source, item, quantity, start, "end", author, value, unit,
     presence, marking, vintage, confidence, note, change, known)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_POLL = """INSERT INTO polls (region, source, good, reason, parsed, added, refused, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_POLL = """INSERT INTO polls (region, source, good, fault, reason, parsed, added, refused, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _LOOK = "INSERT INTO looks (page, at) VALUES (?, ?)"
 _REFUSE = "INSERT INTO refusals (page, reason, at) VALUES (?, ?, ?)"
 _POLLS = "SELECT * FROM polls WHERE region = ? ORDER BY id"
@@ -112,10 +112,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Poll:
-    """One time that a source was asked: whether all went well, else why not."""
+    """One time that a source was asked: whether all went well, else what kind of fault there was, and why."""
 
     source_id: str
     good: bool
+    fault: str
     reason: str
     parsed: str
     added: int
@@ -212,9 +213,9 @@ class Observed:
 
     def note(self, poll: Poll) -> None:
         """Add how a poll went."""
-        line = (self.region, poll.source_id, int(poll.good), poll.reason, poll.parsed, poll.added)
+        line = (self.region, poll.source_id, int(poll.good), poll.fault, poll.reason, poll.parsed)
         with self._file.opened(writing=True) as connection:
-            connection.execute(_POLL, (*line, poll.refused, poll.at.isoformat()))
+            connection.execute(_POLL, (*line, poll.added, poll.refused, poll.at.isoformat()))
 
     def polls(self) -> tuple[Poll, ...]:
         """Every poll of the region, the first one first."""
@@ -286,7 +287,7 @@ def _kept(row: sqlite3.Row) -> Kept:
 
 def _poll(row: sqlite3.Row) -> Poll:
     at = datetime.fromisoformat(row["at"])
-    told = (bool(row["good"]), row["reason"], row["parsed"], row["added"], row["refused"])
+    told = (bool(row["good"]), row["fault"], row["reason"], row["parsed"], row["added"], row["refused"])
     return Poll(row["source"], *told, at)
 
 

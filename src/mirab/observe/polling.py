@@ -24,6 +24,7 @@ from mirab.core.marking import Marking
 from mirab.observe import sources
 from mirab.observe.asking import BACK_OFF_S, SILENCE_S, Asker, Pace, digest
 from mirab.observe.connector import Ask, Asks, Page, Parsed, Scope, Terms
+from mirab.observe.freshness import Fault
 from mirab.observe.isolation import Failure, isolated, told
 from mirab.observe.observed import Kept, Observed, Poll, Tally
 from mirab.observe.secrets import Secrets, Settings
@@ -121,7 +122,8 @@ def foretold(store: Observed, tables: Tables, audience: Marking, on: date) -> tu
             continue
         if sources.connector(terms).foretells:
             with suppress(SourceError):
-                found += parsed(terms, store, tables, on).forecasts
+                told = parsed(terms, store, tables, on).forecasts
+                found += [replace(one, marking=terms.marking) for one in told]
     return tuple(found)
 
 
@@ -158,6 +160,8 @@ class _Run:
     mark: str = ""
     last_good: datetime | None = None
     faults: list[str] = field(default_factory=list)
+    kind: str = ""
+    armed: bool = False
     looked: list[Kept] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
@@ -167,11 +171,24 @@ class _Run:
         for step in (self._ask, self._parse, self._note):
             found = isolated(step)
             if isinstance(found, Failure):
-                self.faults.append(found.words)
+                self._failed(found, asking=step == self._ask)
         return self._found(time.monotonic() - began)
+
+    def _failed(self, failure: Failure, *, asking: bool) -> None:
+        """Add a fault; the first one names the kind."""
+        kind = Fault.CONNECTOR if failure.error is None else Fault.ANSWER
+        if (
+            asking
+            and isinstance(failure.error, SourceError)
+            and failure.error.subject == self.terms.source_id
+        ):
+            kind = Fault.LINE if self.armed else Fault.KEY
+        self.kind = self.kind or kind
+        self.faults.append(failure.words)
 
     def lost(self) -> Outcome:
         """The outcome where the run did not end in time."""
+        self.kind = self.kind or Fault.LINE
         self.faults.append(f"does not come to an end within {self.terms.longest_s:g} s")
         return self._found(self.terms.longest_s)
 
@@ -180,7 +197,7 @@ class _Run:
         plan = self.plan
         if plan.kept:
             return
-        self.secrets = Secrets.of(self.terms, plan.settings)
+        self.secrets, self.armed = Secrets.of(self.terms, plan.settings), True
         told = (self.secrets, self.pace, self.stop, plan.seed, plan.silence_s, plan.back_off_s)
         asker = Asker(self.terms, *told)
         kept = frozenset(one.name for one in plan.store.editions(self.terms.source_id))
@@ -233,7 +250,7 @@ class _Run:
                 self._take(kept)
             except SourceError as error:
                 self._refuse(error, self._suspects(kept, error))
-                self.faults.append(told(error))
+                self._failed(Failure(told(error), error), asking=False)
                 kept = store.editions(self.terms.source_id)
                 self._take(kept)
         self.mark = _mark(kept)
@@ -272,7 +289,7 @@ class _Run:
         words, tally = self._absent, self.tally
         if self.asked or words or self.mark != self._parsed_last():
             told = (self.mark, tally.added, len(tally.refused), self.plan.now())
-            self.plan.store.note(Poll(self.terms.source_id, not words, words, *told))
+            self.plan.store.note(Poll(self.terms.source_id, not words, self.kind, words, *told))
         self.last_good = self._last_good()
 
     def _found(self, seconds: float) -> Outcome:

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
+from mirab.core.ensemble import Ensemble
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
 from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
-    from mirab.core.ensemble import Ensemble
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
+    from mirab.observe.freshness import Age
     from mirab.observe.incidents import IncidentStore, Known
     from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mirab.warn.rules import Rule
 
 HORIZON_DEKADS = 36
+SETTING, IF_BETTER = "flood_forecast", "if-better"
 Progress = Callable[[int, int], None]
 
 
@@ -38,7 +40,8 @@ class Wish:
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
     series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
-    `template` is the house template of a Word file.
+    `template` is the house template of a Word file. `guiding` says whether forecasts of others guide the
+    drivers (`warn.guidance`); the region's own setting where it is empty.
     """
 
     region: str | Path
@@ -56,6 +59,7 @@ class Wish:
     imprint: Imprint = Imprint()
     formats: tuple[str, ...] = ()
     template: Path | None = None
+    guiding: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,9 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told. `polled` are those of the observations that live sources gave,
-    `forecasts` what others had forecast by the day.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    `forecasts` are those of others that had come by the date, with the past as their models have it, and
+    `guiding` whether they guide the drivers.
     """
 
     region: Region
@@ -75,6 +80,7 @@ class Seen:
     written: tuple[Incident, ...] = ()
     polled: tuple[Observation, ...] = ()
     forecasts: tuple[Ensemble, ...] = ()
+    guiding: str = IF_BETTER
 
 
 def observe(wish: Wish) -> Seen:
@@ -93,7 +99,9 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     written, told = incidents(wish, pack, found, known)
     live = polled(wish, pack, known)
     observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
-    return Seen(pack, found, observations, own, told, written, live, foretold(wish, pack, known))
+    guiding = wish.guiding or str(pack.settings.get(SETTING, IF_BETTER))
+    ahead = foretold(wish, pack, known)
+    return Seen(pack, found, observations, own, told, written, live, ahead, guiding)
 
 
 def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
@@ -138,6 +146,13 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     groups = [one.name for one in domains() if one.incidents]
     store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
     return store, observed.Known.of(pack, groups)
+
+
+def ages(wish: Wish, pack: Region) -> list[Age]:
+    """How old what each live source told is, as far as the audience may see it."""
+    from mirab.observe import freshness, sources
+
+    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -186,7 +201,11 @@ def digest(seen: Seen) -> str:
     from mirab.follow.issues import fingerprint
 
     return fingerprint(
-        *(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written, *seen.polled
+        *(table.rows for table in seen.region.tables.values()),
+        *seen.own,
+        *seen.written,
+        *seen.polled,
+        *(f"{one.how} {one.issued} {seen.guiding}" for one in seen.forecasts),
     )
 
 
@@ -209,7 +228,12 @@ def press(wish: Wish) -> PressStore:
     """The press that the user has read, as far as the audience may see it."""
     from mirab.observe.press.store import PressStore
 
-    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+    return PressStore(press_file(wish.own), wish.audience)
+
+
+def press_file(own: Path) -> Path:
+    """File of the press that a user has read, beside the file of the own readings."""
+    return own.with_name("press.sqlite")
 
 
 def name_notes(seen: Seen) -> tuple[Phrase, ...]:

@@ -32,14 +32,17 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+# A browser tells the origin of a form only where the policy lets it tell pages of this server who sent them.
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-REFUSED = 400
+REFUSED, NO_LENGTH, TOO_LARGE = 400, 411, 413
+LARGEST = 12_000_000
+"""Bytes of a form with its files."""
 
 
 def check_address(host: str) -> None:
@@ -66,9 +69,19 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        own = is_own_name(Headers(scope=scope).get("host", ""))
-        refused = PlainTextResponse("this page answers to 127.0.0.1 and localhost only", REFUSED)
-        await (self.app if own else refused)(scope, receive, headed)
+        refused = _refused(scope["method"], Headers(scope=scope))
+        await (refused or self.app)(scope, receive, headed)
+
+
+def _refused(method: str, head: Headers) -> PlainTextResponse | None:
+    """The answer to a request for another name, or with more to read than any form takes; else None."""
+    if not is_own_name(head.get("host", "")):
+        return PlainTextResponse("this page answers to 127.0.0.1 and localhost only", REFUSED)
+    if method == "POST" and not head.get("content-length", "").isdigit():
+        return PlainTextResponse("say how long the form is", NO_LENGTH)
+    if method == "POST" and int(head["content-length"]) > LARGEST:
+        return PlainTextResponse(f"a form has at most {LARGEST // 1_000_000} MB; go back", TOO_LARGE)
+    return None
 
 
 class Token:

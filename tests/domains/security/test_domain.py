@@ -266,6 +266,17 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(
         assert len(threats.evaluate([rule], seen)) == found
 
 
+def test_dearer_food_is_a_watch_from_a_quarter_on(pack: Region) -> None:
+    from mirab.warn import threats
+    from mirab.warn.situation import Situation
+
+    (rule,) = (one for one in rules_of(DOMAIN, pack) if one.rule_id == "food_price_rise")
+    price = replace(figure("TJK", date(2023, 8, 1), 0.0), quantity="food_price_change", unit="fraction")
+    for rise, levels in ((0.26, ["watch"]), (0.24, []), (-0.3, [])):
+        seen = Situation("security", ON, observations=[replace(price, value=rise)])
+        assert [one.level.value for one in threats.evaluate([rule], seen)] == levels
+
+
 def test_a_long_gap_of_data_is_a_threat_of_its_own(pack: Region, known: Sequence[Observation]) -> None:
     from mirab.warn import threats
     from mirab.warn.situation import Situation

@@ -29,11 +29,11 @@ def shares(*texts: str) -> dict[tuple[str, str], float | None]:
     return values(parsed("gdelt", scope(STATES), pages), "news_share")
 
 
-def test_days_become_means_of_months_as_a_share_of_all_news() -> None:
+def test_days_become_means_of_months_as_articles_among_ten_thousand() -> None:
     found = replayed("gdelt", scope(STATES))
     assert values(found, "news_share") == {
-        ("TJK", "2025-09-01"): pytest.approx(0.0002),
-        ("TJK", "2026-09-01"): pytest.approx(0.0004),
+        ("TJK", "2025-09-01"): pytest.approx(2.0),
+        ("TJK", "2026-09-01"): pytest.approx(4.0),
     }
     assert values(found, "news_tone")["TJK", "2025-09-01"] == pytest.approx(-1.5)
     assert {o.unit for o in found.observations} == {
@@ -49,7 +49,7 @@ def test_a_month_of_which_much_is_missing_is_no_figure(days: int, months: int) -
 
 def test_of_overlapping_pages_the_first_counts() -> None:
     assert shares(reply(date(2026, 9, 1), 30, 1.0), reply(date(2026, 9, 1), 30, 9.0)) == {
-        ("TJK", "2026-09-01"): pytest.approx(0.01)
+        ("TJK", "2026-09-01"): pytest.approx(100.0)
     }
 
 
@@ -57,7 +57,7 @@ def test_days_ahead_and_values_that_are_none_are_refused() -> None:
     text = reply(date(2026, 10, 1), 40)
     found = parsed("gdelt", scope(STATES), [page("volume_TJK_2026", text)])
     assert len(found.refused) == 9
-    assert values(found, "news_share") == {("TJK", "2026-10-01"): pytest.approx(0.005)}
+    assert values(found, "news_share") == {("TJK", "2026-10-01"): pytest.approx(50.0)}
     assert shares(reply(date(2026, 9, 1), 30, "much")) == {}
 
 
@@ -70,7 +70,7 @@ def test_an_answer_without_anything_is_no_figure() -> None:
     [
         ("The specified phrase is too short.", "is not JSON but begins with 'The specified"),
         ('{"time_line": []}', "nearest is 'time_line'"),
-        (reply(date(2026, 9, 1), 3, series=2), "has 2 series in place of one"),
+        (reply(date(2026, 9, 1), 3, series=2).replace("Volume", "Other", 1), "has 2 series in place of one"),
         (reply(date(2026, 9, 1), 3).replace('"value"', '"values"'), "nearest is 'values'"),
     ],
 )

@@ -123,7 +123,7 @@ def test_members_of_a_forecast_stay_themselves_and_end_where_the_model_ends() ->
         "river_discharge_member01": [20.0] * 31,
         "river_discharge_member02": [30.0] * 25 + [None] * 6,
     }
-    made = parsed(page("forecast", location(RIVER, date(2026, 11, 1), **given))).forecasts[0]
+    made = parsed(page("forecast_2026_11_01", location(RIVER, date(2026, 11, 1), **given))).forecasts[0]
     assert (made.quantity, made.members, made.issued) == ("inflow", 3, date(2026, 11, 1))
     assert made.axis.starts == (date(2026, 11, 1), date(2026, 11, 11))
     assert made["upper"].tolist() == [[10.0, 20.0, 30.0]] * 2
@@ -134,7 +134,7 @@ def test_without_members_the_quartiles_make_some_and_it_is_said() -> None:
     names = ("river_discharge", *(f"river_discharge_{part}" for part in ("p25", "median", "p75")))
     levels = (100.0, 80.0, 100.0, 150.0)
     given = {name: [level] * 10 for name, level in zip(names, levels, strict=True)}
-    made = parsed(page("forecast", location(RIVER, date(2026, 11, 1), **given))).forecasts[0]
+    made = parsed(page("forecast_2026_11_01", location(RIVER, date(2026, 11, 1), **given))).forecasts[0]
     quartiles = np.quantile(made["upper"][0], (0.25, 0.5, 0.75))
     assert quartiles == pytest.approx([80.0, 100.0, 150.0], rel=0.02)
     assert "made from its quartiles" in made.how
@@ -142,10 +142,10 @@ def test_without_members_the_quartiles_make_some_and_it_is_said() -> None:
 
 def test_a_further_series_and_one_location_in_place_of_a_list_are_read_alike() -> None:
     given = {"river_discharge": [10.0] * 10, "river_discharge_member01": [20.0] * 10}
-    plain = parsed(page("forecast", location(RIVER, date(2026, 11, 1), **given)))
+    plain = parsed(page("forecast_2026_11_01", location(RIVER, date(2026, 11, 1), **given)))
     more = location(RIVER, date(2026, 11, 1), **given, snow=[0.0] * 10) | {"elevation": 3.0}
     other = location(BROOK, date(2026, 11, 1), **given)
-    assert parsed(page("forecast", other, more)).forecasts[0]["upper"].tolist() == [[10.0, 20.0]]
+    assert parsed(page("forecast_2026_11_01", other, more)).forecasts[0]["upper"].tolist() == [[10.0, 20.0]]
     assert plain.forecasts[0]["upper"].tolist() == [[10.0, 20.0]]
 
 
@@ -166,15 +166,15 @@ def test_an_answer_in_another_shape_is_refused_with_the_field_named(spoilt: Any,
 
 def test_a_page_of_a_portal_and_a_day_that_is_none_are_refused() -> None:
     with pytest.raises(SourceError, match="is not JSON"):
-        parsed(Page("forecast", b"<html>", TODAY))
+        parsed(Page("forecast_2026_11_01", b"<html>", TODAY))
     wrong = location(RIVER, date(2026, 1, 1), river_discharge=[1.0])
     wrong["daily"]["time"] = ["soon"]
     with pytest.raises(SourceError, match="'soon' for a day"):
-        parsed(page("forecast", wrong))
+        parsed(page("forecast_2026_11_01", wrong))
 
 
 def test_an_empty_page_says_nothing() -> None:
-    assert parsed(page("forecast", []), page("history_now_x", [])).forecasts == ()
+    assert parsed(page("forecast_2026_11_01", []), page("history_now_x", [])).forecasts == ()
 
 
 def test_the_replies_hold_a_reanalysis_and_a_forecast_of_the_headwaters_of_the_pack() -> None:

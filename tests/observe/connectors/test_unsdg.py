@@ -11,6 +11,7 @@ from replied import asked, page, parsed, replies, scope, values
 from mirab.core.errors import SourceError
 
 CODE, INDICATOR = "SG_GEN_PARL", "women_parliament_share"
+GLOBAL = {"Reporting Type": "G"}
 
 
 def row(**changed: Any) -> dict[str, Any]:
@@ -48,12 +49,15 @@ def test_the_replies_tell_the_figures_of_the_publisher_and_a_limit_as_itself() -
 
 
 def test_only_the_dimension_that_the_pack_names_counts() -> None:
-    others = row(dimensions={"Sex": "MALE"}, value="79.5"), row(dimensions={"Sex": "BOTHSEX"}, value="100")
+    others = (
+        row(dimensions={"Sex": "MALE"} | GLOBAL, value="79.5"),
+        row(dimensions={"Sex": "BOTHSEX"} | GLOBAL, value="100"),
+    )
     assert values(parsed("unsdg", page("a", body(*others, row())))) == {(INDICATOR, "KAZ", 2024): 20.5}
 
 
 def test_figures_that_differ_by_a_dimension_that_nobody_named_are_refused_not_chosen_from() -> None:
-    twice = [row(dimensions={"Sex": "FEMALE", "Chamber": name}, value=name) for name in ("20", "30")]
+    twice = [row(dimensions={"Sex": "FEMALE", "Chamber": name} | GLOBAL, value=name) for name in ("20", "30")]
     found = parsed("unsdg", page("a", body(*twice, row(timePeriodStart=2023))))
     assert values(found) == {(INDICATOR, "KAZ", 2023): 20.5}
     assert "several figures" in str(found.refused[0])
@@ -83,6 +87,7 @@ def test_areas_and_series_that_nobody_asked_for_and_empty_pages_are_passed_over(
     [
         ("<!doctype html>", "is not JSON"),
         ({"message": "gone"}, "has no field 'data'"),
+        (body(row(dimensions={"Sex": "FEMALE"})), "has no field 'Reporting Type'"),
         (
             body({"series": CODE, "geoAreaCode": "398", "value": "1", "dimension": {}}),
             "timePeriodStart|dimensions",

@@ -38,12 +38,22 @@ def test_further_pages_are_asked_for_until_the_last() -> None:
     assert names[:3] == [f"{CODE}_1", f"{CODE}_2", "SI.POV.NAHC_1"]
 
 
-def test_the_replies_tell_figures_with_their_edition_and_refuse_the_series_that_is_gone() -> None:
+def test_the_replies_tell_figures_with_their_edition() -> None:
     found = parsed("worldbank", *replies("worldbank").values())
     assert values(found) == {(INDICATOR, "KGZ", 2024): 3.1, (INDICATOR, "TJK", 2024): 5.0}
     assert {one.vintage for one in found.observations} == {"2026-10-01"}
     assert {one.author for one in found.observations} == {of("worldbank").publisher}
-    assert ["SH.STA.MALN.ZS_1" in str(one) and "not valid" in str(one) for one in found.refused] == [True]
+
+
+def test_a_series_that_is_gone_is_refused_by_name_and_the_others_are_asked_for_and_count() -> None:
+    told = [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]
+    gone = page("SI.POV.NAHC_1", [{"message": told}])
+    asks = asked("worldbank", lambda ask: gone if ask.page == gone.name else None)
+    assert len(asks) == len({ask.page for ask in asks}) > 30
+    found = parsed("worldbank", gone, *replies("worldbank").values())
+    assert len(found.observations) == 2
+    assert [one.where for one in found.refused] == [gone.name]
+    assert "not valid" in str(found.refused[0])
 
 
 def test_of_two_pages_that_tell_one_year_the_newer_counts() -> None:

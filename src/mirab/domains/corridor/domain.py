@@ -21,7 +21,7 @@ from mirab.domains.corridor import methods
 
 GROUP = "corridor"
 PUBLISHED = ("borders", "performance", "volumes", "plans", "journey_times")
-DECLARED = ("nodes", "links", "commodities", "services", "fleets", "loads", "drafts", "thresholds")
+DECLARED = ("nodes", "links", "commodities", "services", "fleets", "owners", "loads", "drafts", "thresholds")
 CHOSEN = ("closures", "markets", "routes", "parameters", "scenarios", "options", "option_changes")
 MONTHS, HOURS = 12, 24.0
 

@@ -25,6 +25,21 @@ PARTS = ("states", "vintages", "deaths", "kinds", "events")
 FORECASTER, BASELINE = "recency_onset", "conflictology_12_poisson"
 HORIZON, EVENT, YEAR, MEMORY = 12, 25.0, 12, 60
 ALERTS, LEAST_NORM = 3, 2.0
+RIVALS = ("deaths_forecast", "violent_events_forecast")
+WATCHED = (
+    "deaths_non_state",
+    "deaths_one_sided",
+    "violent_events",
+    "violent_deaths",
+    "demonstrations",
+    "food_price_change",
+    "food_crisis",
+    "displaced",
+    "appeal_required",
+    "appeal_funded",
+    "news_share",
+    "news_tone",
+)
 COUNTED = say("state-based deaths, UCDP definition; other violence is not counted")
 
 
@@ -81,7 +96,8 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             COUNTED,
             names
             | {methods.around(item): say("the states around {name}", name=names[item]) for item in near},
-            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), say("number of deaths")),
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), say("number of deaths"))
+            | {"food_price_change": say("change of food prices over a year")},
             event=EVENT,
             empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
             beside=beside,
@@ -92,6 +108,7 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             assumptions=(
                 say("Deaths are {counted}; they stand as the last edition has them.", counted=COUNTED),
             ),
+            rivals=RIVALS,
         ),
     )
 
@@ -127,6 +144,7 @@ DOMAIN = Domain(
     forecasts=forecasts,
     incidents=incidents.events,
     counts=incidents.counts,
+    watched=WATCHED,
     forecasters=(FORECASTER, BASELINE),
     sections=("security",),
 )

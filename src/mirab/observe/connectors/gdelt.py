@@ -20,7 +20,8 @@ from mirab.observe.connector import Ask, Asks, Connector, Page, Parsed, Scope, T
 from mirab.observe.replies import entries, entry, json_of
 
 MODES = {"volume": ("timelinevol", "news_share"), "tone": ("timelinetone", "news_tone")}
-UNITS, PERCENT = {"news_share": "fraction", "news_tone": "1"}, 100.0
+FACTORS = {"news_share": 100.0, "news_tone": 1.0}
+"""The share comes in per cent of all articles and is kept as articles among ten thousand."""
 MISSING_DAYS, YEARS_BEFORE = 3, 1
 
 
@@ -71,8 +72,9 @@ def _records(page: Page) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if told == {}:
         return
     series = entries(told, "timeline", page.name)
-    if len(series) != 1:
-        what = f"has {len(series)} series in place of one"
+    names = {str(entry(one, "series", page.name)) for one in series}
+    if len(names) != 1:
+        what = f"has {len(names)} series in place of one"
         raise SourceError(page.name, [Problem(page.name, what, "what was stored stays")])
     for number, record in enumerate(entries(series[0], "data", page.name), 1):
         yield f"{page.name}:{number}", record
@@ -93,10 +95,10 @@ def _months(terms: Terms, quantity: str, state: str, days: Mapping[date, float])
     for start, values in sorted(by_month.items()):
         if len(values) < monthrange(start.year, start.month)[1] - MISSING_DAYS:
             continue
-        mean = math.fsum(values) / len(values) / (PERCENT if quantity == "news_share" else 1.0)
+        mean = math.fsum(values) / len(values) * FACTORS[quantity]
         rests = terms.evidence(f"mean of {len(values)} days", Confidence.COMPUTED)
         end = next_start(start, "month")
-        yield Observation(state, quantity, start, end, mean, UNITS[quantity], "GDELT", rests)
+        yield Observation(state, quantity, start, end, mean, "1", "GDELT", rests)
 
 
 def _names(scope: Scope) -> dict[str, str]:

@@ -17,10 +17,11 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import TimeAxis, dekads
+from mirab.core.calendar import TimeAxis, dekad_start, dekads
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import Problem, SourceError
 from mirab.core.phrase import say
+from mirab.core.records import Confidence
 from mirab.observe.connector import Ask, Asks, Connector, Page, Parsed, Scope, Terms
 from mirab.observe.replies import entries, entry, json_of
 
@@ -38,7 +39,8 @@ QUARTILE = 0.6744897501960817
 def asks(terms: Terms, scope: Scope) -> Asks:
     """The cells around the headwaters, the forecast at those taken, and the past years that are not kept.
 
-    A page of past years carries a mark of the cells that it was asked for.
+    A page of past years carries a mark of the cells that it was asked for. Each dekad has a page of forecasts
+    of its own, so that how they did before can be seen later.
     """
     around = sorted({cell for places in _places(scope).values() for at in places for cell in _around(at)})
     if not around:
@@ -48,7 +50,9 @@ def asks(terms: Terms, scope: Scope) -> Asks:
     if not chosen:
         return
     ahead = _query(chosen, forecast_days=str(DAYS_AHEAD), past_days=str(DAYS_BEFORE), ensemble="true")
-    yield Ask("forecast", query=ahead | {"daily": ",".join((FLOW, *QUARTILES))})
+    yield Ask(
+        f"forecast_{dekad_start(scope.today):%Y_%m_%d}", query=ahead | {"daily": ",".join((FLOW, *QUARTILES))}
+    )
     mark, settled = f"{crc32(str(chosen).encode()):08x}", (scope.today - timedelta(days=SETTLING_DAYS)).year
     for year in range(scope.today.year, max(scope.since.year, FIRST_YEAR) - 1, -1):
         name = f"history_{'now' if year == scope.today.year else year}_{mark}"
@@ -64,7 +68,7 @@ def parse(terms: Terms, scope: Scope, pages: Sequence[Page]) -> Parsed:
     its quartiles, as its `how` says.
     """
     chosen, refused = _chosen(scope, [page for page in pages if page.name == "cells"])
-    made = [_forecast(terms, page, chosen) for page in pages if page.name == "forecast"]
+    made = [_forecast(terms, page, chosen) for page in pages if page.name.startswith("forecast_")]
     past = _reanalysis(terms, [page for page in pages if page.name.startswith("history_")], chosen)
     return Parsed(forecasts=tuple(one for one in (past, *made) if one is not None), refused=tuple(refused))
 
@@ -205,7 +209,7 @@ def _reanalysis(terms: Terms, pages: Sequence[Page], chosen: Mapping[str, Cell])
         return None
     more: dict[str, Any] = {
         "how": say("reanalysis of GloFAS v4 through Open-Meteo"),
-        "evidence": (terms.evidence(),),
+        "evidence": (terms.evidence(confidence=Confidence.COMPUTED),),
         "issued": max(page.retrieved.date() for page in pages),
     }
     return Ensemble.of(MODELLED, "m3/s", items, axis, means[None], **more)
@@ -234,7 +238,10 @@ def _forecast(terms: Terms, page: Page, chosen: Mapping[str, Cell]) -> Ensemble 
             day=day,
             count=count,
         )
-    members, more = values[first:last].transpose(1, 0, 2), {"evidence": (terms.evidence(),), "issued": day}
+    members, more = (
+        values[first:last].transpose(1, 0, 2),
+        {"evidence": (terms.evidence(confidence=Confidence.COMPUTED),), "issued": day},
+    )
     shown = TimeAxis("dekad", axis.starts[first:last])
     return Ensemble.of(FORECAST, "m3/s", items, shown, members, how=how, **more)
 
@@ -264,4 +271,4 @@ def _members(series: Mapping[str, Floats]) -> Floats:
     return np.asarray(middle[:, None] * np.exp(np.where(z < 0, z * below[:, None], z * above[:, None])))
 
 
-CONNECTORS = (Connector("openmeteo", asks, parse),)
+CONNECTORS = (Connector("openmeteo", asks, parse, foretells=True),)

@@ -62,19 +62,18 @@ def _page(
         where = f"{page.name}:{number}"
         code, area, value = (str(entry(row, name, where)) for name in ("series", "geoAreaCode", "value"))
         one, state = series.get(code), named.get(area.lstrip("0"))
-        wanted = one and state and _wanted(one, entry(row, "dimensions", where))
+        wanted = one and state and _wanted(one, entry(row, "dimensions", where), where)
         if one and state and wanted and _plain(value) not in ("", "nan", "none", "na"):
             year = entry(row, "timePeriodStart", where)
             yield figure(terms, scope, one, (state, year, value), where)
 
 
-def _wanted(one: Told, dimensions: Any) -> bool:
-    """Whether a row is of the dimensions wanted; those that it does not have are not asked for."""
-    has = {_plain(name): _plain(value) for name, value in dict(dimensions or {}).items()}
+def _wanted(one: Told, dimensions: Any, where: str) -> bool:
+    """Whether a row is no national figure and of the dimensions wanted, as far as it has them."""
+    national = _plain(entry(dimensions, "Reporting Type", where)) == NATIONAL
+    has = {_plain(name): _plain(value) for name, value in dimensions.items()}
     asked = {_plain(name): _plain(value) for name, value in one.dimensions.items()}
-    return has.get("reportingtype") != NATIONAL and all(
-        has.get(name, value) == value for name, value in asked.items()
-    )
+    return not national and all(has.get(name, value) == value for name, value in asked.items())
 
 
 def _single(name: str, figures: Sequence[Observation]) -> tuple[dict[Key, Observation], list[Problem]]:
