@@ -25,7 +25,7 @@ class Made:
     others: Mapping[str, Sequence[Row]]
 
     def rows(self, table: str) -> Sequence[Row]:
-        return self.others.get(table, region.load("toy").rows(table))
+        return self.others[table] if table in self.others else region.load("toy").rows(table)
 
 
 def subjects(*people: str) -> Subjects:

@@ -129,7 +129,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
 def basemap(region: Region, groups: Sequence[str], beside: Sequence[str] = ()) -> Basemap:
     """The base map of a region pack: GeoJSON layers, and the nodes and links of these groups of tables.
 
-    Nodes of the groups `beside` that lie in the window of the others are there too.
+    The window holds the nodes of these groups and the ports that fleets of the groups `beside` join; nodes of
+    the latter that lie in it are there too, and each fleet as a link that nothing flows through.
     """
     settings, folder = region.settings, region.path / "map"
     layers = {path.stem: path for path in folder.glob("*.geojson")}
@@ -148,9 +149,16 @@ def basemap(region: Region, groups: Sequence[str], beside: Sequence[str] = ()) -
     rows = [row for name in beside for row in region.rows(f"{name}/nodes") if row["lat"] is not None]
     if not (rows and found.nodes):
         return found
-    window = west, south, east, north = found.bounds()
+    fleets = [row for name in beside for row in region.rows(f"{name}/fleets")]
+    ends = ("from_node", "to_node")
+    ports = {row[end] for row in fleets for end in ends}
+    seen = [*found.nodes, *(row for row in rows if row["node_id"] in ports)]
+    window = west, south, east, north = replace(found, nodes=seen).bounds()
     near = [row for row in rows if west < row["lon"] < east and south < row["lat"] < north]
-    return replace(found, nodes=[*near, *found.nodes], window=window)
+    ships = [
+        {"link_id": row["fleet_id"], "ship": row["title"], **{e: row[e] for e in ends}} for row in fleets
+    ]
+    return replace(found, nodes=[*near, *found.nodes], links=[*found.links, *ships], window=window)
 
 
 def _last_day(observation: Observation) -> date:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -25,6 +26,7 @@ Rows = Sequence[Mapping[str, Any]]
 VEGA_LITE = "6.1"
 LONG_DAYS = 120
 NARROW = 500
+DRAWN = 256
 BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6b7280", "#00664b", "#8a3a78"
 DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2], "dots": [1, 4]}
 YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "dots"))
@@ -52,19 +54,28 @@ def draw(chart: str, data: Mapping[str, Rows], *, title: str, words: Words, widt
 
     Raises UnknownNameError for a chart that has no specification, SolutionError where it cannot be drawn.
     """
-    import vl_convert
-
+    spec = specification(chart, data, words=words, width=width)
+    locales = _number_locale(words), _time_locale(words)
     try:
-        svg = vl_convert.vegalite_to_svg(
-            specification(chart, data, words=words, width=width),
-            vl_version=VEGA_LITE,
-            allowed_base_urls=[],
-            format_locale=_number_locale(words),
-            time_format_locale=_time_locale(words),
-        )
+        svg = _converted(json.dumps(spec), *map(json.dumps, locales))
     except ValueError as cause:
         raise SolutionError(f"chart {chart!r} cannot be drawn: {cause}; see charts/{chart}.json") from cause
     return _dressed(svg, title)
+
+
+@lru_cache(maxsize=DRAWN)
+def _converted(spec: str, numbers: str, times: str) -> str:
+    """The SVG of a Vega-Lite specification; what was drawn before in this process is not drawn again."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(
+        spec,
+        vl_version=VEGA_LITE,
+        allowed_base_urls=[],
+        format_locale=json.loads(numbers),
+        time_format_locale=json.loads(times),
+    )
+    return svg
 
 
 def vega(chart: str, data: Mapping[str, Rows], *, words: Words, width: int) -> dict[str, Any]:

@@ -105,7 +105,8 @@ def observe_add(
 @observe_app.command("table")
 def observe_table(
     file: Annotated[
-        Path, typer.Argument(help="XLSX or text file with a table by dekad or month; - is pasted.")
+        Path,
+        typer.Argument(help="XLSX, saved page or text file with a table by dekad or month; - is pasted."),
     ],
     author: Annotated[str, typer.Option(help="Whose figures they are, such as 'BWO Syrdarya'.")],
     year: Annotated[

@@ -116,7 +116,7 @@ def _checked(subject: Subject) -> Iterator[str | Problem]:
         return
     yield from _record_problems(subject, pages, found)
     yield _told(found)
-    yield from _spoilt(subject, subject.values(found))
+    yield from _spoilt(subject, found)
 
 
 def _ask_problems(subject: Subject, asks: Sequence[Ask]) -> Iterator[Problem]:
@@ -142,7 +142,7 @@ def _ask_problems(subject: Subject, asks: Sequence[Ask]) -> Iterator[Problem]:
 def _record_problems(subject: Subject, pages: Sequence[Page], found: Parsed) -> list[Problem]:
     where = subject.terms.source_id
     _, refused = admitted(subject.terms, found.observations, subject.scope.tables, subject.scope.today)
-    problems = [*found.refused, *refused]
+    problems = list(refused)
     if not (found.observations or found.forecasts or found.texts):
         problems.append(Problem(where, "makes no record of its replies", "add replies that hold something"))
     if _content(subject.parsed(pages)) != _content(found):
@@ -153,12 +153,12 @@ def _record_problems(subject: Subject, pages: Sequence[Page], found: Parsed) -> 
     return problems
 
 
-def _spoilt(subject: Subject, values: Mapping[Key, float | None]) -> Iterator[str | Problem]:
+def _spoilt(subject: Subject, sound: Parsed) -> Iterator[str | Problem]:
     """Whether spoilt replies are refused, or say what the sound ones say."""
     outcomes, problems = list[str](), list[Problem]()
     for name, data in subject.replies.items():
         for one in spoilt(data):
-            outcome = _outcome(subject, {**subject.replies, name: one.data}, values, one)
+            outcome = _outcome(subject, {**subject.replies, name: one.data}, sound, one)
             if isinstance(outcome, Problem):
                 problems.append(Problem(name, f"{outcome.what} where it {one.what}", outcome.fix))
             else:
@@ -169,24 +169,29 @@ def _spoilt(subject: Subject, values: Mapping[Key, float | None]) -> Iterator[st
         yield f"{len(outcomes)} spoilt replies: {counts}"
 
 
-def _outcome(
-    subject: Subject, replies: Mapping[str, bytes], values: Mapping[Key, float | None], one: Spoilt
-) -> str | Problem:
+def _outcome(subject: Subject, replies: Mapping[str, bytes], sound: Parsed, one: Spoilt) -> str | Problem:
     """What became of spoilt replies, in a word, or what must not."""
     found = isolated(lambda: subject.parsed(subject.asked(replies)[1]))
     if isinstance(found, Failure):
-        if isinstance(found.error, SourceError):
-            fix = "take fields by name, and no other"
-            return Problem("", "is refused", fix) if one.allowed is Allowed.ALWAYS_SAME else "refused"
-        return Problem("", f"fails: {found.words}", "raise SourceError, or refuse the row with a Problem")
-    there = subject.values(found)
+        return _refusal(found, one)
+    values, there = subject.values(sound), subject.values(found)
     if there == values:
         return "read as before"
     changed = [name for name, value in there.items() if values.get(name, ...) != value]
-    if one.allowed is Allowed.OTHER or (one.allowed is Allowed.SAME and found.refused and not changed):
+    told = one.allowed is Allowed.SAME and len(found.refused) > len(sound.refused) and not changed
+    if told or one.allowed is Allowed.OTHER:
         return "read in part"
     what = f"gives other values ({', '.join(changed[0][:3])})" if changed else "loses values without a word"
     return Problem("", what, "take a field that must be there with `entry`")
+
+
+def _refusal(found: Failure, one: Spoilt) -> str | Problem:
+    """Whether a spoilt reply was refused on purpose, and may be."""
+    if not isinstance(found.error, SourceError):
+        return Problem("", f"fails: {found.words}", "raise SourceError, or refuse the row with a Problem")
+    if one.allowed is Allowed.ALWAYS_SAME:
+        return Problem("", "is refused", "take fields by name, and no other")
+    return "refused"
 
 
 def _content(found: Parsed) -> tuple[object, ...]:
@@ -200,6 +205,7 @@ def _told(found: Parsed) -> str:
         "observations": len(found.observations),
         "forecasts": len(found.forecasts),
         "texts": len(found.texts),
+        "refused rows": len(found.refused),
     }
     told = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     return f"{told}; quantities and units are known, pages that overlap count once"

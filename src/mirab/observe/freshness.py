@@ -98,14 +98,17 @@ def ages(
 
 
 def lines(found: Sequence[Age]) -> Iterator[LedgerLine]:
-    """A line of the ledger for each source that was asked, and one for those that never were."""
-    for one in found:
-        if one.asked is not None:
-            presence = Presence.PRESENT if one.last is not None else Presence.ABSENT
-            name = say("{name}, {author}", name=one.terms.title, author=one.terms.publisher)
-            yield LedgerLine(name, presence, one.values, dict(one.by_confidence or {}), _remark(one))
+    """A line of the ledger for each source that was asked, and one for those that never were.
+
+    Nothing where none was ever asked: whoever lives without a network is told of none.
+    """
+    asked = [one for one in found if one.asked is not None]
+    for one in asked:
+        presence = Presence.PRESENT if one.last is not None else Presence.ABSENT
+        name = say("{name}, {author}", name=one.terms.title, author=one.terms.publisher)
+        yield LedgerLine(name, presence, one.values, dict(one.by_confidence or {}), _remark(one))
     silent = [one.terms.title for one in found if one.asked is None and one.terms.by_default]
-    if silent:
+    if silent and asked:
         remark = say("{titles}. Nothing is asked but by the command for it.", titles=listed(silent))
         yield LedgerLine(say("Live sources that were never asked"), Presence.ABSENT, 0, {}, remark)
 

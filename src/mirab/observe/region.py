@@ -12,7 +12,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from mirab.observe.tables import Schema, Table, declared, provenance, schemas
 BUNDLED = Path(__file__).parent.parent / "regions"
 DESCRIPTOR, SETTINGS, RULES = "datapackage.json", "region.toml", "rules"
 SHOWN = 100
-KEPT = 2
+HELD = 4
 FIX = "give both rows the same marking, or reword the one that names the other"
 
 
@@ -123,10 +123,6 @@ class Region:
         return replace(self, tables={name: table for name, table in tables.items() if table.rows})
 
 
-State = tuple[tuple[str, int, int], ...]
-_loaded: dict[Path, tuple[State, Region]] = {}
-
-
 def load(path: Path | str) -> Region:
     """The region pack in a folder, or the bundled one of that name; RegionError lists all problems at once.
 
@@ -134,25 +130,22 @@ def load(path: Path | str) -> Region:
     looks at the whole as a network too. A pack whose files are as they were is not read again.
     """
     folder = find(path)
-    state, known = tuple(_state(folder)), _loaded.get(folder)
-    if known is None or known[0] != state:
-        region, problems = scan(folder)
-        problems += table_problems(region.tables)
-        if problems:
-            raise refusal(region, problems)
-        narrow = region.settings.get("drop_unsettled_licences")
-        known = state, region.without_unsettled() if narrow else region
-        _loaded[folder] = known
-        for old in list(_loaded)[:-KEPT]:
-            _loaded.pop(old, None)
-    return known[1]
+    return _loaded(folder, _stamps(folder))
 
 
-def _state(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Name, size and time of writing of each file of a pack."""
-    for path in sorted(folder.rglob("*")):
-        known = path.stat() if path.exists() else path.lstat()
-        yield str(path), known.st_size, known.st_mtime_ns
+@lru_cache(maxsize=HELD)
+def _loaded(folder: Path, stamps: tuple[tuple[str, int, int, int], ...]) -> Region:
+    region, problems = scan(folder)
+    problems += table_problems(region.tables)
+    if problems:
+        raise refusal(region, problems)
+    return region.without_unsettled() if region.settings.get("drop_unsettled_licences") else region
+
+
+def _stamps(folder: Path) -> tuple[tuple[str, int, int, int], ...]:
+    """Each file of a pack with its number on the disk, its size and the time of its last change."""
+    files = ((str(path), path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple((path, one.st_ino, one.st_size, one.st_mtime_ns) for path, one in files)
 
 
 def refusal(region: Region, problems: Sequence[Problem]) -> RegionError:

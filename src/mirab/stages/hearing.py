@@ -46,8 +46,15 @@ def counted(wish: Wish, seen: Seen) -> tuple[Observation, ...]:
     return counts.observations(press(wish), wish.on, states)
 
 
+def news(wish: Wish, seen: Seen) -> tuple[Observation, ...]:
+    """How often the world's news named each state, as live sources had told by the date."""
+    from mirab.warn.attention import NEWS
+
+    return tuple(one for one in seen.polled if one.quantity == NEWS and one.end <= wish.on)
+
+
 def heard(domain: Domain, seen: Seen, wish: Wish, told: Sequence[Observation]) -> Warned:
-    """Judge what the press tells of states and pairs by the rules of a domain that has no other figures."""
+    """Judge what press and news tell of states and pairs by the rules of a domain without other figures."""
     from mirab.brief.material import Material
     from mirab.observe.press import counts
     from mirab.warn import attention, rules, threats, view
@@ -58,5 +65,7 @@ def heard(domain: Domain, seen: Seen, wish: Wish, told: Sequence[Observation]) -
     rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
     judged = view.gathered(threats.evaluate(rows, seen_as), rows)
     material = Material(domain.name, seen.region, {}, {}, {}, ())
-    said = attention.METHOD if told else ()
+    named = any(one.quantity == attention.NEWS for one in told)
+    said = attention.METHOD if read else ()
+    said = (*said, attention.OF_NEWS) if named else said
     return Warned(domain, None, seen_as, judged, material, rows, (), said)

@@ -70,7 +70,7 @@ def test_an_answer_without_anything_is_no_figure() -> None:
     [
         ("The specified phrase is too short.", "is not JSON but begins with 'The specified"),
         ('{"time_line": []}', "nearest is 'time_line'"),
-        (reply(date(2026, 9, 1), 3, series=2), "has 2 series in place of one"),
+        (reply(date(2026, 9, 1), 3, series=2).replace("Volume", "Other", 1), "has 2 series in place of one"),
         (reply(date(2026, 9, 1), 3).replace('"value"', '"values"'), "nearest is 'values'"),
     ],
 )

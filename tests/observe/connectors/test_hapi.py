@@ -23,6 +23,8 @@ def row(**changed: Any) -> dict[str, Any]:
     told: dict[str, Any] = {
         "location_code": "AFG",
         "admin_level": 0,
+        "admin1_code": None,
+        "admin2_code": None,
         "event_type": "political_violence",
         "events": 2,
         "fatalities": 1,
@@ -115,6 +117,9 @@ def test_a_few_prices_are_no_change_of_prices() -> None:
             market_code=market,
             commodity_code=1,
             unit="KG",
+            currency_code="AFN",
+            price_type="Retail",
+            price_flag="actual",
             price=3.0,
             reference_period_start=f"{year}-09-01",
             reference_period_end=f"{year}-09-30",

@@ -72,8 +72,9 @@ def _records(page: Page) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if told == {}:
         return
     series = entries(told, "timeline", page.name)
-    if len(series) != 1:
-        what = f"has {len(series)} series in place of one"
+    names = {str(entry(one, "series", page.name)) for one in series}
+    if len(names) != 1:
+        what = f"has {len(names)} series in place of one"
         raise SourceError(page.name, [Problem(page.name, what, "what was stored stays")])
     for number, record in enumerate(entries(series[0], "data", page.name), 1):
         yield f"{page.name}:{number}", record

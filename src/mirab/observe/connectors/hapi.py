@@ -56,12 +56,13 @@ class Theme:
     query: Mapping[str, str] = field(default_factory=dict)
     years_before: int = 0
     rivals: int = 0
+    by_area: bool = True
 
 
 def _conflict(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
     """Events and deaths; those of civilians are in political violence too, so that kinds are not added."""
     kind = str(entry(row, "event_type", where)).lower()
-    names = (kind, *_areas(row))
+    names = (kind, *_areas(row, where))
     if kind == "political_violence":
         yield "violent_events", entry(row, "events", where), names
         yield "violent_deaths", entry(row, "fatalities", where), names
@@ -71,12 +72,12 @@ def _conflict(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[s
 
 def _crisis(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
     if entry(row, "ipc_phase", where) == "3+" and entry(row, "ipc_type", where) == "current":
-        yield "food_crisis", entry(row, "population_in_phase", where), _areas(row)
+        yield "food_crisis", entry(row, "population_in_phase", where), _areas(row, where)
 
 
 def _displaced(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
-    names = (str(row.get("operation")), str(row.get("assessment_type")))
-    yield "displaced", entry(row, "population", where), (*names, *_areas(row))
+    names = (str(entry(row, name, where)) for name in ("operation", "assessment_type"))
+    yield "displaced", entry(row, "population", where), (*names, *_areas(row, where))
 
 
 def _funding(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
@@ -90,13 +91,12 @@ def _funding(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[st
 
 def _price(row: Row, where: str) -> Iterator[tuple[str, float | None, tuple[str, ...]]]:
     """A price, told apart by what is sold where, in which amount and for which money."""
-    names = (str(entry(row, name, where)) for name in ("market_code", "commodity_code", "unit"))
-    kinds = (str(row.get(name)) for name in ("currency_code", "price_type", "price_flag"))
-    yield "food_price", entry(row, "price", where), (*names, *kinds)
+    what = ("market_code", "commodity_code", "unit", "currency_code", "price_type", "price_flag")
+    yield "food_price", entry(row, "price", where), tuple(str(entry(row, name, where)) for name in what)
 
 
-def _areas(row: Row) -> tuple[str, ...]:
-    return str(row.get("admin1_code")), str(row.get("admin2_code"))
+def _areas(row: Row, where: str) -> tuple[str, ...]:
+    return tuple(str(entry(row, name, where)) for name in ("admin1_code", "admin2_code"))
 
 
 STAPLES = {"commodity_category": "cereals and tubers", "price_type": "Retail"}
@@ -126,6 +126,7 @@ THEMES = {
         "OCHA FTS",
         _funding,
         {"appeal_required": "USD", "appeal_funded": "USD"},
+        by_area=False,
     ),
 }
 
@@ -176,7 +177,7 @@ def _figures(theme: Theme, row: Row, where: str, seen: date, states: Sequence[st
     runs_on = theme.author in ("ACLED", "WFP") and end > seen
     if state not in states or start >= seen or runs_on:
         return
-    level = int(row.get("admin_level") or 0)
+    level = int(entry(row, "admin_level", where)) if theme.by_area else 0
     for quantity, value, names in theme.reader(row, where):
         if value is not None:
             yield Figure(state, quantity, (start, min(end, seen)), level, names, float(value))

@@ -1,4 +1,8 @@
-"""Refugees by state of origin and by state of asylum, at the end of each year (UNHCR Refugee Data Finder)."""
+"""Refugees by state of origin and by state of asylum, at the end of each year (UNHCR Refugee Data Finder).
+
+The side that is not named is summed by the source (`coo_all` and `coa_all` would list it). Counted are those
+whom UNHCR calls refugees; asylum seekers, people displaced at home and others in need of protection are not.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,6 @@ def asks(terms: Terms, scope: Scope) -> Asks:
                 "yearFrom": str(scope.since.year),
                 "yearTo": str(scope.today.year),
                 side: ",".join(scope.states),
-                f"{side}_all": "false",
                 "cf_type": "ISO",
                 "limit": str(_LIMIT),
                 "page": str(number),
