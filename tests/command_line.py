@@ -9,6 +9,7 @@ from unittest.mock import patch
 import typer.main
 
 from mirab import cli
+from mirab.cli.observing import POLL, Polling
 
 
 def exists(command: str) -> bool:
@@ -17,6 +18,8 @@ def exists(command: str) -> bool:
     words = command.split()[1:]
     while words and words[0] in getattr(found, "commands", {}):
         found = found.commands[words.pop(0)]
+    if isinstance(found, Polling):
+        found = found.commands[POLL]
     options = {option for parameter in found.params for option in parameter.opts}
     asked = {word for word in words if word.startswith("--")}
     return not hasattr(found, "commands") and asked <= options

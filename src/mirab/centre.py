@@ -93,7 +93,9 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
 def _check(wish: Wish, seen: Seen) -> None:
     """Refuse a profile, a state or a folder that will not do before anything is simulated."""
     from mirab.brief import bulletin, profiles
+    from mirab.warn.guidance import Guiding
 
+    Guiding.of(seen.guiding)
     bulletin.check(wish.out, _edition(wish, seen))
     states = [row["state"] for row in seen.region.states]
     if wish.focus and wish.focus not in states:
@@ -118,12 +120,13 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.brief.compose import Head
     from mirab.follow import commitments, diary
     from mirab.follow.issues import fingerprint
-    from mirab.observe import incidents
+    from mirab.observe import incidents, sources
     from mirab.observe.press.counts import PRESS
     from mirab.observe.store import OWN
     from mirab.warn import judgements
 
     region = seen.region
+    live = {name: terms.source for name, terms in sources.terms().items()}
     own = (OWN, commitments.OWN, diary.OWN, judgements.OWN, incidents.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),
@@ -137,7 +140,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
         steps=HORIZON_DEKADS,
         state_names={row["state"]: row["name"] for row in region.states},
         other_names={row["state"]: row["name"] for row in region.rows("other_states")},
-        sources={**region.sources, **{one.id: one for one in own}},
+        sources={**live, **region.sources, **{one.id: one for one in own}},
         focus=wish.focus,
         version=__version__,
         rules=fingerprint(*(rule for part in warned for rule in part.rules)),

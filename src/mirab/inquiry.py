@@ -26,6 +26,7 @@ from mirab.core.domain import Domain
 from mirab.core.errors import InputError, Problem, RegionError, StoredFileError, UnknownNameError
 from mirab.core.records import Briefing, Option, Series, Threat
 from mirab.stages import connecting, trying
+from mirab.stages.observing import name_notes
 
 if TYPE_CHECKING:
     from mirab.brief.exits import WhatIf
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from mirab.follow.turns import Between
     from mirab.observe.region import Region
     from mirab.resolve.scenarios import Comparison, Scenario
+    from mirab.stages.simulating import Base
     from mirab.warn.forecast.outlook import Forecast
 
 TYPICAL = "One typical member, in the step in which most is missing:"
@@ -48,6 +50,7 @@ def explain(
     own: Path,
     *,
     region: str = "",
+    guiding: str = "",
     progress: Progress | None = None,
     client: Client | None = None,
 ) -> tuple[str, ...]:
@@ -55,9 +58,9 @@ def explain(
 
         First what binds over all members that fall short, ranked; then one typical member in detail.
 
-    `region` is the pack of the briefing where that is not a bundled one, `client` a cluster that simulates.
-    Raises UnknownNameError for a threat that the briefing does not hold, StoredFileError where there is no
-    briefing, or one that was written from other data.
+    `region` is the pack of the briefing where that is not a bundled one, `guiding` how it used forecasts of
+    others where that was chosen, `client` a cluster that simulates. Raises UnknownNameError for a threat that
+    the briefing does not hold, StoredFileError where there is no briefing, or one from other data.
     """
     from mirab.core.flow.shortage import Shortages
     from mirab.warn import binding, judgements, sentences, view
@@ -65,7 +68,7 @@ def explain(
     issue, threat = _told(threat_id, out)
     wish = Wish(region or issue.region, issue.as_of, issue.written_on, out, own, audience=issue.audience)
     wish = replace(wish, profile=issue.profile, members=issue.members, seed=issue.seed, client=client)
-    seen = observe(wish)
+    seen = observe(replace(wish, guiding=guiding))
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
         raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
@@ -180,7 +183,7 @@ def check_region(path: str) -> Region:
         if domain.rules and there:
             rules_of(domain, region)
         if domain.measured and there:
-            domain.measured(region)
+            domain.measured(region, ())
         if domain.connections and there:
             _linked(domain, region)
     problems = [problem for domain in domains() for problem in _misfits(domain, region)]
@@ -242,7 +245,7 @@ def check_domain(name: str) -> tuple[str, ...]:
             lines += [f"{pack.name}: {len(rules_of(domain, pack))} rules"]
             lines += [f"{pack.name}: {one.kernel}, {one.rows} rows, {one.why}" for one in model.describe()]
         if domain.measured and any(pack.rows(table) for table in domain.tables):
-            found = domain.measured(pack)
+            found = domain.measured(pack, ())
             lines += [
                 f"{pack.name}: {len(found.panels)} indicators with figures, {len(found.targets)} targets",
                 f"{pack.name}: {len(rules_of(domain, pack))} rules",
@@ -273,49 +276,45 @@ def _planned(domain: Domain, pack: Region) -> list[str]:
 
 
 def simulate(
-    domain: str, scenario: str | Scenario, wish: Wish, progress: Progress | None = None
+    domain: str,
+    scenario: str | Scenario,
+    wish: Wish,
+    progress: Progress | None = None,
+    *,
+    kept: dict[str, Base] | None = None,
 ) -> Comparison:
     """Run a scenario beside the outlook, from one state on the date and with the same members.
 
-    The scenario is one of the pack by its name, or changes of a reader's own.
+    The scenario is one of the pack by its name, or changes of a reader's own. `kept` holds the outlook of
+    each domain that was run for this wish: where nothing that it rests on has changed, it is not run again.
     """
-    from mirab.resolve import changes, scenarios
-    from mirab.warn import drivers, outlook, view
+    from mirab.resolve import scenarios
+    from mirab.stages.simulating import Base
 
     seen = observe(wish)
-    field, tables = _simulated(domain, seen), seen.region
+    field, tables = _simulated(domain, seen.region), seen.region
     load = scenarios.named if field.carriage else scenarios.load
     chosen = load(tables, domain, scenario) if isinstance(scenario, str) else scenario
     if field.carriage:
         return trying.simulate(field, chosen, seen, wish)
-    found = project(field, seen, wish, progress)
-    base = found.outlook.run
-    network, inflow = changes.apply(found.network, base.inflow, chosen.changes)
-    keep = view.keeps(field, tables, network, rules_of(field, tables))
-    way = outlook.Way(keep, progress, wish.client)
-    start = changes.begin(base.start, network, chosen.changes)
-    other = network.compile().simulate(inflow, start=start, **vars(way))
-    one, two = (view.quantities(field, tables, run, found.request) for run in (base, other))
-    names = view.titles(field, tables)
-    said = (*drivers.assumptions(found.plan, "dekad"), *outlook.assumptions(found.plan, names))
-    cited = (tables.sources[id] for id in chosen.source_ids)
-    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
-    effects = scenarios.compare(one, two, tables, domain)
-    return scenarios.Comparison(
-        chosen, wish.on, base.axis.end, wish.members, wish.seed, effects, (*rests, *said, *_name_notes(seen))
-    )
+    known = {} if kept is None else kept
+    if domain not in known or (known[domain].seen, known[domain].wish) != (seen, wish):
+        known[domain] = Base.of(field, seen, wish, progress)
+    return known[domain].beside(chosen, progress)
 
 
 def scenarios_of(domain: str, wish: Wish) -> tuple[Scenario, ...]:
     """The scenarios that the pack has for a domain."""
+    from mirab.observe import region
     from mirab.resolve import scenarios
 
-    seen = observe(wish)
-    return scenarios.listed(seen.region, _simulated(domain, seen).name)
+    pack = region.load(wish.region).seen_by(wish.audience)
+    return scenarios.listed(pack, _simulated(domain, pack).name)
 
 
-def _simulated(name: str, seen: Seen) -> Domain:
-    known = {one.name: one for one in seen.domains if one.network or one.carriage}
+def _simulated(name: str, pack: Region) -> Domain:
+    there = (one for one in domains() if any(map(pack.rows, one.tables)))
+    known = {one.name: one for one in there if one.network or one.carriage}
     if name not in known:
         raise UnknownNameError("domain that is simulated", name, known)
     return known[name]
@@ -347,7 +346,7 @@ def without(name: str, gone: Sequence[str], added: Sequence[str], wish: Wish) ->
     surveyed = exits.survey(base, exits.drawn(base, wish.members, wish.seed))
     names = {row["state"]: row["name"] for row in seen.region.states}
     return WhatIf(
-        base, surveyed, tuple(gone), exits.left(base, gone) if gone else (), names, _name_notes(seen)
+        base, surveyed, tuple(gone), exits.left(base, gone) if gone else (), names, name_notes(seen)
     )
 
 
@@ -377,12 +376,6 @@ def steps(path: str | Path) -> tuple[Option, ...]:
 
     pack = region.load(path)
     return tuple(option for domain in domains() for option in options.load(pack, domain.name))
-
-
-def _name_notes(seen: Seen) -> tuple[str, ...]:
-    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
-    rows = [row for row in seen.region.states if row.get("name_note")]
-    return tuple(f"{row['name']}: {row['name_note']}" for row in rows)
 
 
 def forecasts(domain: str, wish: Wish, method: str = "") -> tuple[Series, ...]:

@@ -14,10 +14,12 @@ from mirab.core.errors import InputError, Problem, UnknownNameError
 from mirab.core.network import Network
 from mirab.core.records import Marking, Option, Threat
 from mirab.core.values import Range
+from mirab.stages import playing
 from mirab.stages.carrying import carry
 from mirab.stages.connecting import connected
 
 if TYPE_CHECKING:
+    from mirab.brief.players import Joined
     from mirab.brief.relief import Saved
     from mirab.brief.together import Together
 
@@ -37,14 +39,16 @@ class Steps:
     state_names: dict[str, str]
 
 
-def resolved(about: str, wish: Wish, progress: Progress | None = None) -> Steps | Together | Saved:
-    """What answers a name: of a system (`water:syr-darya`, `fibre:together`), a threat or a step.
+def resolved(about: str, wish: Wish, progress: Progress | None = None) -> Steps | Together | Saved | Joined:
+    """What answers a name: a system (`water:syr-darya`, `corridor:together`), a threat or a step.
 
     Raises what `steps` and `together` raise.
     """
     seen = observe(wish)
     if about in _linked(seen):
         return _saved(_linked(seen)[about], seen, wish)
+    if about in _carried(seen):
+        return _joined(_carried(seen)[about], seen, wish, progress)
     system = _systems(seen, wish.on).get(about)
     return _together(about, system, seen, wish, progress) if system else _steps(about, seen, wish, progress)
 
@@ -77,13 +81,13 @@ def _steps(about: str, seen: Seen, wish: Wish, progress: Progress | None) -> Ste
     parts = [warn(domain, seen, wish, progress) for domain in asked if domain.network]
     parts += [connected(domain, seen, wish) for domain in asked if domain.connections]
     parts += [carry(domain, seen, wish) for domain in asked if domain.carriage]
-    tried = [option for part in parts for option in resolve(part, seen, wish, progress)]
+    tried = [option for part in parts for option in resolve(part, seen, wish, progress, only=about)]
     found = follow(wish, seen, parts, tried)
     options = tuple(option for option in found.options if bulletin.visible(option, wish.audience))
-    names = {row["state"]: row["name"] for row in seen.region.states}
+    names = playing.state_names(seen)
     ids = {*(threat.id for threat in found.threats), *(option.id for option in options)}
     if about and about not in ids:
-        known = ids | set(_systems(seen, wish.on)) | set(_linked(seen))
+        known = ids | set(_systems(seen, wish.on)) | set(_linked(seen)) | set(_carried(seen))
         raise UnknownNameError("threat, step or system", about, known)
     one = tuple(threat for threat in found.threats if threat.id == about)
     step = tuple(option for option in options if option.id == about)
@@ -119,6 +123,19 @@ def _together(about: str, named: System, seen: Seen, wish: Wish, progress: Progr
 def _linked(seen: Seen) -> dict[str, Domain]:
     """Domains whose states are linked, by the name of what their states could save together."""
     return {f"{one.name}:together": one for one in seen.domains if one.connections}
+
+
+def _carried(seen: Seen) -> dict[str, Domain]:
+    """Domains whose cargo waits in queues, by the name of what their states could reach together."""
+    return {f"{one.name}:together": one for one in seen.domains if one.carriage}
+
+
+def _joined(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None) -> Joined:
+    from mirab.brief import bulletin
+    from mirab.resolve import options
+
+    known = [one for one in options.load(seen.region, domain.name) if bulletin.visible(one, wish.audience)]
+    return playing.joined(domain, known, seen, wish, progress)
 
 
 def _saved(domain: Domain, seen: Seen, wish: Wish) -> Saved:

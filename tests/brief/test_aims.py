@@ -17,7 +17,7 @@ from mirab.core.calendar import years
 from mirab.core.ensemble import Ensemble
 from mirab.core.panel import Panel
 from mirab.core.records import Option, Standing
-from mirab.core.targets import Indicator, Measured, Programme, Target
+from mirab.core.targets import Fresh, Indicator, Measured, Programme, Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.goals import Shared
 
@@ -127,3 +127,23 @@ def test_a_stated_figure_keeps_its_own_unit_source_and_confidence() -> None:
 def test_nothing_is_printed_twice(state: str) -> None:
     lines = [line for line in printed(state).splitlines() if line.strip()]
     assert len(lines) == len(set(lines))
+
+
+def test_live_figures_are_counted_by_author_with_their_newest_edition() -> None:
+    one = Fresh("water", "XAA", "Office", "office", "2026-07-01", 2024, 70.0, 2019, 0.5, differs=False)
+    fresh = (
+        one,
+        replace(one, state="XBB", vintage="2026-10-01", last=2019),
+        replace(one, author="Bureau", vintage=""),
+    )
+    console = Console(width=300, record=True, file=io.StringIO())
+    shown = replace(found(), measured=replace(found().measured, fresh=fresh))
+    aims.show(shown, NAMES, state="", console=console)
+    told = console.export_text()
+    assert "Live figures of Office, edition of 2026-10-01: 2 series" in told
+    assert "1 of them reach further, the newest to 2024" in told
+    assert "Live figures of Bureau: 1 series" in told
+    rows = {table.id: table for table in aims.series(shown, NAMES)}["goals:fresh"].columns
+    assert rows["state"] == ("XAA", "XBB", "XAA")
+    asked = json.loads(aims.as_json(shown, state="XBB", on=date(2026, 1, 1), members=1, seed=1))
+    assert [one["state"] for one in asked["fresh"]] == ["XBB"]

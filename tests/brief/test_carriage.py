@@ -111,6 +111,29 @@ def test_a_threat_at_a_station_stands_on_the_map_where_the_station_is() -> None:
     assert (row["place"], row["lon"], row["lat"]) == ("East quay", 70.2, 41.5)
 
 
+def test_the_map_reaches_as_far_as_ships_go_and_a_threat_to_them_stands_between_their_ports() -> None:
+    pack = load("central_asia")
+    ground = compose.basemap(pack, ["water"], ["corridor"])
+    west, south, east, north = ground.bounds()
+    points = ground.points()
+    for port in ("aktau", "kuryk", "baku_alat", "turkmenbashi"):
+        lon, lat = points[port]
+        assert west + 1 < lon < east
+        assert south < lat < north
+    ship = "corridor:draft_margin:feeders"
+    threat = Threat(
+        *(ship, "corridor", "draft_margin", "Draft", ("feeders",), ()),
+        *(Level.WATCH, 0.3, None, None, (), (), (), {}, "", ""),
+    )
+    (row,) = cartography.located(ground, [threat])
+    assert row["place"] == "Feeder ships Aktau to Alat"
+    assert points["baku_alat"][0] < row["lon"] < points["aktau"][0]
+    (network,) = cartography.layers(ground, (), {}, width=720)["network"]
+    drawn = {tuple(point) for line in network["geometry"]["coordinates"] for point in line}
+    assert drawn
+    assert not drawn & {points[port] for port in ("aktau", "baku_alat", "turkmenbashi")}
+
+
 def test_computed_tables_name_the_rows_that_they_rest_on(found: Carried) -> None:
     first = next(iter(found.plan.markets))
     tables = load("toy")

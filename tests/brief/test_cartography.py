@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mirab.brief.cartography import layers, located
 from mirab.brief.specimen import STATES, ground, specimen
+from mirab.core.records import Level
 
 GROUND, THREATS = ground(), specimen().threats
 LAYERS = layers(GROUND, THREATS, STATES, width=400)
@@ -55,6 +56,20 @@ def test_labels_of_close_threats_do_not_cover_each_other() -> None:
     narrow = replace(GROUND, nodes=close, window=(60.0, 39.0, 69.0, 43.0))
     placed = layers(narrow, THREATS, STATES, width=400)["threats"]
     assert len({(row["align"], row["dx"], row["dy"]) for row in placed}) > 1
+
+
+def test_a_label_that_has_no_room_is_left_out_and_the_highest_threat_keeps_its_own() -> None:
+    close = [{**node, "lon": 64.0 + 0.01 * i, "lat": 41.0} for i, node in enumerate(GROUND.nodes * 4)]
+    many = [{**node, "node_id": f"n{i}", "name": f"A long name of place {i}"} for i, node in enumerate(close)]
+    crowded = replace(GROUND, nodes=many, links=(), window=(60.0, 39.0, 69.0, 43.0))
+    levels = [Level.POTENTIAL, *[Level.WATCH] * (len(many) - 1)]
+    threats = [
+        replace(THREATS[0], id=f"t{i}", items=(f"n{i}",), level=level) for i, level in enumerate(levels)
+    ]
+    placed = layers(crowded, threats, STATES, width=400)["threats"]
+    shown = [row["label"] for row in placed if row["label"]]
+    assert 0 < len(shown) < len(placed) == len(many)
+    assert "A long name of place 0" in shown
 
 
 def test_no_state_loses_its_name_to_a_symbol() -> None:

@@ -65,6 +65,8 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
         "chances": [],
         "tables": [],
         "events": [],
+        "rivals": [],
+        "beside": [],
         "aside": [],
     }
 

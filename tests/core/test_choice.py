@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
 
 from mirab.core.choice import Choice, Side, equilibrium
 from mirab.core.errors import InputError
@@ -54,7 +55,7 @@ def test_shares_add_to_one_and_the_cheaper_of_a_nest_has_more(
     assert (found[1] - found[2]) * (cost[1] - cost[2]) <= 1e-12
 
 
-def braess(shares: np.ndarray) -> np.ndarray:
+def braess(shares: np.ndarray, members: np.ndarray) -> np.ndarray:
     """Six units from O to D over the classic network, with its link that makes all slower (Braess 1968)."""
     upper, lower, across = 6.0 * shares[:, 0], 6.0 * shares[:, 1], 6.0 * shares[:, 2]
     first, last = 10.0 * (upper + across), 10.0 * (lower + across)
@@ -73,7 +74,7 @@ def test_the_network_of_braess_reaches_its_known_equilibrium_as_theta_grows() ->
 
 
 def test_two_ways_with_a_known_user_equilibrium_reach_it_as_theta_grows() -> None:
-    def cost(shares: np.ndarray) -> np.ndarray:
+    def cost(shares: np.ndarray, members: np.ndarray) -> np.ndarray:
         return np.stack([10.0 + 20.0 * shares[:, 0], 15.0 + 5.0 * shares[:, 1]], axis=1)
 
     found = equilibrium(plain(2, 40.0), cost, np.zeros((1, 2)), rounds=4000, gap=1e-5)
@@ -82,12 +83,58 @@ def test_two_ways_with_a_known_user_equilibrium_reach_it_as_theta_grows() -> Non
 
 
 def test_the_stated_gap_is_that_of_the_answer() -> None:
-    short = equilibrium(plain(3, 0.2), braess, np.zeros((1, 3)), rounds=2, gap=0.0)
-    long = equilibrium(plain(3, 0.2), braess, np.zeros((1, 3)), rounds=300, gap=0.0)
+    short = equilibrium(plain(3, 0.2), braess, [[0.0, 30.0, 10.0]], rounds=2, gap=0.0)
+    long = equilibrium(plain(3, 0.2), braess, [[0.0, 30.0, 10.0]], rounds=300, gap=0.0)
     for found in (short, long):
-        asked = plain(3, 0.2).shares(braess(found.shares))
+        asked = plain(3, 0.2).shares(braess(found.shares, np.arange(1)))
         assert found.gap == pytest.approx(np.abs(asked - found.shares).max())
     assert long.gap < short.gap
+
+
+STEEP, ROOM = np.array([0.0, 5.0, 60.0, 400.0]), 0.3
+
+
+def queue(shares: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """A way that costs nothing up to its room, and then rises as a queue does; the other never costs."""
+    over = np.maximum(shares[:, 0] - ROOM, 0.0)
+    return np.stack([STEEP[members] * over, np.zeros(len(members))], axis=1)
+
+
+def test_a_queue_that_rises_steeply_is_met_within_a_few_rounds() -> None:
+    choice = Choice(("a", "b"), np.ones(4)).at((0.7, 0.3))
+    found = equilibrium(choice, queue, np.zeros((4, 2)), rounds=25)
+    assert found.gaps.max() <= 0.01
+
+    def missed(share: float, steep: float) -> float:
+        return share - 1.0 / (1.0 + math.exp(steep * max(share - ROOM, 0.0)) * 0.3 / 0.7)
+
+    for steep, share in zip(STEEP, found.shares[:, 0], strict=True):
+        assert share == pytest.approx(brentq(missed, 0.0, 1.0, args=(steep,)), abs=0.01)
+
+
+def test_members_that_have_met_their_costs_are_not_asked_again() -> None:
+    asked: list[list[int]] = []
+
+    def noted(shares: np.ndarray, members: np.ndarray) -> np.ndarray:
+        asked.append(members.tolist())
+        return queue(shares, members)
+
+    choice = Choice(("a", "b"), np.ones(4)).at((0.7, 0.3))
+    found = equilibrium(choice, noted, np.zeros((4, 2)))
+    assert asked[:2] == [[0, 1, 2, 3], [1, 2, 3]]
+    assert found.rounds == len(asked)
+    alone = equilibrium(choice.of_members(np.array([3])), lambda x, m: queue(x, m + 3), np.zeros((1, 2)))
+    assert alone.shares[0].tolist() == found.shares[3].tolist()
+
+
+def test_a_choice_without_an_alternative_keeps_none_beside_one_that_moves() -> None:
+    def cost(shares: np.ndarray, members: np.ndarray) -> np.ndarray:
+        return np.hstack([queue(shares[:, :2], members + 2), np.full((1, 2), np.inf)])
+
+    both = Side((plain(2, 1.0), plain(2, 1.0)))
+    found = equilibrium(both, cost, [[0.0, 0.0, np.inf, np.inf]])
+    assert found.shares[0, :2].sum() == pytest.approx(1.0)
+    assert not found.shares[0, 2:].any()
 
 
 def test_bad_choices_are_named_together() -> None:

@@ -96,3 +96,24 @@ def test_a_bad_row_is_named_with_the_way_out(
 ) -> None:
     with pytest.raises(InputError, match=message):
         carriage(Changed({key: row}), "corridor")
+
+
+def test_a_fleet_belongs_to_its_states_in_the_shares_of_the_table_else_alike(plan: Carriage) -> None:
+    assert plan.owners == {"boats": {"XAA": 0.5, "XCC": 0.5}}
+    assert plan.kept == (0.2, 0.3, 0.4)
+    asia = carriage(load("central_asia"), "corridor")
+    assert asia.owners["feeders"] == pytest.approx({"AZE": 2 / 6, "KAZ": 4 / 6}, abs=1e-6)
+    assert asia.owners["turkmenbashi_ferries"] == {"AZE": 0.5, "TKM": 0.5}
+
+
+def test_a_step_by_a_state_that_the_pack_does_not_know_is_refused() -> None:
+    changed = Changed({("corridor/options", "gauge_paths"): {"actors": "XBC"}})
+    with pytest.raises(InputError, match="actors='XBC' is in neither states nor other_states"):
+        carriage(changed, "corridor")
+
+
+def test_owners_that_do_not_add_to_one_or_are_no_states_of_the_fleet_are_refused() -> None:
+    changed = Changed({("corridor/owners", "boats"): {"state": "XBB", "share": 0.7}})
+    with pytest.raises(InputError, match="boats is owned by 'XBB', which is not among its states") as refused:
+        carriage(changed, "corridor")
+    assert "shares of boats add up to 0.7; give shares that add up to 1" in str(refused.value)

@@ -54,6 +54,15 @@ def test_quantiles_and_mean_are_over_members_without_the_repeated_lanes() -> Non
     assert ensemble.quantiles("i0", [0.1, 0.9]) == pytest.approx(np.quantile(values, [0.1, 0.9], axis=0))
 
 
+@pytest.mark.parametrize("members", [[3], [8, 0, 8], list(range(17))])
+def test_some_members_come_in_the_order_asked(members: list[int]) -> None:
+    values = np.random.default_rng(2).normal(size=(17, 3, 2))
+    found = Ensemble.of("flow", "m3/s", ["a", "b"], AXIS, values).of_members(members)
+    assert np.array_equal(found.values(), values[members])
+    beyond = found.lanes[-1, :, :, (len(members) - 1) % LANES :]
+    assert np.ptp(beyond, axis=-1).max() == 0.0
+
+
 def test_an_unknown_item_names_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match="item of flow 'i9' is not known; nearest is 'i"):
         drawn(1)["i9"]

@@ -72,7 +72,7 @@ def test_a_run_that_kept_little_comes_back_with_what_it_reduced(tmp_path: Path) 
     assert (back.volume.lanes.dtype, back.volume.reduced) == (np.float32, run.volume.reduced)
     assert np.array_equal(back.volume[store], run.volume[store])
     assert np.array_equal(back.inflow.part(0, 9).values(), inflow.values())
-    with pytest.raises(NotKeptError, match="was reduced in this run"):
+    with pytest.raises(NotKeptError, match="were not kept in this run"):
         back.balance()
     for name, summary in run.summary.items():
         for part in archive.REDUCED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,16 @@ Edit = Callable[[str, str, str], None]
 
 def test_a_bare_name_finds_the_bundled_pack() -> None:
     assert load("toy").path == BUNDLED / "toy"
+
+
+def test_a_pack_is_read_again_once_a_file_of_it_is_another(tmp_path: Path) -> None:
+    pack = tmp_path / "valleys"
+    shutil.copytree(BUNDLED / "toy", pack)
+    first = load(pack)
+    assert load(pack) is first
+    settings = pack / "region.toml"
+    settings.write_text(settings.read_text().replace(first.title, "Three valleys"))
+    assert (load(pack).title, first.title) == ("Three valleys", load("toy").title)
 
 
 def test_cells_come_typed_and_an_empty_cell_is_none() -> None:

@@ -11,7 +11,7 @@ from mirab.core.declared_carriage import carriage
 from mirab.core.errors import InputError
 from mirab.core.records import Change
 from mirab.observe.region import load
-from mirab.resolve.carriage import KINDS, apply, problems
+from mirab.resolve.carriage import KINDS, apply, problems, separate
 
 ON = date(2026, 11, 22)
 
@@ -76,3 +76,19 @@ def test_the_changes_of_the_packs_fit_their_plans(region: str) -> None:
     made = [Change(row["what"], row["item"], row["value"], row["unit"]) for row in rows]
     assert made
     assert not [problem for change in made for problem in problems(whole, change)]
+
+
+def test_changes_of_cargo_that_never_meets_are_run_apart() -> None:
+    asia = carriage(load("central_asia"), "corridor")
+    north, rest, hub = (
+        Change("hours_factor", service, 0.5, "1")
+        for service in ("dostyk_gauge", "hairatan_border", "aktau_port")
+    )
+    assert separate(asia, [north, rest, hub]) == [(north, hub), (rest,)]
+    assert separate(asia, []) == []
+
+
+def test_a_change_of_all_cargo_keeps_them_together(plan: Carriage) -> None:
+    level = Change("level_m", "level", -1.0, "m")
+    boats = Change("vessels", "boats", 1.0, "1")
+    assert separate(plan, [boats, level]) == [(boats, level)]

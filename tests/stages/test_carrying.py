@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mirab.core.carriage import Plan
 from mirab.core.records import Confidence
 from mirab.domains.corridor.domain import DOMAIN
 from mirab.observe.region import load
@@ -23,4 +24,9 @@ def test_an_item_rests_on_the_rows_of_its_station_its_fleet_or_its_market() -> N
         assert rests_on(plan, fleet.id)
     for id, station in plan.stations.items():
         assert rests_on(plan, id) == {station.evidence.confidence.value: 1.0}
+    for items in (plan.closures, plan.plans):
+        assert items
+        for id, row in items.items():
+            confidence = row.evidence.confidence if isinstance(row, Plan) else row.confidence
+            assert rests_on(plan, id) == {confidence.value: 1.0}
     assert rests_on(plan, "nowhere") == {}

@@ -17,3 +17,5 @@ def test_what_set_a_parameter_is_fitted_and_a_list_is_ranked_as_it_falls() -> No
     feeders = found["Six feeders, one way"]
     assert isinstance(feeders.ours, float)
     assert feeders.ours == pytest.approx(89000, rel=0.1)
+    assert found["Part of a freight of transit that is left"].verdict is Verdict.FITTED
+    assert found["Tariff of transit by rail in Kazakhstan"].verdict is Verdict.HOLDS

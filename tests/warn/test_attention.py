@@ -14,7 +14,7 @@ NAMES = {"XAA": "Aaland", "XBB": "Bbland"}
 MONTHS = [f"2024-{month:02}" for month in range(4, 13)] + [f"2025-{month:02}" for month in range(1, 6)]
 RULES = rules.load(
     files("mirab.domains.diplomacy") / "rules.csv",
-    quantities=("press_events", "press_reports", "press_meetings"),
+    quantities=("press_events", "press_reports", "press_meetings", "news_share"),
 )
 
 
@@ -72,3 +72,19 @@ def test_a_pair_that_used_to_meet_and_does_not_is_silent(times: int, ago: int, s
     found = judged(told, {})
     assert set(found) == ({"press_silence"} if silent else set())
     assert all(one.states == ("XAA", "XBB") for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("usual", "last", "known", "found"),
+    [(2.0, 6.2, 12, True), (2.0, 5.8, 12, False), (2.0, 60.0, 5, False), (0.0, 60.0, 12, False)],
+)
+def test_news_are_held_against_the_own_past_and_never_more_than_a_watch(
+    usual: float, last: float, known: int, found: bool
+) -> None:
+    counts = dict.fromkeys(MONTHS[: known - 1], usual) | {"2025-04": last}
+    told = months(dict(sorted(counts.items())), attention.NEWS)
+    threat = judged(told, {}).get("news_share_up")
+    assert (threat is not None) is found
+    if threat is not None:
+        assert threat.level is Level.WATCH
+        assert threat.states == ("XAA",)

@@ -12,7 +12,7 @@ from mirab.core.carriage import Carriage
 from mirab.core.declared_carriage import carriage
 from mirab.core.errors import SolutionError
 from mirab.observe.region import load
-from mirab.warn.carriage import Carried, carried, drawn, dwell, quantile
+from mirab.warn.carriage import GAP, Carried, carried, drawn, dwell, quantile
 from mirab.warn.cuts import busiest, cut, more, one_more, room_of
 
 ON = date(2024, 6, 1)
@@ -61,6 +61,13 @@ def test_at_the_conditions_of_their_year_shares_are_those_observed(plan: Carriag
     same = carried(still, drawn(still, ON, MEMBERS, 1, ahead=90))
     assert same.shares == pytest.approx(np.tile([0.8, 0.2], (MEMBERS, 1)), abs=1e-6)
     assert same.gap < 1e-6
+
+
+def test_shares_and_queues_answer_to_each_other_within_the_stated_gap(found: Carried) -> None:
+    again = carried(found.plan, found.draws, base=found, shares=found.shares)
+    asked = found.choice.shares(again.cost - found.reference)
+    assert np.abs(asked - found.shares).max(axis=1) == pytest.approx(found.gaps, abs=1e-5)
+    assert found.gap <= GAP
 
 
 def test_no_journey_is_shorter_than_the_way_without_a_queue(found: Carried) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mirab.brief import bulletin, specimen
+from mirab.brief.edition import Edition
 from mirab.centre import Wish
 from mirab.core.records import Briefing, Marking
 from mirab.web.app import create
@@ -23,8 +24,13 @@ ADDRESS = "http://127.0.0.1:8000"
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("web") / "briefing"
-    bulletin.write(briefing(), out, basemap=specimen.ground())
+    written(briefing(), out)
     return out
+
+
+def written(issue: Briefing, out: Path) -> None:
+    """Write the records of an issue, which is all that a server reads."""
+    bulletin.write(issue, out, basemap=specimen.ground(), edition=Edition(formats=("json",)))
 
 
 def briefing() -> Briefing:

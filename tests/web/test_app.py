@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from mirab.brief import bulletin, specimen
 from mirab.brief.sections import sections
 from mirab.core.errors import InputError
 from mirab.core.records import Marking
 from mirab.web.app import create
 from mirab.web.views import VIEWS
-from web.conftest import ADDRESS, briefing, desk
+from web.conftest import ADDRESS, briefing, desk, written
 
 NAMES = [one.name for one in VIEWS]
 
@@ -63,6 +62,17 @@ def test_a_threat_has_a_page_of_its_own(page: TestClient) -> None:
     assert [one["id"] for one in records["threats"]] == [threat.id]
 
 
+def test_a_threat_whose_id_has_a_slash_has_a_page_too(folder: Path, tmp_path: Path) -> None:
+    issue = briefing()
+    port = replace(issue.threats[0], id="corridor:long_wait:upper/port", title="Wait at the port")
+    out = tmp_path / "briefing"
+    written(replace(issue, threats=(port, *issue.threats)), out)
+    page = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS)
+    assert "Wait at the port" in page.get(f"/threats/{port.id}").text
+    (record,) = page.get(f"/threats/{port.id}.json").json()["records"]["threats"]
+    assert record["id"] == port.id
+
+
 @pytest.mark.parametrize(
     "path", ["/nowhere", "/threats/none", "/state/XYZ", "/data/none.csv", "/today?lang=xx"]
 )
@@ -98,7 +108,7 @@ def test_what_an_audience_may_not_see_is_in_no_answer(folder: Path, tmp_path: Pa
     )
     out = tmp_path / "briefing"
     whole = replace(issue, audience=Marking.INTERNAL, threats=(*issue.threats, secret))
-    bulletin.write(whole, out, basemap=specimen.ground())
+    written(whole, out)
     inside = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS)
     outside = TestClient(create(desk(out, tmp_path, Marking.PUBLIC)), base_url=ADDRESS)
     assert "Canary of the river" in inside.get("/threats").text
@@ -110,10 +120,10 @@ def test_what_an_audience_may_not_see_is_in_no_answer(folder: Path, tmp_path: Pa
 
 def test_a_new_issue_is_shown_without_a_new_start(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "briefing"
-    bulletin.write(briefing(), out, basemap=specimen.ground())
+    written(briefing(), out)
     shown = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS)
     assert shown.get("/threats.json").json()["issue"] == briefing().issue
-    bulletin.write(replace(briefing(), issue=77), out, basemap=specimen.ground())
+    written(replace(briefing(), issue=77), out)
     assert shown.get("/threats.json").json()["issue"] == 77
 
 
@@ -126,6 +136,6 @@ def test_without_a_briefing_the_page_says_how_to_write_one(tmp_path: Path) -> No
 
 def test_a_briefing_of_another_region_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "briefing"
-    bulletin.write(replace(briefing(), region="elsewhere"), out, basemap=specimen.ground())
+    written(replace(briefing(), region="elsewhere"), out)
     with pytest.raises(InputError, match="briefing of elsewhere, the pack is toy; name"):
         desk(out, tmp_path)

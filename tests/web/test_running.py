@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from mirab import inquiry
-from mirab.brief import bulletin, specimen
 from mirab.centre import Progress
 from mirab.core.errors import EndedError, InputError
 from mirab.core.plain import to_dict
+from mirab.resolve import scenarios
+from mirab.stages import simulating
+from mirab.stages.simulating import Base
 from mirab.web.app import create
 from mirab.web.runs import Run, Runs
-from web.conftest import ADDRESS, briefing, desk
+from web.conftest import ADDRESS, briefing, desk, written
 from web.test_writing import token
 
 
@@ -41,6 +44,23 @@ def test_a_run_gives_what_the_command_gives(folder: Path, tmp_path: Path) -> Non
     assert found["over"]
     assert found["comparison"]["scenario"] == to_dict(first)
     assert found["comparison"]["effects"]
+
+
+def test_the_next_scenario_runs_on_the_outlook_of_the_last_one(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = replace(desk(folder, tmp_path).asked(), members=20)
+    (first,) = inquiry.scenarios_of("water", asked)
+    second = scenarios.at(first, 0.5)
+    alone = inquiry.simulate("water", second, asked)
+    kept: dict[str, Base] = {}
+    inquiry.simulate("water", first, asked, kept=kept)
+    with monkeypatch.context() as none:
+        none.setattr(simulating, "project", lambda *given: pytest.fail("the outlook was run again"))
+        assert inquiry.simulate("water", second, asked, kept=kept) == alone
+    last = kept["water"]
+    inquiry.simulate("water", first, replace(asked, seed=2), kept=kept)
+    assert kept["water"] is not last
 
 
 def test_an_amount_out_of_its_range_is_refused(page: TestClient) -> None:
@@ -100,6 +120,6 @@ def test_a_page_of_a_run_shows_how_far_it_is(folder: Path, tmp_path: Path) -> No
 
 def test_a_slider_stands_where_one_amount_makes_the_scenario(tmp_path: Path) -> None:
     out = tmp_path / "briefing"
-    bulletin.write(briefing(), out, basemap=specimen.ground())
+    written(briefing(), out)
     text = TestClient(create(desk(out, tmp_path)), base_url=ADDRESS).get("/scenarios").text
     assert 'type="range"' in text

@@ -17,6 +17,7 @@ from mirab.brief.words import languages
 from mirab.web.app import create
 from mirab.web.views import VIEWS
 from web.conftest import desk
+from web.test_writing import READING
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = [
@@ -30,6 +31,8 @@ PAGES = [
     "scenarios",
     "enter",
     "enter/threat",
+    "bring",
+    "bring/table",
     "state/XAA",
     "nowhere",
 ]
@@ -120,6 +123,23 @@ def test_a_chart_tells_its_values_after_it_is_asked(browser: Any, address: str) 
     tab.locator("figure.chart button.quiet").first.click()
     tab.wait_for_selector(".moving-chart svg")
     assert tab.locator("figure.chart").first.locator(".wide").count() == 0
+    tab.close()
+
+
+def test_forms_that_a_browser_sends_are_taken(browser: Any, address: str, tmp_path: Path) -> None:
+    tab = browser.new_page()
+    tab.goto(f"{address}/enter/reading")
+    for name, value in READING.items():
+        tab.locator(f"#field-{name}").fill(value)
+    tab.locator("form.entry button").click()
+    assert tab.locator(".banner.done").count() == 1
+    file = tmp_path / "own.csv"
+    file.write_text(",".join(READING) + "\n" + ",".join(READING.values()).replace("900", "901") + "\n")
+    tab.goto(f"{address}/bring/readings")
+    tab.locator("#file").set_input_files(file)
+    tab.locator("form.entry button").click()
+    tab.locator("section form button").click()
+    assert "own.csv" in tab.locator(".banner.done").inner_text()
     tab.close()
 
 

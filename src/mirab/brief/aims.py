@@ -15,12 +15,13 @@ from mirab.brief.words import Words, load
 from mirab.core.phrase import say
 from mirab.core.plain import to_dict
 from mirab.core.records import Confidence, Option, Series
-from mirab.core.targets import Target
+from mirab.core.targets import Fresh, Target
 from mirab.follow.targets.aims import Aims
 from mirab.follow.targets.course import EVEN, Course, Outcome, known
 from mirab.follow.targets.goals import GOALS, Cell
 
 PATHS, PAST_FIGURES = 4, 10
+FRESH = ("goals.fresh", "goals.fresh_edition")
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +44,7 @@ def as_json(
         "goals": tuple(cell for cell in aims.cells if state in ("", cell.state)),
         "index": tuple(one for one in aims.standings if state in ("", one.state)),
         "shared": aims.shared,
+        "fresh": tuple(one for one in measured.fresh if state in ("", one.state)),
         "steps": tuple({"id": one.id, "title": one.title, "goals": one.goals} for one in steps if one.goals),
     }
     return json.dumps(to_dict(found), indent=2, ensure_ascii=False)
@@ -77,6 +79,7 @@ def _region_lines(aims: Aims, say: Figures, steps: Sequence[Option]) -> Iterator
     yield words("goals.how")
     yield _matrix(aims, say)
     yield record_line(aims, words)
+    yield from fresh_lines(aims.measured.fresh, words)
     yield words("goals.index_how")
     yield _index(aims, say)
     for one in aims.shared:
@@ -194,6 +197,28 @@ def record_line(aims: Aims, words: Words) -> str:
     )
 
 
+def fresh_lines(fresh: Sequence[Fresh], words: Words) -> list[str]:
+    """How many series of each live source count in place of the pack's, and how far they reach."""
+    return [words(FRESH[bool(row["edition"])], **row) for row in editions(fresh)]
+
+
+def editions(fresh: Sequence[Fresh]) -> list[dict[str, Any]]:
+    """One row for each author: newest edition, series, how many reach further than the pack's, last year."""
+    found: dict[str, list[Fresh]] = {}
+    for one in fresh:
+        found.setdefault(one.author, []).append(one)
+    return [
+        {
+            "author": author,
+            "edition": max(one.vintage for one in own),
+            "series": len(own),
+            "further": sum(one.packed is None or one.last > one.packed for one in own),
+            "last": str(max(one.last for one in own)),
+        }
+        for author, own in sorted(found.items())
+    ]
+
+
 def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     """Goals by state, the index, and all courses: the numbers behind the sections, one CSV each.
 
@@ -202,7 +227,7 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
     sources, record = _sources(aims), record_line(aims, load())
     ours = say("Ours: three quarters of the judged targets on course, half of them, fewer.")
     scored = say("Scores of the Sustainable Development Report 2019 on the indicators in hand.")
-    tables = (
+    tables: list[tuple[str, str, str, list[dict[str, Any]], str]] = [
         ("goals:matrix", say("Goals by state"), "targets", [asdict(cell) for cell in aims.cells], ours),
         (
             "goals:index",
@@ -214,7 +239,11 @@ def series(aims: Aims, names: Mapping[str, str]) -> tuple[Series, ...]:
         ("goals:shared", say("Goals off course in most states"), "states", _shared(aims), ours),
         ("targets:courses", say("Targets by state"), "as in measured_in", _rows(aims), record),
         ("targets:programmes", say("Programmes"), "year", _programmes(aims), ""),
-    )
+    ]
+    if aims.measured.fresh:
+        told = say("In place of the figures of the pack; a series of one state has one author.")
+        fresh = [asdict(one) for one in aims.measured.fresh]
+        tables.append(("goals:fresh", say("Figures of live sources"), "as in measured_in", fresh, told))
     found = [
         Series(id, title, unit, _columns(rows), sources, Confidence.COMPUTED.value, note)
         for id, title, unit, rows, note in tables

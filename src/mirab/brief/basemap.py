@@ -24,9 +24,10 @@ class Basemap:
 
     `states`, `rivers`, `lakes` and `places` are GeoJSON files or their contents in degrees; a state carries
     `iso3` and `status`, which is `undetermined` where its source names no state. `nodes` are rows with
-    node_id, name, lat, lon; `links` rows with from_node, to_node and river. Lines between the states of one
-    `dotted` row north and east of its degrees are not settled and never drawn solid. `window` is west,
-    south, east, north; without it the window holds all nodes. Raises InputError without a disclaimer.
+    node_id, name, lat, lon; `links` rows with from_node, to_node and river, or the name of a `ship`. Lines
+    between the states of one `dotted` row north and east of its degrees are not settled and never drawn
+    solid. `window` is west, south, east, north; without it the window holds all nodes. Raises InputError
+    without a disclaimer.
     """
 
     states: Geo

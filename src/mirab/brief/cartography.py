@@ -18,7 +18,7 @@ HEAVY_KT = 1000.0
 Side = tuple[str, int, int]
 SIDES: tuple[Side, ...] = (("left", 9, 0), ("right", -9, 0), ("center", 0, -14), ("center", 0, 14))
 TITLE_SIDE, PLACE_SIDE, RIVER_SIDE = SIDES[-1], ("center", 0, 10), ("center", 0, -7)
-LETTER_PIXELS = 6.2
+LETTER_PIXELS, LINE_PIXELS, MOST_COVERED = 6.6, 14, 0.05
 AROUND = 3.0
 FAR_KM = 5000.0
 Point = tuple[float, float]
@@ -75,7 +75,7 @@ def located(basemap: Basemap, threats: Sequence[Threat]) -> list[dict[str, Any]]
             (a, b), id = (points[end] for end in ends), str(link["link_id"])
             points[id] = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
             origin, target = (str(names[end] or end) for end in ends)
-            names[id] = say("{origin} to {target}", origin=origin, target=target)
+            names[id] = link.get("ship") or say("{origin} to {target}", origin=origin, target=target)
     found: dict[str, list[Threat]] = defaultdict(list)
     for threat in threats:
         for node in {_place(item) for item in threat.items} & points.keys():
@@ -175,7 +175,10 @@ def _short(place: str) -> str:
 
 
 def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
-    """Rows with a short label on the side of its symbol where it covers least of what stands there."""
+    """Rows with a short label on the side of its symbol where it covers least of what stands there.
+
+    A label that would cover more than MOST_COVERED of its size is left out: the list under the map has it.
+    """
     spots = [_pixel((row["lon"], row["lat"]), frame) for row in rows]
     taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
     found: list[dict[str, Any]] = []
@@ -184,9 +187,10 @@ def _labelled(rows: Sequence[Row], frame: Row) -> list[dict[str, Any]]:
         boxes = [_box(side, x, y, LETTER_PIXELS * len(label)) for side in SIDES]
         costs = [_covered(box, taken) + _outside(box, frame) for box in boxes]
         best = costs.index(min(costs))
-        taken.append(boxes[best])
+        is_free = costs[best] <= MOST_COVERED * LETTER_PIXELS * len(label) * LINE_PIXELS
+        taken += [boxes[best]] if is_free else []
         align, dx, dy = SIDES[best]
-        found.append({**row, "label": label, "align": align, "dx": dx, "dy": dy})
+        found.append({**row, "label": label if is_free else "", "align": align, "dx": dx, "dy": dy})
     return found[::-1]
 
 
@@ -362,7 +366,7 @@ def _lines(lines: Sequence[Sequence[Point]]) -> dict[str, Any]:
 def _reaches(basemap: Basemap) -> list[list[Point]]:
     """Lines from each node with a position to the next ones downstream, across nodes that have none."""
     points, below = basemap.points(), defaultdict(list)
-    for row in basemap.links:
+    for row in (row for row in basemap.links if not row.get("ship")):
         below[str(row["from_node"])].append(str(row["to_node"]))
     ends = ((node, end) for node in points for end in sorted(_next_placed(node, points, below)))
     return [[points[node], points[end]] for node, end in ends]

@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Findings:
-    """What the stages found: threats, charts, events, ledger, and sentences for the back of the page."""
+    """What the stages found: threats, charts, events, ledger, and sentences for the back of the page.
+
+    `live` are the observations of live sources: a fresh figure of them makes no old outlook young.
+    """
 
     threats: tuple[Threat, ...]
     options: tuple[Option, ...]
@@ -51,6 +54,7 @@ class Findings:
     commitments: tuple[Commitment, ...] = ()
     compounds: tuple[Compound, ...] = ()
     series: tuple[Series, ...] = ()
+    live: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
     stale = last is None or (head.as_of - last).days > STALE_DAYS
     say = Figures(words, head.state_names)
     drawn = [one for part in found.materials for one in material.charts(part)]
-    gains = (gain(option) for option in found.options if option.states and not option.parts)
+    single = (option for option in found.options if not option.parts)
+    gains = (gain(option) for option in single if option.states or option.carriage)
     series = (*drawn, *gains, *found.series)
     return Briefing(
         profile=head.profile,
@@ -105,7 +110,7 @@ def briefing(head: Head, found: Findings) -> Briefing:
         options=found.options,
         commitments=found.commitments,
         events=found.events,
-        observations=_latest(found.observations),
+        observations=_latest((*found.observations, *found.live)),
         series=series,
         ledger=found.ledger,
         unknowns=_unknowns(found),
@@ -124,7 +129,8 @@ def briefing(head: Head, found: Findings) -> Briefing:
 def basemap(region: Region, groups: Sequence[str], beside: Sequence[str] = ()) -> Basemap:
     """The base map of a region pack: GeoJSON layers, and the nodes and links of these groups of tables.
 
-    Nodes of the groups `beside` that lie in the window of the others are there too.
+    The window holds the nodes of these groups and the ports that fleets of the groups `beside` join; nodes of
+    the latter that lie in it are there too, and each fleet as a link that nothing flows through.
     """
     settings, folder = region.settings, region.path / "map"
     layers = {path.stem: path for path in folder.glob("*.geojson")}
@@ -143,9 +149,16 @@ def basemap(region: Region, groups: Sequence[str], beside: Sequence[str] = ()) -
     rows = [row for name in beside for row in region.rows(f"{name}/nodes") if row["lat"] is not None]
     if not (rows and found.nodes):
         return found
-    window = west, south, east, north = found.bounds()
+    fleets = [row for name in beside for row in region.rows(f"{name}/fleets")]
+    ends = ("from_node", "to_node")
+    ports = {row[end] for row in fleets for end in ends}
+    seen = [*found.nodes, *(row for row in rows if row["node_id"] in ports)]
+    window = west, south, east, north = replace(found, nodes=seen).bounds()
     near = [row for row in rows if west < row["lon"] < east and south < row["lat"] < north]
-    return replace(found, nodes=[*near, *found.nodes], window=window)
+    ships = [
+        {"link_id": row["fleet_id"], "ship": row["title"], **{e: row[e] for e in ends}} for row in fleets
+    ]
+    return replace(found, nodes=[*near, *found.nodes], links=[*found.links, *ships], window=window)
 
 
 def _last_day(observation: Observation) -> date:
@@ -167,7 +180,8 @@ def _unknowns(found: Findings) -> tuple[str, ...]:
 
 
 def _cited(sources: Mapping[str, Source], found: Findings, series: Sequence[Series]) -> tuple[Source, ...]:
-    parts = (found.threats, found.options, found.observations, found.events, found.commitments)
+    observed = (*found.observations, *found.live)
+    parts = (found.threats, found.options, observed, found.events, found.commitments)
     evidence = [
         one for part in (*parts, *(one.findings for one in found.commitments)) for one in _evidence(part)
     ]

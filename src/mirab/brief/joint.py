@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
+from mirab.core.carriage_gain import CarriageGain
 from mirab.core.plain import to_dict
 from mirab.core.records import Change, Option, StateEffect, Threat, ThreatEffect
 
@@ -72,6 +73,12 @@ def show_one(option: Option, titles: Names, names: Names, console: Console | Non
         for key, values in _amounts(one):
             write(f"  {say.words(key)}: {_spread(values, say)}")
         write(f"  {say.words('joint.range')}: {_ends(one, say)}")
+    for gain in option.carriage:
+        write(f"\n{say.names([gain.state])}", "bold")
+        for key, values in _brought(gain):
+            write(f"  {say.words(key)}: {_spread(values, say)}")
+    if option.carriage:
+        write(f"\n{say.words('players.how')} {say.words('players.not_counted')}", "dim")
     if option.deal:
         write("\n" + " ".join(option.deal))
 
@@ -118,13 +125,28 @@ def _changed(change: Change, say: Figures) -> str:
 
 
 def _amounts(effect: StateEffect) -> list[tuple[str, Triple]]:
-    low, middle, high = effect.gain_usd
     return [
         ("joint.water", effect.water_km3),
         ("joint.winter", effect.winter_energy_gwh),
         ("joint.stored", effect.stored_km3),
-        ("joint.gain", (low / 1e6, middle / 1e6, high / 1e6)),
+        ("joint.gain", _millions(effect.gain_usd)),
     ]
+
+
+def _brought(gain: CarriageGain) -> list[tuple[str, Triple]]:
+    amounts = {
+        "gain": gain.gain_usd,
+        "time": gain.time_usd,
+        "turning": gain.turning_usd,
+        "transit": gain.transit_usd,
+    }
+    millions = [(f"players.{key}", _millions(usd)) for key, usd in amounts.items()]
+    return [*millions, ("players.days", gain.days)]
+
+
+def _millions(usd: Triple) -> Triple:
+    low, middle, high = usd
+    return low / 1e6, middle / 1e6, high / 1e6
 
 
 def _chances(effect: ThreatEffect, say: Figures) -> str:

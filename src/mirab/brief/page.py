@@ -225,7 +225,8 @@ class Page:
 
     def _drawn_map(self, width: int, *, bare: bool) -> str:
         briefing = self.shown
-        found = cartography.layers(self.basemap, briefing.threats, briefing.state_names, width=width)
+        ground = self.tongue.said(self.basemap)
+        found = cartography.layers(ground, briefing.threats, briefing.state_names, width=width)
         data = dict(self.tongue.said(found))
         if bare:
             data |= {"titles": [], "names": [], "places": []}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mirab.brief.figures import Figures
 from mirab.brief.words import load
 from mirab.core.calendar import in_words
+from mirab.resolve.game import Game
 from mirab.resolve.relief import Together, spread
 
 if TYPE_CHECKING:
@@ -102,18 +103,25 @@ def _rows(found: Together, say: Figures) -> list[list[str]]:
 
 
 def _groups(found: Together, saved: Saved, say: Figures) -> list[str]:
-    """Groups that save most on average, without companions that add nothing, each with its steps."""
-    means = found.game.values.mean(axis=0)
+    """Groups that save most on average, each with its steps."""
     shown: list[str] = []
-    for mask in sorted(range(1, len(means)), key=lambda mask: -means[mask]):
-        parts = [mask & ~(1 << i) for i in range(mask.bit_length()) if mask >> i & 1]
-        if means[mask] <= LEAST or any(means[mask] <= 1.01 * means[part] for part in parts if part):
-            continue
+    for mask in leading(found.game):
         group = found.game.coalition(mask)
         steps = "; ".join(saved.titles[id] for id in found.steps.get(group, ()))
         told = _told(found.game.values[:, mask], say)
         shown.append(say.words("relief.group", states=say.names(group), saved=told, steps=steps))
-    return shown[:MOST]
+    return shown
+
+
+def leading(game: Game) -> list[int]:
+    """Bitmasks of the groups that reach most on average, without companions that add nothing."""
+    means = game.values.mean(axis=0)
+    found = []
+    for mask in sorted(range(1, len(means)), key=lambda mask: -means[mask]):
+        parts = [mask & ~(1 << i) for i in range(mask.bit_length()) if mask >> i & 1]
+        if means[mask] > LEAST and not any(means[mask] <= 1.01 * means[part] for part in parts if part):
+            found.append(mask)
+    return found[:MOST]
 
 
 def _lasting(found: Together, say: Figures) -> list[str]:

@@ -12,9 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mirab.core.carriage_gain import CarriageGain
 from mirab.core.ensemble import Ensemble
 from mirab.core.errors import InputError, Problem
-from mirab.core.records import PUBLIC_STANDINGS, Confidence, Marking, Observation, Option, Series
+from mirab.core.records import (
+    PUBLIC_STANDINGS,
+    Confidence,
+    Marking,
+    Observation,
+    Option,
+    Series,
+    StateEffect,
+)
 
 MOST_YEARS = 3
 LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -101,19 +110,26 @@ def served(
 
 
 def gain(option: Option) -> Series:
-    """What an option is worth to each state: the mean over the range of values and 10 and 90 % of members.
+    """What an option is worth to each state: its mean and 10 and 90 % of members.
 
     In million USD, states A to Z by code. An option that the public may not see makes a series for partners.
     """
-    effects = sorted(option.states, key=lambda effect: effect.state)
+    given: list[StateEffect | CarriageGain] = [*option.states, *option.carriage]
+    effects = sorted(given, key=lambda effect: effect.state)
     columns: dict[str, tuple[Any, ...]] = {"state": tuple(effect.state for effect in effects)}
-    columns["mean_musd"] = column([(e.least_usd + e.most_usd) / 2e6 for e in effects])
+    columns["mean_musd"] = column([_mean_musd(effect) for effect in effects])
     columns["low_musd"] = column([effect.gain_usd[0] / 1e6 for effect in effects])
     columns["high_musd"] = column([effect.gain_usd[2] / 1e6 for effect in effects])
     sources, confidence = sourced(option.evidence, Confidence.ESTIMATED)
     marking = Marking.PUBLIC if option.standing in PUBLIC_STANDINGS else Marking.PARTNERS
     series = Series(f"gain:{option.id}", option.title, "million USD", columns, sources, confidence)
     return _checked(replace(series, marking=max(marking, option.marking, key=list(Marking).index)))
+
+
+def _mean_musd(effect: StateEffect | CarriageGain) -> float:
+    if isinstance(effect, CarriageGain):
+        return effect.mean_usd / 1e6
+    return (effect.least_usd + effect.most_usd) / 2e6
 
 
 def column(values: ArrayLike | Sequence[float | None]) -> tuple[float | None, ...]:

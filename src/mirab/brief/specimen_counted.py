@@ -9,9 +9,9 @@ from mirab.core.records import Series
 
 
 def counted() -> tuple[Series, ...]:
-    """A fan, what earlier issues said of one step, chances, their reliability, and events."""
+    """A fan, what earlier issues said of one step, chances, their reliability, events, and what is beside."""
     said = replace(_forecast(), id="consistency:security_deaths_XAA")
-    return (_forecast(), said, _odds(), _reliability(), _incidents())
+    return (_forecast(), said, _odds(), _reliability(), _incidents(), _rivals(), _beside())
 
 
 def _forecast() -> Series:
@@ -65,3 +65,39 @@ def _incidents() -> Series:
     columns = dict(zip(names, zip(seen, aside, strict=True), strict=True))
     columns |= {"source": ("Radio", ""), "rests_on": ("invented (estimated)",) * 2}
     return Series("incidents:security", "Dated events", "1", columns, ("invented",), "estimated")
+
+
+def _rivals() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XCC"),
+        "place": ("Upland", "Lowland"),
+        "source": ("invented",) * 2,
+        "run": ("run of March",) * 2,
+        "came": ("2030-03-20",) * 2,
+        "first": ("2030-04-01",) * 2,
+        "last": ("2030-09-30",) * 2,
+        "theirs": (31.5, 0.2),
+        "mean": (24.8, None),
+        "middle": (19.0, None),
+    }
+    id, title = "rivals:security_deaths_forecast", "Deaths forecast, beside ours"
+    return Series(id, title, "deaths", columns, ("invented",), "published")
+
+
+def _beside() -> Series:
+    columns: dict[str, tuple[Any, ...]] = {
+        "state": ("XAA", "XAA"),
+        "place": ("Upland", "Upland"),
+        "what": ("food price change", "displaced"),
+        "quantity": ("food_price_change", "displaced"),
+        "value": (0.31, 1200.0),
+        "unit": ("fraction", "persons"),
+        "first": ("2030-02-01", "2029-07-01"),
+        "last": ("2030-02-28", "2029-12-31"),
+        "age": (32, 91),
+        "usual": (0.04, None),
+        "author": ("Market watch", "Census"),
+        "vintage": ("", "round 3"),
+        "rests_on": ("invented (computed)", "invented (estimated)"),
+    }
+    return Series("beside:security", "Observed beside deaths", "1", columns, ("invented",), "estimated")

@@ -13,6 +13,7 @@ from mirab.cli.options import (
     AsJson,
     Cluster,
     Formats,
+    Guiding,
     Languages,
     Members,
     On,
@@ -48,6 +49,7 @@ def brief(
     correction: Annotated[str, typer.Option(help="What was wrong in it.")] = "",
     format: Formats = None,
     template: Template = None,
+    flood_forecast: Guiding = "",
 ) -> None:
     """Write the briefing as a page, records and tables, and print its short form."""
     from rich.console import Console
@@ -59,7 +61,7 @@ def brief(
     asked = wish(region, on, members, seed, out)
     asked = replace(asked, profile=profile, focus=focus.upper(), audience=audience, languages=languages(lang))
     asked = replace(asked, imprint=Imprint(cadence, corrects=corrects, correction=correction))
-    asked = replace(asked, formats=tuple(format or ()), template=template)
+    asked = replace(asked, formats=tuple(format or ()), template=template, guiding=flood_forecast)
     with connected(cluster) as client, progress() as show:
         written, paths = centre.brief(replace(asked, client=client), show)
     terminal.show(written, Console())
@@ -82,6 +84,7 @@ def explain(
     out: Out = Path("briefing"),
     region: Annotated[str, typer.Option(help="Pack of the briefing, where it is not a bundled one.")] = "",
     cluster: Cluster = "",
+    flood_forecast: Guiding = "",
 ) -> None:
     """Say why a threat of the last briefing comes about, or what a joint step of it changes and does."""
     from mirab import inquiry
@@ -93,13 +96,17 @@ def explain(
         joint.show_one(option, {one.id: one.title for one in issue.threats}, issue.state_names)
         return
     with connected(cluster) as client, progress() as show:
-        lines = inquiry.explain(threat, out, own(), region=region, progress=show, client=client)
+        lines = inquiry.explain(
+            threat, out, own(), region=region, guiding=flood_forecast, progress=show, client=client
+        )
     print("\n".join(lines))
 
 
 @commands.command()
 def resolve(
-    about: Annotated[str, typer.Argument(help="A threat, a step, or a system (water:syr-darya).")] = "",
+    about: Annotated[
+        str, typer.Argument(help="A threat, a step, or a system (water:syr-darya, corridor:together).")
+    ] = "",
     region: RegionPath = "central_asia",
     on: On = None,
     members: Members = 1000,
@@ -110,7 +117,7 @@ def resolve(
 ) -> None:
     """Say which joint steps make a threat less likely, who must agree, and what each state gains or loses."""
     from mirab import joint as answers
-    from mirab.brief import joint, relief, together
+    from mirab.brief import joint, players, relief, together
     from mirab.cluster import connected
 
     asked = replace(wish(region, on, members, seed, Path()), audience=audience)
@@ -120,6 +127,8 @@ def resolve(
         relief.print_json(found) if json else relief.show(found)
     elif isinstance(found, together.Together):
         together.print_json(found) if json else together.show(found)
+    elif isinstance(found, players.Joined):
+        players.print_json(found) if json else players.show(found)
     elif json:
         joint.print_json(found.options)
     elif about and len(found.options) == 1:

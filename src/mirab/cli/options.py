@@ -33,6 +33,14 @@ Template = Annotated[
 Cluster = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers simulate; else this machine.")
 ]
+Guiding = Annotated[
+    str,
+    typer.Option(
+        "--flood-forecast",
+        metavar="USE",
+        help="Whether a flood forecast guides the inflows: off, if-better, on; the region's by default.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Write = Annotated[
     bool, typer.Option("--write", help="Write the committed table under docs/ (in a checkout).")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mirab.cli.observing import observe_app
 from mirab.cli.options import RegionPath, own
 from mirab.core.errors import Problem
 from mirab.core.records import Marking
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 commands = typer.Typer()
 check_app = typer.Typer(help="Prove a region, a domain, a section or a template.", no_args_is_help=True)
 region_app = typer.Typer(help="Make and describe region packs.", no_args_is_help=True)
-observe_app = typer.Typer(help="Bring in your own observations.", no_args_is_help=True)
 commands.add_typer(check_app, name="check")
 commands.add_typer(region_app, name="region")
-commands.add_typer(observe_app, name="observe")
 
 
 @check_app.command("region")
@@ -49,6 +48,18 @@ def check_domain(name: Annotated[str, typer.Argument(help="Name of a domain.")])
     from mirab import inquiry
 
     print("\n".join(inquiry.check_domain(name)))
+
+
+@check_app.command("connector")
+def check_connector(
+    name: Annotated[str, typer.Argument(help="Id of a source, or a folder with sources.csv and replies/.")],
+    region: RegionPath = "central_asia",
+) -> None:
+    """Prove a connector without a network: terms, asks, and its parser on replies that are spoilt."""
+    from mirab.observe import check_connector
+    from mirab.observe import region as regions
+
+    print("\n".join(check_connector.check(name, regions.load(region))))
 
 
 @check_app.command("template")
@@ -94,7 +105,8 @@ def observe_add(
 @observe_app.command("table")
 def observe_table(
     file: Annotated[
-        Path, typer.Argument(help="XLSX or text file with a table by dekad or month; - is pasted.")
+        Path,
+        typer.Argument(help="XLSX, saved page or text file with a table by dekad or month; - is pasted."),
     ],
     author: Annotated[str, typer.Option(help="Whose figures they are, such as 'BWO Syrdarya'.")],
     year: Annotated[

@@ -140,11 +140,26 @@ class Taste:
 
 
 @dataclass(frozen=True)
+class Plan:
+    """A volume that is planned for a year: its id, title, and the states that planned it."""
+
+    id: str
+    title: str
+    year: int
+    states: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class Carriage:
     """Everything that a domain declares of its cargo: network, markets, ways, stations, taste.
 
     `demand`, `freight` are factors by market and way that a change sets; `barred` are nests that no cargo
     may take; `level_shift` are metres on top of the level. `assumptions` are sentences for the briefing.
+    `closures` are what the closures of a place rest on; `plans` are volumes planned for years ahead, and
+    `came` what came over what was planned, of those that came due. `kept` is the part of a freight that
+    carrying leaves to a state, None where nothing is known of it; `owners` are by fleet the shares of its
+    states.
     """
 
     network: QueueNetwork
@@ -158,6 +173,11 @@ class Carriage:
     barred: frozenset[str] = frozenset()
     level_shift: float = 0.0
     assumptions: tuple[str, ...] = ()
+    closures: Mapping[str, Evidence] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    came: tuple[float, ...] = ()
+    kept: Three | None = None
+    owners: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def loaded(self, market: str) -> tuple[Way, ...]:
         """The ways of a market on which cargo is put."""

@@ -18,8 +18,10 @@ from numpy.typing import ArrayLike, NDArray
 from mirab.core.errors import InputError, Problem
 
 Floats = NDArray[np.float64]
-Cost = Callable[[Floats], Floats]
-ROUNDS, GAP = 8, 0.01
+Numbers = NDArray[np.intp]
+Cost = Callable[[Floats, Numbers], Floats]
+ROUNDS, GAP = 12, 0.01
+DEPTH, MIXING, LEAST = 3, 0.5, 1e-10
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,15 @@ class Choice:
         """
         return np.asarray(_log_sum(self.likeness * self._nested(cost)[2]) / self.theta)
 
+    @property
+    def places(self) -> tuple[slice, ...]:
+        """All alternatives are those of the one choice."""
+        return (slice(0, len(self.nests)),)
+
+    def of_members(self, members: Numbers) -> Choice:
+        """The same choice for these members only."""
+        return replace(self, theta=self.theta[members])
+
     def _nested(self, cost: ArrayLike) -> tuple[Floats, list[NDArray[np.bool_]], Floats]:
         """Utilities, the alternatives of each nest, and the log sum of each nest by member."""
         utility = -self.theta[:, None] * np.asarray(cost, dtype=float) + np.array(self.constant or 0.0)
@@ -111,6 +122,15 @@ class Chooser(Protocol):
         """Share of each alternative at these costs."""
         ...
 
+    @property
+    def places(self) -> tuple[slice, ...]:
+        """Which alternatives share what there is."""
+        ...
+
+    def of_members(self, members: Numbers) -> Chooser:
+        """The same choice for these members only."""
+        ...
+
 
 @dataclass(frozen=True)
 class Side:
@@ -135,38 +155,89 @@ class Side:
         edges = np.cumsum([0, *(len(choice.nests) for choice in self.choices)])
         return tuple(slice(int(a), int(b)) for a, b in pairwise(edges))
 
+    def of_members(self, members: Numbers) -> Side:
+        """The same choices for these members only."""
+        return Side(tuple(one.of_members(members) for one in self.choices))
+
 
 @dataclass(frozen=True)
 class Equilibrium:
     """Shares and costs that answer to each other, shape (member, alternative).
 
-    `gap` is the mean over members of the largest difference between the shares and those that their costs
-    ask for; `rounds` how often the costs were computed.
+    `gaps`, shape (member,), is the largest difference between the shares of a member and those that their
+    costs ask for; `rounds` how often costs were computed, each time for the members that were still apart.
     """
 
     shares: Floats
     cost: Floats
-    gap: float
+    gaps: Floats
     rounds: int
+
+    @property
+    def gap(self) -> float:
+        """The mean gap over members."""
+        return float(self.gaps.mean())
 
 
 def equilibrium(
     choice: Chooser, cost: Cost, first: ArrayLike, *, rounds: int = ROUNDS, gap: float = GAP
 ) -> Equilibrium:
-    """The fixed point of a choice and of costs that answer to it, by the method of successive averages.
+    """The fixed point of a choice and of costs that answer to it, for each member on its own.
 
-    `first` are costs of an empty network, shape (member, alternative). Stops at the stated gap or after so
-    many rounds; the gap reached is part of the answer (Sheffi 1985, chapter 12).
+    `first` are costs of an empty network, shape (member, alternative); `cost(shares, members)` gives those of
+    some members, by number, and must draw the same in each round. A member takes part until its gap is at
+    most `gap`, or for so many rounds, and keeps its best round; the gaps reached are part of the answer.
+
+    Successive averages (Sheffi 1985, chapter 12) creep where a queue makes cost rise steeply with a share.
+    Anderson's mixing (1965; Walker and Ni 2011) learns that slope from the last rounds.
     """
-    shares = choice.shares(first)
-    for count in range(1, rounds + 1):
-        now = cost(shares)
-        asked = choice.shares(now)
-        apart = float(np.abs(asked - shares).max(axis=1).mean())
-        if apart <= gap or count == rounds:
+    best = choice.shares(first)
+    found = Equilibrium(best.copy(), np.zeros_like(best), np.full(len(best), np.inf), 0)
+    members, tried, missed = np.arange(len(best)), [best], list[Floats]()
+    for number in range(1, rounds + 1):
+        shares = tried[-1]
+        now = cost(shares, members)
+        missed.append(choice.of_members(members).shares(now) - shares)
+        apart = _note(found, members, shares, now, np.abs(missed[-1]).max(axis=1), gap)
+        if number == rounds or not apart.any():
             break
-        shares = shares + (asked - shares) / (count + 1)
-    return Equilibrium(shares, now, apart, count)
+        members = members[apart]
+        tried, missed = ([one[apart] for one in rows[-DEPTH - 1 :]] for rows in (tried, missed))
+        tried.append(_mixed(tried, missed, choice.places))
+    return replace(found, rounds=number)
+
+
+def _note(
+    best: Equilibrium, members: Numbers, shares: Floats, cost: Floats, gaps: Floats, gap: float
+) -> NDArray[np.bool_]:
+    """Write the round of those members that came nearer into the best; which are still apart."""
+    nearer = gaps < best.gaps[members]
+    for whole, own in ((best.shares, shares), (best.cost, cost), (best.gaps, gaps)):
+        whole[members[nearer]] = own[nearer]
+    return np.asarray(gaps > gap)
+
+
+def _mixed(tried: Sequence[Floats], missed: Sequence[Floats], places: Sequence[slice]) -> Floats:
+    """The next shares: those that would miss least if what was missed were linear in the last rounds."""
+    step = MIXING * missed[-1]
+    if len(tried) > 1:
+        moved, turned = (np.stack([b - a for a, b in pairwise(rows)], axis=2) for rows in (tried, missed))
+        normal = np.einsum("mik,mil->mkl", turned, turned)
+        least = LEAST * np.trace(normal, axis1=1, axis2=2) + np.finfo(float).tiny
+        normal += least[:, None, None] * np.eye(normal.shape[1])
+        seen = np.einsum("mik,mi->mk", turned, missed[-1])
+        weights = np.linalg.solve(normal, seen[:, :, None])[:, :, 0]
+        step = step - np.einsum("mik,mk->mi", moved + MIXING * turned, weights)
+    return _proper(tried[-1] + step, places)
+
+
+def _proper(shares: Floats, places: Sequence[slice]) -> Floats:
+    """None below 0, and each choice with as much as it is of: 1, or 0 where it has no alternative."""
+    found = np.maximum(shares, 0.0)
+    for place in places:
+        total = found[:, place].sum(axis=1, keepdims=True)
+        found[:, place] /= np.where(total > 0, total, 1.0)
+    return found
 
 
 def concentration(shares: Floats) -> Floats:

@@ -12,12 +12,14 @@ from itertools import groupby
 
 from mirab.core import carriage as c
 from mirab.core.declared import by, codes, evidence
+from mirab.core.declared_plans import came, plans
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.queues import network as q
 
 BY_FLEET, JOIN = "fleet:", " > "
 DAYS, HEAVY_T = 365.0, 15.0
+ENDS, TOLERANCE = ("low", "mode", "high"), 1e-6
 WINTER = (1, 2, 3, 10, 11, 12)
 SEA = {"sea": (0.003, 0.01)}
 Three = tuple[float, float, float]
@@ -93,6 +95,7 @@ class _Declared:
             if row["per_day"] is not None and not row["tonnes_each"]:
                 what = f"{row['service_id']} has per_day={row['per_day']:g} and no tonnes_each"
                 yield Problem(f"{self.group}/services", what, "say how many tonnes one unit is")
+        yield from _owner_problems(self)
         for row in self.rows("fleets"):
             for cargo in codes(row["commodities"]):
                 if not self.tonnes_a_load(row, cargo):
@@ -133,14 +136,50 @@ class _Declared:
         stations = {one.id: one for one in _stations(self)}
         loaded = {id: way for id, way in ways.items() if way.loaded}
         markets = {id: _market(self, row) for id, row in self.market_rows.items()}
+        network = _network(self, loaded, markets)
+        known = self.keyed("parameters", "parameter_id").get("kept")
         return c.Carriage(
-            _network(self, loaded, markets), markets, ways, stations, _taste(self), _level(self)
+            network,
+            markets,
+            ways,
+            stations,
+            _taste(self),
+            _level(self),
+            closures={place: evidence(row) for row in self.rows("closures") for place in codes(row["nodes"])},
+            plans=plans(self.tables, self.group),
+            came=came(self.tables, self.group),
+            kept=_triple([known[end] for end in ENDS]) if known else None,
+            owners=self.owners,
         )
+
+    @property
+    def owners(self) -> dict[str, dict[str, float]]:
+        """Shares of the states in each fleet: those of the table, else alike."""
+        told = by(self.rows("owners"), "fleet_id")
+        alike = {id: codes(row["states"]) for id, row in self.fleets.items()}
+        return {
+            id: {row["state"]: row["share"] for row in told[id]}
+            if id in told
+            else {state: 1.0 / len(states) for state in states}
+            for id, states in alike.items()
+        }
+
+
+def _owner_problems(declared: _Declared) -> Iterator[Problem]:
+    where = f"{declared.group}/owners"
+    for fleet, shares in declared.owners.items():
+        for state in sorted(set(shares) - set(codes(declared.fleets[fleet]["states"]))):
+            what = f"{fleet} is owned by {state!r}, which is not among its states"
+            yield Problem(where, what, suggest(state, codes(declared.fleets[fleet]["states"])))
+        if abs(sum(shares.values()) - 1.0) > TOLERANCE:
+            what = f"shares of {fleet} add up to {sum(shares.values()):g}"
+            yield Problem(where, what, "give shares that add up to 1")
 
 
 def _state_problems(declared: _Declared) -> Iterator[Problem]:
     known = declared.known_states
-    for name, column in (("nodes", "state"), ("services", "states"), ("fleets", "states")):
+    owned = ("nodes", "state"), ("services", "states"), ("fleets", "states"), ("options", "actors")
+    for name, column in owned:
         for row in declared.rows(name):
             for state in codes(row[column]):
                 if state not in known:
@@ -300,12 +339,11 @@ def _market(declared: _Declared, row: Row) -> c.Market:
 
 def _taste(declared: _Declared) -> c.Taste:
     known = declared.keyed("parameters", "parameter_id")
-    ends = ("low", "mode", "high")
-    theta = _triple([known["theta"][end] * HEAVY_T / 1000.0 for end in ends])
+    theta = _triple([known["theta"][end] * HEAVY_T / 1000.0 for end in ENDS])
     time = {
-        id: _triple([row[f"usd_per_tonne_day_{end}"] for end in ends]) for id, row in declared.cargo.items()
+        id: _triple([row[f"usd_per_tonne_day_{end}"] for end in ENDS]) for id, row in declared.cargo.items()
     }
-    reliability = _triple([known["reliability"][end] for end in ends])
+    reliability = _triple([known["reliability"][end] for end in ENDS])
     return c.Taste(theta, known["likeness"]["mode"], reliability, time)
 
 
@@ -313,7 +351,7 @@ def _level(declared: _Declared) -> c.Level | None:
     known = declared.keyed("parameters", "parameter_id")
     if "level_rate" not in known:
         return None
-    rate = _triple([known["level_rate"][end] for end in ("low", "mode", "high")])
+    rate = _triple([known["level_rate"][end] for end in ENDS])
     return c.Level("level", known["level_now"]["mode"], int(known["level_year"]["mode"]), rate)
 
 

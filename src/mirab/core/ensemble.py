@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.errors import InputError, NotKeptError, Problem, SetupError, UnknownNameError
+from mirab.core.marking import Marking
 from mirab.core.records import Evidence
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ class Ensemble:
     """A labelled array of one quantity over (item, time, member), with unit, owner states and evidence.
 
     `states[i]` are the ISO alpha-3 codes that own item i; `how` says in words how it was made; `seed` is
-    the seed that draws it again. `reduced` are items of which a run kept no members. The lanes may be
-    float32; all that is read from them is float64.
+    the seed that draws it again; `issued` is the day on which others made it, such as a forecast. `reduced`
+    are items of which a run kept no members. The lanes may be float32; what is read from them is float64.
     """
 
     quantity: str
@@ -55,6 +57,8 @@ class Ensemble:
     seed: int | None = None
     evidence: tuple[Evidence, ...] = field(default=(), repr=False)
     reduced: tuple[str, ...] = field(default=(), repr=False)
+    issued: date | None = None
+    marking: Marking = Marking.PUBLIC
 
     def __post_init__(self) -> None:
         if self.members < 1:
@@ -104,6 +108,14 @@ class Ensemble:
         _check_range(self, first, last)
         lanes = self.lanes[first // LANES : -(-last // LANES)]
         return replace(self, members=last - first, lanes=lanes)
+
+    def of_members(self, members: Sequence[int] | NDArray[np.intp]) -> Ensemble:
+        """The same ensemble with these members only, in this order."""
+        numbers = np.asarray(members, dtype=np.intp)
+        padded = np.concatenate([numbers, np.repeat(numbers[-1:], -len(numbers) % LANES)])
+        block, lane = padded.reshape(-1, LANES) // LANES, padded.reshape(-1, LANES) % LANES
+        chosen = self.lanes[block, :, :, lane].transpose(0, 2, 3, 1)
+        return replace(self, members=len(numbers), lanes=np.ascontiguousarray(chosen))
 
     def values(self) -> NDArray[np.float64]:
         """A copy of all values, shape (member, time, item)."""

@@ -5,9 +5,10 @@ MirabError                  base of everything that mirab raises on purpose
 │   ├── RegionError         a region pack
 │   ├── NetworkError        a declared network
 │   ├── ReadingsError       a file of observations
-│   └── CommitmentError     a commitment, or a file of them
+│   ├── CommitmentError     a commitment, or a file of them
+│   └── SourceError         an answer of a source of live data, or its terms
 ├── UnknownNameError        a name that nothing carries (rule, option, section, threat, scenario)
-├── NotKeptError            a result of which a run kept only sums and extremes
+├── NotKeptError            a result whose members a run did not keep
 ├── StoredFileError         a file that was not written by mirab, or not by a version that can be read
 ├── SolutionError           an allocation that is infeasible or did not converge
 ├── EndedError              a run that its reader ended
@@ -79,6 +80,10 @@ class ReadingsError(InputError):
     """A file of observations that cannot be taken."""
 
 
+class SourceError(InputError):
+    """An answer of a source of live data that is not what it promises, or terms that cannot be used."""
+
+
 class CommitmentError(InputError):
     """A commitment, a change of one, or a file of them that cannot be taken."""
 
@@ -92,11 +97,12 @@ class UnknownNameError(MirabError):
 
 
 class NotKeptError(MirabError):
-    """A result of which a run kept only sums and extremes over its members."""
+    """A result whose members a run did not keep."""
 
     def __init__(self, quantity: str, item: str) -> None:
-        what = f"{quantity} of {item!r} was reduced in this run: run.summary[{quantity!r}] has its mean and"
-        super().__init__(f"{what} extremes; to keep its members simulate with keep={{{quantity!r}: [...]}}")
+        what = f"the members of {quantity} of {item!r} were not kept in this run"
+        more = f"a run that has a summary has their mean and extremes in run.summary[{quantity!r}]"
+        super().__init__(f"{what}; run again with {quantity!r} in keep; {more}")
 
 
 class StoredFileError(MirabError):

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from mirab.core.carriage_gain import CarriageGain
 from mirab.core.imprint import Imprint
 from mirab.core.marking import Marking as Marking
 from mirab.core.presence import Presence
@@ -307,7 +308,7 @@ class Option:
     that would lose by it. `shares` is the mean gain of each state in USD after compensation by the Shapley
     value, `compensation` what it receives (pays, where below 0), `rules` what each rule gives; all empty
     where nothing is gained. `deal` are sentences. `goals` are the numbers of the Sustainable Development
-    Goals that it touches, as the pack reads it.
+    Goals that it touches, as the pack reads it. `carriage` is what a step on corridors brings by state.
     """
 
     id: str
@@ -325,6 +326,7 @@ class Option:
     lead_months: float | None = None
     threats: tuple[ThreatEffect, ...] = ()
     states: tuple[StateEffect, ...] = ()
+    carriage: tuple[CarriageGain, ...] = ()
     coalition: tuple[str, ...] = ()
     shares: dict[str, float] = field(default_factory=dict)
     compensation: dict[str, float] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -170,10 +170,34 @@ class TrackRecord:
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """An indicator of a state whose figures are not those of the pack but newer ones that a live source told.
+
+    `vintage` is the edition, empty where the source names none; `last` is the year of its last figure,
+    `packed` that of the pack's, None where it has none. `apart` is the median distance of both in the years
+    that both have, and `differs` says that it is more than APART of the pack's usual amount.
+    """
+
+    APART: ClassVar[float] = 0.1
+
+    indicator: str
+    state: str
+    author: str
+    source_id: str
+    vintage: str
+    last: int
+    value: float
+    packed: int | None
+    apart: float | None
+    differs: bool
+
+
+@dataclass(frozen=True)
 class Measured:
     """Indicators by id, programmes by id, targets, and one yearly panel of states for each indicator.
 
-    `records` are the track records of the indicators that have one.
+    `records` are the track records of the indicators that have one, `fresh` the series that live sources
+    told in place of the pack.
     """
 
     indicators: Mapping[str, Indicator]
@@ -181,6 +205,7 @@ class Measured:
     targets: Sequence[Target]
     panels: Mapping[str, Panel]
     records: Mapping[str, TrackRecord] = field(default_factory=dict)
+    fresh: Sequence[Fresh] = ()
 
     def problems(self) -> Iterator[Problem]:
         """All that contradicts itself: thresholds, figures out of bounds, targets that lack a number."""

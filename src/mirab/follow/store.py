@@ -131,6 +131,14 @@ class Store:
             self._write(connection, [line.cells for line in good], person, now)
         return Added(len(good), tuple(bad))
 
+    def read(self, file: Path, known: Known) -> tuple[list[forms.Written], list[Problem]]:
+        """The good lines of a CSV form and the problems of the others, as `add` meets them."""
+        today = _now().date()
+        if not self.path.exists():
+            return forms.read(file, known, today=today)
+        with self._open() as connection:
+            return forms.read(file, self._known(connection, known), today=today)
+
     def _known(self, connection: Connection, known: Known) -> Known:
         """What is known with the user's own commitments: each as its cells stand now."""
         there = {id: dict(cells) for id, cells in known.commitments.items()}

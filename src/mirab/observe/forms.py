@@ -21,6 +21,7 @@ from mirab.core.domain import Row
 from mirab.core.errors import Problem, ReadingsError, suggest
 from mirab.core.fields import convert, convertible, field, fields, units
 from mirab.core.records import Marking
+from mirab.observe import books
 from mirab.observe.cells import day, number
 from mirab.observe.region import Region
 
@@ -225,7 +226,11 @@ def _lines(path: Path) -> Iterator[Line]:
     if path.stat().st_size > LIMIT_MB * 1e6:
         problem = Problem(path.name, f"has more than {LIMIT_MB} MB", "give it in parts")
         raise ReadingsError("form", [problem])
-    rows = _xlsx_rows(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_rows(path)
+    rows: Iterator[tuple[int, list[str]]]
+    if path.suffix.lower() in books.ENDINGS:
+        rows = ((line, [*map(_plain, cells)]) for line, cells in books.rows(path, "form"))
+    else:
+        rows = _csv_rows(path)
     header = [cell.lower() for cell in next(rows, (1, []))[1]]
     missing = [name for name in REQUIRED if name not in header]
     if missing:
@@ -266,22 +271,6 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 def _decimal_points(cells: Iterable[str]) -> list[str]:
     return [cell.replace(",", ".") if re.fullmatch(r"[+-]?\d+,\d+", cell) else cell for cell in cells]
-
-
-def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    from zipfile import BadZipFile
-
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        problem = Problem(path.name, "is not an XLSX file", "save it again as XLSX or CSV")
-        raise ReadingsError("form", [problem]) from error
-    for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-        yield line, [_plain(cell) for cell in cells]
-    book.close()
 
 
 def _plain(cell: Any) -> str:

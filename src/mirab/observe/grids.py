@@ -1,4 +1,4 @@
-"""A table as a grid of cells: pasted text, or the first sheet of a workbook, row by row."""
+"""A table as a grid of cells: pasted text, a saved page, or the first sheet of a workbook, row by row."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mirab.core.errors import Problem, ReadingsError
+from mirab.observe import books, page_tables
 
 LIMIT_MB, LIMIT_ROWS = 10, 5_000
-BOOKS = (".xlsx", ".xlsm")
+PAGES = (".html", ".htm")
 
 Grid = Sequence[tuple[int, tuple[str, ...]]]
 """Rows with their number in the file or text, from 1; rows without anything are left out."""
 
 
 def of_file(path: Path) -> Grid:
-    """The rows of a workbook's first sheet, or of a text file in UTF-8.
+    """The rows of a workbook's first sheet, of the largest table of a saved page, or of a text file in UTF-8.
 
     Raises ReadingsError for a file that is not there, too large, or of another kind.
     """
     if not path.is_file():
         raise _refusal(
-            str(path), "is not a file", "name an XLSX file or a text file, or paste the table into -"
+            str(path), "is not a file", "name an XLSX file, a saved page or a text file, or paste it into -"
         )
     if path.stat().st_size > LIMIT_MB * 1e6:
         raise _refusal(path.name, f"has more than {LIMIT_MB} MB", "give it in parts")
-    if path.suffix.lower() in BOOKS:
+    if path.suffix.lower() in books.ENDINGS:
         return _of_book(path)
+    if path.suffix.lower() in PAGES:
+        return of_page(path.read_bytes(), path.name)
     try:
         return of_text(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -50,6 +53,17 @@ def of_text(text: str) -> Grid:
     return rows
 
 
+def of_page(data: bytes, name: str) -> Grid:
+    """The rows of the largest table of a saved page, the words before it first; ReadingsError without one."""
+    rows = page_tables.largest(page_tables.decoded(data))
+    found = [(number, tuple(map(_plain, row))) for number, row in enumerate(rows, start=1) if any(row)]
+    if not found:
+        raise _refusal(name, "holds no table", "copy the table from the page and paste it into -")
+    if len(found) > LIMIT_ROWS:
+        raise _refusal(name, f"has more than {LIMIT_ROWS} rows", "give it in parts")
+    return found
+
+
 def column(place: int) -> str:
     """The name of a column as a spreadsheet writes it.
 
@@ -65,23 +79,13 @@ def column(place: int) -> str:
 
 
 def _of_book(path: Path) -> Grid:
-    from zipfile import BadZipFile
-
-    import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise _refusal(path.name, "is not an XLSX file", "save it again as XLSX") from error
     found = []
-    for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+    for number, cells in books.rows(path, "table"):
         row = tuple(_plain(str(cell)[:10] if hasattr(cell, "year") else cell) for cell in cells)
         if any(row):
             found.append((number, row))
         if number > LIMIT_ROWS:
             raise _refusal(path.name, f"has more than {LIMIT_ROWS} rows", "give it in parts")
-    book.close()
     return found
 
 

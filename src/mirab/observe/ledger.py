@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from mirab.core.domain import Row
+from mirab.core.ensemble import Ensemble
 from mirab.core.phrase import Phrase, chained, listed, say, say_count
 from mirab.core.presence import Presence
 from mirab.core.records import Confidence, LedgerLine, Marking, Observation
+from mirab.observe import freshness
+from mirab.observe.freshness import Age
 from mirab.observe.region import Region, scan
 
 DROPPING = "drop_unsettled_licences"
@@ -21,16 +24,25 @@ GAPS = "gaps"
 
 
 def ledger(
-    region: Region, observations: Iterable[Observation], on: date, *, audience: Marking = Marking.PUBLIC
+    region: Region,
+    observations: Iterable[Observation],
+    on: date,
+    *,
+    audience: Marking = Marking.PUBLIC,
+    live: Sequence[Age] = (),
+    forecasts: Iterable[Ensemble] = (),
 ) -> tuple[LedgerLine, ...]:
     """Lines on the whole input of a briefing as of the day `on`, as an audience may see it.
 
     Rows are counted by confidence, strongest class first. Ages are whole days from the last day that an
     observation speaks for. Observations that begin after `on`, and those that the audience may not see, are
-    left out.
+    left out. Of `live` sources each has a line of its own, and their values have none.
     """
+    sources = {one.terms.source_id for one in live}
     seen = [one for one in observations if one.start <= on and one.marking.rank <= audience.rank]
-    return (*_gaps(region), *_licences(region), *_stations(region, seen, on), *_tables(region))
+    own = [one for one in seen if one.evidence.source_id not in sources]
+    stations, told = _stations(region, own, on), (*freshness.lines(live), *_forecasts(forecasts, on))
+    return (*_gaps(region), *_licences(region), *stations, *told, *_tables(region))
 
 
 def _gaps(region: Region) -> Iterator[LedgerLine]:
@@ -92,6 +104,27 @@ def _stations(region: Region, seen: Sequence[Observation], on: date) -> Iterator
         remark = chained([_told(values), _age(known, on), *_lacking(len(values) - len(known))], " ")
         station = say("{name}, {author}", name=name, author=author)
         yield LedgerLine(station, presence, len(known), _ordered(classes), remark)
+
+
+def _forecasts(forecasts: Iterable[Ensemble], on: date) -> Iterator[LedgerLine]:
+    """One line for each quantity that models of others tell: the newest, its day, and what it covers."""
+    newest: dict[str, Ensemble] = {}
+    for one in forecasts:
+        if one.issued and one.issued >= (newest.get(one.quantity, one).issued or one.issued):
+            newest[one.quantity] = one
+    for quantity, one in sorted(newest.items()):
+        remark = say(
+            "{what:capital} of {first} to {last}; had on {day}, {age:,} days before {on}.",
+            what=chained([quantity.replace("_", " ")]),
+            first=one.axis.starts[0],
+            last=one.axis.end - timedelta(days=1),
+            day=one.issued or on,
+            age=(on - (one.issued or on)).days,
+            on=on,
+        )
+        classes = {Confidence.COMPUTED.value: len(one.items)}
+        part = say("Model of others: {how}", how=one.how)
+        yield LedgerLine(part, Presence.PRESENT, len(one.items), classes, remark)
 
 
 def _told(values: Iterable[Observation]) -> Phrase:

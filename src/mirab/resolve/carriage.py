@@ -62,6 +62,41 @@ def problems(plan: Carriage, change: Change) -> Iterator[Problem]:
         yield Problem(f"{change.what} of {change.item}", what, "give a number above 0 (metres: any)")
 
 
+def separate(plan: Carriage, changes: Sequence[Change]) -> list[tuple[Change, ...]]:
+    """The changes in groups that share no market and no place, so that what each group brings adds up.
+
+    A change that does more than to a service or a fleet keeps all in one group.
+    """
+    systems = _systems(plan)
+    found: dict[int, list[Change]] = {}
+    for change in changes:
+        own = [i for i, ways in enumerate(systems) if ways & _touched(plan, change)]
+        if len(own) != 1:
+            return [tuple(changes)]
+        found.setdefault(own[0], []).append(change)
+    return [tuple(group) for _, group in sorted(found.items())]
+
+
+def _touched(plan: Carriage, change: Change) -> set[str]:
+    """Ways with the service or the fleet of a change; none where it names neither."""
+    if change.what not in ("vessels", "draft_share", "per_day_factor", "hours_factor"):
+        return set()
+    stations = {id for id in plan.stations if id.rpartition("/")[2] == change.item}
+    return {way.id for way in plan.ways.values() if way.loaded and stations & set(way.stations)}
+
+
+def _systems(plan: Carriage) -> list[set[str]]:
+    """Loaded ways that share a market or a place of the network, directly or by others."""
+    links = {link.id: {link.tail, link.head} for link in plan.network.links}
+    systems: list[tuple[set[str], set[str]]] = []
+    for route in plan.network.routes:
+        own = set().union(*(links[id] for id in route.links)) | {f"market {plan.ways[route.id].market}"}
+        met = [one for one in systems if one[1] & own]
+        joined = {route.id}.union(*(ways for ways, _ in met)), own.union(*(places for _, places in met))
+        systems = [one for one in systems if one not in met] + [joined]
+    return [ways for ways, _ in systems]
+
+
 def _fits(change: Change) -> bool:
     if not isinstance(change.value, (int, float)):
         return False

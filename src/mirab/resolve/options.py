@@ -22,6 +22,7 @@ from mirab.resolve.scenarios import Numbered, made
 ORDER = list(Standing)
 GOALS = tuple(str(number) for number in range(1, 18))
 TABLES = ("scenarios", "options", "option_changes")
+TOGETHER = "together"
 
 
 def load(tables: Tables, domain: str) -> tuple[Option, ...]:
@@ -35,22 +36,35 @@ def pair(one: Option, other: Option) -> Option | None:
     """Both options taken together, with the standing of the lesser; None where their changes contradict."""
     if any(_contradict(a, b) for a in one.changes for b in other.changes):
         return None
-    both = (one, other)
+    title = say("{title}; with: {other}", title=one.title, other=other.title)
+    return _joined((one, other), f"{one.id}+{other.id}", title, "pair")
+
+
+def together(known: Sequence[Option], domain: str) -> Option | None:
+    """All options with changes taken together, with the standing of the least; None of fewer than two."""
+    valued = tuple(one for one in known if one.changes)
+    if len(valued) < 2:
+        return None
+    title = say("All {count} steps together", count=len(valued))
+    return _joined(valued, f"{domain}:{TOGETHER}", title, TOGETHER)
+
+
+def _joined(parts: Sequence[Option], id: str, title: str, kind: str) -> Option:
     return replace(
-        max(both, key=lambda option: ORDER.index(option.standing)),
-        id=f"{one.id}+{other.id}",
-        title=say("{title}; with: {other}", title=one.title, other=other.title),
-        kind="pair",
+        max(parts, key=lambda option: ORDER.index(option.standing)),
+        id=id,
+        title=title,
+        kind=kind,
         proposed_by="",
-        actors=tuple(sorted({state for option in both for state in option.actors})),
-        changes=(*one.changes, *other.changes),
-        parts=(one.id, other.id),
-        agreements=tuple(dict.fromkeys(id for option in both for id in option.agreements)),
-        cost_low_usd=_both(sum, one.cost_low_usd, other.cost_low_usd),
-        cost_high_usd=_both(sum, one.cost_high_usd, other.cost_high_usd),
-        lead_months=_both(max, one.lead_months, other.lead_months),
-        goals=tuple(sorted({goal for option in both for goal in option.goals})),
-        evidence=tuple(dict.fromkeys(line for option in both for line in option.evidence)),
+        actors=tuple(sorted({state for option in parts for state in option.actors})),
+        changes=tuple(change for option in parts for change in option.changes),
+        parts=tuple(option.id for option in parts),
+        agreements=tuple(dict.fromkeys(id for option in parts for id in option.agreements)),
+        cost_low_usd=_all(sum, [option.cost_low_usd for option in parts]),
+        cost_high_usd=_all(sum, [option.cost_high_usd for option in parts]),
+        lead_months=_all(max, [option.lead_months for option in parts]),
+        goals=tuple(sorted({goal for option in parts for goal in option.goals})),
+        evidence=tuple(dict.fromkeys(line for option in parts for line in option.evidence)),
     )
 
 
@@ -115,9 +129,10 @@ def _pact(row: Row) -> str:
     return say("{name} ({date}): {status}", name=row["name"], date=row["date"], status=row["status"])
 
 
-def _both(join: Callable[[list[float]], float], one: float | None, other: float | None) -> float | None:
-    """Two figures as one; unknown where either is."""
-    return None if one is None or other is None else join([one, other])
+def _all(join: Callable[[list[float]], float], figures: Sequence[float | None]) -> float | None:
+    """Several figures as one; unknown where any is."""
+    known = [figure for figure in figures if figure is not None]
+    return join(known) if len(known) == len(figures) else None
 
 
 def _contradict(one: Change, other: Change) -> bool:

@@ -20,6 +20,7 @@ from mirab.resolve import effects
 from mirab.resolve.game import Coalition, Game
 from mirab.resolve.sharing import RULES, Shares
 from mirab.resolve.stability import Stability, stability
+from mirab.resolve.steps import by_steps
 
 Floats = NDArray[np.float64]
 Flags = Mapping[str, NDArray[np.bool_]]
@@ -83,16 +84,9 @@ def together(
 
     Options of which a group holds all actors are taken by it, together. Each set of options is run once.
     """
-    count = len(states)
-    groups = [tuple(s for i, s in enumerate(states) if mask >> i & 1) for mask in range(1 << count)]
-    able = {group: tuple(one.id for one in options if {*one.actors} <= {*group}) for group in groups}
-    known = {one.id: one.changes for one in options}
-    runs = {ids: lost([change for id in ids for change in known[id]]) for ids in dict.fromkeys(able.values())}
     base = lost([])
-    inside = np.array([[state in group for state in states] for group in groups], dtype=float)
-    values = [(base - runs[able[group]]) @ inside[i] for i, group in enumerate(groups)]
-    game = Game(tuple(states), np.stack(values, axis=1))
-    return _shared(game, able, tuple(sorted(set(apart) & set(states))))
+    game, taken = by_steps(states, options, lambda changes: base - (lost(changes) if changes else base))
+    return _shared(game, taken, tuple(sorted(set(apart) & set(states))))
 
 
 def _shared(game: Game, able: Mapping[Coalition, tuple[str, ...]], apart: tuple[str, ...]) -> Together:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
 from mirab.core.errors import UnknownNameError
+from mirab.core.phrase import say
 from mirab.core.records import Series
+from mirab.core.targets import Measured
 from mirab.stages.observing import Seen, Wish, rules_of
 from mirab.stages.warning import Warned
 
@@ -21,7 +23,7 @@ def aims(domain: Domain, seen: Seen, wish: Wish, weights: str = "linear") -> Aim
 
     if domain.measured is None:
         return None
-    measured = domain.measured(seen.region)
+    measured = domain.measured(seen.region, seen.observations)
     known = deadlines.known(measured, wish.on)
     ahead = deadlines.ahead(measured, known, members=wish.members, seed=wish.seed)
     return Aims.of(measured, known, ahead, [row["state"] for row in seen.region.states], weights=weights)
@@ -40,13 +42,31 @@ def strayed(domain: Domain, seen: Seen, wish: Wish) -> Warned:
         )
     names = {row["state"]: row["name"] for row in seen.region.states}
     publishers = {id: source.publisher for id, source in seen.region.sources.items()}
+    publishers |= {one.source_id: one.author for one in aimed.measured.fresh}
     away = reversal.reversals(aimed.measured, aimed.panels, aimed.ahead, aimed.levels, wish.on)
     seen_as = reversal.situation(domain.name, away, names, publishers, wish.on)
     rows = rules.applying(rules_of(domain, seen.region), seen_as.titles)
     judged = reversal.with_figures(threats.evaluate(rows, seen_as), away, names)
     material = Material(domain.name, seen.region, {}, {}, {}, ())
     said = reversal.METHOD if aimed.courses else ()
-    return Warned(domain, None, seen_as, view.gathered(judged, rows), material, rows, (), said, aimed)
+    gaps = _apart(aimed.measured)
+    return Warned(domain, None, seen_as, view.gathered(judged, rows), material, rows, gaps, said, aimed)
+
+
+def _apart(measured: Measured) -> tuple[str, ...]:
+    """Which series of live sources lie far from those of the pack in the years that both have, by author."""
+    far: dict[str, list[str]] = {}
+    for one in measured.fresh:
+        if one.differs:
+            far.setdefault(one.author, []).append(f"{measured.indicators[one.indicator].name} ({one.state})")
+    return tuple(
+        say(
+            "{author}: more than a tenth from the pack in the years that both have, and counted: {series}.",
+            author=author,
+            series="; ".join(names),
+        )
+        for author, names in far.items()
+    )
 
 
 def aimed(part: Warned, seen: Seen) -> tuple[Series, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mirab.core.domain import Domain, DriverRequest
 from mirab.core.errors import UnknownNameError
 from mirab.core.phrase import say
-from mirab.core.records import Series
+from mirab.core.records import Confidence, Series
 from mirab.stages import connecting
 from mirab.stages.observing import Seen, Wish, rules_of
 from mirab.stages.warning import Warned
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mirab.warn.carriage import Carried, Draws
     from mirab.warn.situation import Situation
 
-MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL = 500, 64, 30, 8
+MOST_MEMBERS, TRIED, DAYS_CUT, MARGINAL, ENOUGH_PLANS = 500, 64, 30, 8, 10
 
 
 def declared(domain: Domain, seen: Seen) -> Carriage:
@@ -76,12 +76,16 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
         for item in ensembles["dependence"].items
         for market, _, state in [item.partition(":")]
     }
-    titles = {id: one.title for id, one in plan.stations.items()} | fleets | markets
+    places = {node.id: node.title for node in plan.network.nodes}
+    named = {id: one.title for own in (plan.stations, plan.plans) for id, one in own.items()}
+    titles = places | named | fleets | markets
     names = {
         "waiting_time": say("waiting time"),
         "utilisation": say("use of the capacity"),
         "dependence": say("share of cargo"),
         "draft_share": say("share of a full load"),
+        "closed_share": say("share of the time closed"),
+        "plan_share": say("volume over plan"),
     }
     return Situation(
         domain=domain.name,
@@ -90,17 +94,33 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
         shares=lambda item: rests_on(plan, item),
         titles=titles,
         wording=Wording(
-            say("simulation of queues"), "at", say("no current count of cargo or vessels is read"), names
+            say("simulation of queues"),
+            "at",
+            say("no current count of cargo or vessels is read"),
+            names,
+            {"plan_share": say("what came over plans that came due (n = {count})", count=len(plan.came))},
         ),
+        doubt=lambda rule, item: _doubt(plan, item),
     )
 
 
+def _doubt(plan: Carriage, item: str) -> str:
+    """Why an item is a watch at most: a plan where few came due, a place whose closures are estimated."""
+    if item in plan.plans and len(plan.came) < ENOUGH_PLANS:
+        return say("few plans came due: {count}", count=len(plan.came))
+    if item in plan.closures and plan.closures[item].confidence is Confidence.ESTIMATED:
+        return say("the time that the place is closed is an estimate")
+    return ""
+
+
 def rests_on(plan: Carriage, item: str) -> dict[str, float]:
-    """Shares by confidence of the rows behind an item: a station, a fleet, or a market and its ways."""
+    """Shares by confidence of the rows behind an item: a station, fleet, closed place, plan, or market."""
     market = item.partition(":")[0]
     if market in plan.markets:
         ways = (way.evidence for way in plan.ways.values() if way.market == market)
         rows = [plan.markets[market].evidence, *ways]
+    elif item in plan.plans or item in plan.closures:
+        rows = [plan.plans[item].evidence if item in plan.plans else plan.closures[item]]
     else:
         there = plan.stations.values()
         rows = [one.evidence for one in there if item in (one.id, one.id.rpartition("/")[2])]
@@ -155,13 +175,17 @@ def sample(found: Carried, wish: Wish, members: int = TRIED) -> Carried:
 
 def method_words(found: Carried) -> tuple[str, ...]:
     """Sentences for the page: how cargo chooses, and how near shares and queues came to each other."""
+    from mirab.warn.carriage import GAP
+
     return (
         say(
             "Cargo chooses its way by a nested logit on freight, time and its spread, pivoted on the shares "
             "that were observed or estimated (fitted); after {rounds} rounds shares and queues are {gap:.3f} "
-            "apart on the mean of members.",
+            "apart on the mean of members, and by more than {aim} in {apart:.1%} of them.",
             rounds=found.rounds,
             gap=found.gap,
+            aim=GAP,
+            apart=float((found.gaps > GAP).mean()),
         ),
         *_service_words(found),
         *found.plan.assumptions,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mirab.core.phrase import say
 from mirab.core.records import Commitment, Event, Option, Threat
 from mirab.stages.aiming import aimed
-from mirab.stages.observing import Seen, Wish, diary, events, journal, places, told
+from mirab.stages.observing import Seen, Wish, ages, diary, events, journal, places, told
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
     from mirab.resolve.trial import best
     from mirab.warn import compound, judgements, register
 
+    polled = set(seen.polled)
     acts = journal(wish, seen.region).acts()
     computed = [threat for part in warned for threat in part.threats]
     computed = [*judgements.applied(computed, acts, wish.on, wish.audience)]
@@ -52,8 +53,16 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             *_follow_ups(wish, seen),
         ),
         commitments=book(wish, seen, _whole(warned)).found,
-        ledger=ledger(seen.region, seen.observations, wish.on, audience=wish.audience),
-        observations=seen.observations,
+        ledger=ledger(
+            seen.region,
+            seen.observations,
+            wish.on,
+            audience=wish.audience,
+            live=ages(wish, seen.region),
+            forecasts=seen.forecasts,
+        ),
+        observations=tuple(one for one in seen.observations if one not in polled),
+        live=tuple(one for one in seen.observations if one in polled),
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
         series=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mirab.stages.aiming import strayed
 from mirab.stages.carrying import carry
 from mirab.stages.connecting import connected
-from mirab.stages.hearing import counted, heard
+from mirab.stages.hearing import counted, heard, news
 from mirab.stages.observing import Progress, Seen, Wish
 from mirab.stages.warning import Warned, forecast, warn
 
@@ -17,6 +17,6 @@ def judged(seen: Seen, wish: Wish, progress: Progress | None = None) -> list[War
     warned += [connected(domain, seen, wish) for domain in seen.domains if domain.connections]
     warned += [carry(domain, seen, wish) for domain in seen.domains if domain.carriage]
     warned += [strayed(domain, seen, wish) for domain in seen.domains if domain.measured]
-    told = counted(wish, seen)
+    told = (*counted(wish, seen), *news(wish, seen))
     warned += [heard(domain, seen, wish, told) for domain in seen.domains if domain.heard and told]
     return warned

@@ -12,20 +12,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
+from mirab.core.ensemble import Ensemble
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
+from mirab.core.phrase import Phrase, say
 from mirab.core.records import Event, Marking, Observation, Series
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
     from mirab.follow.diary import Diary
+    from mirab.observe.freshness import Age
     from mirab.observe.incidents import IncidentStore, Known
+    from mirab.observe.observed import Observed
     from mirab.observe.press.store import PressStore
     from mirab.observe.region import Region
     from mirab.warn.journal import Journal
     from mirab.warn.rules import Rule
 
 HORIZON_DEKADS = 36
+SETTING, IF_BETTER = "flood_forecast", "if-better"
 Progress = Callable[[int, int], None]
 
 
@@ -35,7 +40,8 @@ class Wish:
 
     `client` is the cluster that simulates; this machine where it is None. `imprint` says how often the
     series appears, and what the issue corrects. `formats` are the files to write (none: the usual ones),
-    `template` is the house template of a Word file.
+    `template` is the house template of a Word file. `guiding` says whether forecasts of others guide the
+    drivers (`warn.guidance`); the region's own setting where it is empty.
     """
 
     region: str | Path
@@ -53,6 +59,7 @@ class Wish:
     imprint: Imprint = Imprint()
     formats: tuple[str, ...] = ()
     template: Path | None = None
+    guiding: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,9 @@ class Seen:
     """Stage 1: the region, its domains, the observations known on the date, and all of the user's own.
 
     `incidents` are the dated events of the domains' own kinds, of the pack and of the user; `written` are all
-    of the user's, whenever they were told.
+    of the user's, whenever they were told. `polled` are those of the observations that live sources gave.
+    `forecasts` are those of others that had come by the date, with the past as their models have it, and
+    `guiding` whether they guide the drivers.
     """
 
     region: Region
@@ -69,6 +78,9 @@ class Seen:
     own: tuple[Observation, ...]
     incidents: Sorted = Sorted()
     written: tuple[Incident, ...] = ()
+    polled: tuple[Observation, ...] = ()
+    forecasts: tuple[Ensemble, ...] = ()
+    guiding: str = IF_BETTER
 
 
 def observe(wish: Wish) -> Seen:
@@ -85,7 +97,34 @@ def seen_of(pack: Region, own: tuple[Observation, ...], known: date, wish: Wish)
     found = tuple(one for one in domains() if any(pack.rows(table) for table in one.tables))
     packed = (o for one in found if one.observations for o in one.observations(pack))
     written, told = incidents(wish, pack, found, known)
-    return Seen(pack, found, tuple(o for o in (*packed, *own) if o.end <= known), own, told, written)
+    live = polled(wish, pack, known)
+    observations = tuple(o for o in (*packed, *live, *own) if o.end <= known)
+    guiding = wish.guiding or str(pack.settings.get(SETTING, IF_BETTER))
+    ahead = foretold(wish, pack, known)
+    return Seen(pack, found, observations, own, told, written, live, ahead, guiding)
+
+
+def polled(wish: Wish, pack: Region, known: date) -> tuple[Observation, ...]:
+    """What live sources had told by a day, as far as the audience may see it."""
+    found = live_store(wish.own, pack).known(known)
+    return tuple(one for one in found if one.marking.rank <= wish.audience.rank)
+
+
+def foretold(wish: Wish, pack: Region, known: date) -> tuple[Ensemble, ...]:
+    """What others had forecast by a day, as far as the audience may see it."""
+    store = live_store(wish.own, pack)
+    if not store.path.exists():
+        return ()
+    from mirab.observe import polling
+
+    return polling.foretold(store, pack, wish.audience, known)
+
+
+def live_store(own: Path, pack: Region) -> Observed:
+    """Where values and pages of live sources are kept, beside the file of the own readings."""
+    from mirab.observe.observed import FILE, Observed
+
+    return Observed(own.with_name(FILE), pack.name)
 
 
 def incidents(
@@ -107,6 +146,13 @@ def incident_store(own: Path, pack: Region) -> tuple[IncidentStore, Known]:
     groups = [one.name for one in domains() if one.incidents]
     store = observed.IncidentStore(own.with_name(observed.FILE), pack.name)
     return store, observed.Known.of(pack, groups)
+
+
+def ages(wish: Wish, pack: Region) -> list[Age]:
+    """How old what each live source told is, as far as the audience may see it."""
+    from mirab.observe import freshness, sources
+
+    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -154,7 +200,13 @@ def digest(seen: Seen) -> str:
     """What tells the tables of a region and the user's readings from others."""
     from mirab.follow.issues import fingerprint
 
-    return fingerprint(*(table.rows for table in seen.region.tables.values()), *seen.own, *seen.written)
+    return fingerprint(
+        *(table.rows for table in seen.region.tables.values()),
+        *seen.own,
+        *seen.written,
+        *seen.polled,
+        *(f"{one.how} {one.issued} {seen.guiding}" for one in seen.forecasts),
+    )
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
@@ -176,4 +228,15 @@ def press(wish: Wish) -> PressStore:
     """The press that the user has read, as far as the audience may see it."""
     from mirab.observe.press.store import PressStore
 
-    return PressStore(wish.own.with_name("press.sqlite"), wish.audience)
+    return PressStore(press_file(wish.own), wish.audience)
+
+
+def press_file(own: Path) -> Path:
+    """File of the press that a user has read, beside the file of the own readings."""
+    return own.with_name("press.sqlite")
+
+
+def name_notes(seen: Seen) -> tuple[Phrase, ...]:
+    """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
+    rows = [row for row in seen.region.states if row.get("name_note")]
+    return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)

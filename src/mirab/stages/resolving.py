@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from mirab.core.flow.run import Run, State
 
 
-def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None) -> tuple[Option, ...]:
+def resolve(
+    part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None, *, only: str = ""
+) -> tuple[Option, ...]:
     """Stage 3 for one domain: its options, each run with the members of the outlook and judged alike.
 
-    What the audience may not see is not run.
+    What the audience may not see is not run; of a domain with carriage nor are others than `only`, the id of
+    a step.
     """
     from mirab.brief import bulletin
     from mirab.resolve import options
@@ -32,7 +35,7 @@ def resolve(part: Warned, seen: Seen, wish: Wish, progress: Progress | None = No
     from mirab.warn import outlook, threats, view
 
     if part.carried is not None:
-        return tried(part, seen, wish)
+        return tried(part, seen, wish, progress, only)
     domain, tables, found = part.domain, seen.region, part.found
     known = tuple(one for one in options.load(tables, domain.name) if bulletin.visible(one, wish.audience))
     if known and domain.connections:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mirab.core.errors import Problem
 from mirab.core.records import Option
 from mirab.stages.carrying import declared, drawn, judged_as, method_words
-from mirab.stages.observing import Seen, Wish
+from mirab.stages.observing import Progress, Seen, Wish
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -84,39 +84,65 @@ def _three(values: Floats) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def tried(part: Warned, seen: Seen, wish: Wish) -> tuple[Option, ...]:
-    """The options of a domain with carriage, each run with the first members and judged alike.
+def tried(
+    part: Warned, seen: Seen, wish: Wish, progress: Progress | None = None, only: str = ""
+) -> tuple[Option, ...]:
+    """The options of a domain with carriage, and all of them together, each run with the first members.
 
-    Cargo keeps its ways, so that an option is told by what it does to queues. What the audience may not see
-    is not run.
+    What a step does to threats is told with cargo that keeps its ways, so that it is what it does to queues;
+    what it is worth, with cargo that chooses anew. What the audience may not see is not run; nor are others
+    where `only` is the id of one, which then has more members.
     """
     from mirab.brief import bulletin
-    from mirab.resolve import carriage as changes
-    from mirab.resolve import effects, options
+    from mirab.resolve import options
+    from mirab.resolve.players import seated
+    from mirab.stages import playing
     from mirab.stages.carrying import sample
-    from mirab.warn import carriage, threats
 
-    known = [
-        one for one in options.load(seen.region, part.domain.name) if bulletin.visible(one, wish.audience)
-    ]
-    if part.carried is None:
-        return tuple(known)
-    base = sample(part.carried, wish, OPTION_MEMBERS)
+    domain = part.domain.name
+    known = tuple(one for one in options.load(seen.region, domain) if bulletin.visible(one, wish.audience))
+    if part.carried is None or not any(one.changes for one in known):
+        return known
+    alone = tuple(one for one in known if one.id == only and one.changes)
+    known, members = (alone, playing.MEMBERS) if alone else (known, playing.BRIEF_MEMBERS)
+    kept = seated(known)[0]
+    joined = options.together(kept, domain)
+    bench = playing.bench(sample(part.carried, wish, members), wish.on, known, progress)
+    rest = playing.state_names(seen), seen.region.settings.get("apart", ())
+    worth = [playing.valued(one, bench, *rest) for one in known]
+    if joined:
+        found = playing.all_together(joined, kept, bench, *rest)
+        silent = playing.unmodelled(seen, known, bench.base)
+        worth.append(replace(found, deal=(*found.deal, silent) if silent else found.deal))
+    return tuple(_judged(worth, part, seen, wish, sample(part.carried, wish, OPTION_MEMBERS)))
+
+
+def _judged(
+    tried: Sequence[Option],
+    part: Warned,
+    seen: Seen,
+    wish: Wish,
+    base: Carried,
+) -> Iterator[Option]:
+    """Options with what each does to the threats, in the same members."""
+    from mirab.resolve import carriage as changes
+    from mirab.resolve import effects
+    from mirab.stages import playing
+    from mirab.warn import carriage, threats
 
     def true(found: Carried) -> dict[str, NDArray[np.bool_]]:
         return threats.coming_true(part.threats, part.rules, judged_as(part.domain, seen, wish, found))
 
     before = true(base)
-
-    def one(option: Option) -> Option:
+    for option in tried:
         if not option.changes:
-            return option
+            yield option
+            continue
         plan = changes.apply(base.plan, option.changes, wish.on)
         after = true(carriage.carried(plan, base.draws, base=base, shares=base.shares))
-        found = tuple(effects.threat(id, before[id], after[id]) for id in before if id in after)
-        return replace(option, threats=found, coalition=option.actors)
-
-    return tuple(map(one, known))
+        moved = tuple(effects.threat(id, before[id], after[id]) for id in before if id in after)
+        rests = tuple(dict.fromkeys((*option.evidence, *playing.rests_on(part.domain, seen))))
+        yield replace(option, threats=moved, coalition=option.actors, evidence=rests)
 
 
 def problems(domain: Domain, region: Region) -> list[Problem]:

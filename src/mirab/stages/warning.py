@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain, DriverPlan, DriverRequest
+from mirab.core.ensemble import READ
 from mirab.core.errors import UnknownNameError
 from mirab.core.incidents import Counts
 from mirab.core.network import Network
@@ -53,7 +54,7 @@ class Projection:
 
 def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = None) -> Projection:
     """Draw the drivers of a domain and run its network."""
-    from mirab.warn import drivers, outlook, view
+    from mirab.warn import drivers, guidance, outlook, view
 
     if domain.network is None or domain.drivers is None:
         raise UnknownNameError(
@@ -61,9 +62,11 @@ def project(domain: Domain, seen: Seen, wish: Wish, progress: Progress | None = 
         )
     network = domain.network(seen.region, wish.on)
     axis = outlook.axis_for(seen.observations, tuple(network.stores), wish.on, HORIZON_DEKADS)
-    request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations)
+    request = DriverRequest(axis, wish.members, wish.seed, wish.on, seen.observations, seen.forecasts)
     plan = domain.drivers(seen.region, network, request)
-    inflow = drivers.drawn(plan, request)
+    plan = guidance.guided(plan, request, guidance.Guiding.of(seen.guiding))
+    made = drivers.drawn(plan, request)
+    inflow = made.part(0, made.members) if made.members <= READ and wish.client is None else made
     keep = view.keeps(domain, seen.region, network, rules_of(domain, seen.region))
     way = outlook.Way(keep, progress, wish.client)
     ahead = outlook.project(network.compile(), inflow, plan, wish.on, seed=wish.seed, way=way)
@@ -99,7 +102,7 @@ def forecast(domain: Domain, seen: Seen, wish: Wish, method: str = "") -> Warned
 
     `method` names another forecaster than the plans do.
     """
-    from mirab.brief import incidents, outlooks
+    from mirab.brief import beside, incidents, outlooks
     from mirab.brief.material import Material
     from mirab.warn import rules, situation, threats, view
     from mirab.warn.forecast import outlook
@@ -108,12 +111,18 @@ def forecast(domain: Domain, seen: Seen, wish: Wish, method: str = "") -> Warned
     plans = [replace(plan, forecaster=method or plan.forecaster) for plan in plans]
     made = [outlook.project(plan, wish.on, wish.members, wish.seed) for plan in plans]
     counted = domain.counts(seen.region, seen.incidents.standing, wish.on) if domain.counts else Counts()
-    seen_as = situation.counting(outlook.situation(domain.name, made, wish.on, seen.observations), counted)
-    known = (rule for rule in rules_of(domain, seen.region) if counted.speaks_of(rule.quantity))
-    rows = rules.applying(tuple(known), seen_as.titles)
+    known = outlook.situation(domain.name, made, wish.on, seen.observations, domain.watched)
+    seen_as = situation.counting(known, counted)
+    there = {one.quantity for one in known.observations}
+    silent = {quantity for quantity in domain.watched if quantity not in there}
+    spoken = (r for r in rules_of(domain, seen.region) if counted.speaks_of(r.quantity))
+    rows = rules.applying(tuple(r for r in spoken if r.quantity not in silent), seen_as.titles)
     judged = view.gathered(threats.evaluate(rows, seen_as), rows)
     series = tuple(one for each in made for one in outlooks.series(domain.name, each))
     series += incidents.series(domain.name, seen.incidents, wish.on)
+    series += beside.rivals(domain.name, made, seen.forecasts)
+    names = {row["state"]: row["name"] for row in seen.region.states}
+    series += beside.observed(domain.name, seen.observations, names, domain.watched, wish.on)
     material = Material(domain.name, seen.region, {}, {}, {}, (), made=series)
     gaps = (*(gap for plan in plans for gap in plan.gaps), *counted.gaps, *situation.gaps(rows, seen_as))
     said = tuple(line for each in made for line in outlook.method_words(each))

@@ -17,6 +17,7 @@ from mirab.observe.region import Region, load
 from mirab.validation.harness import Finding, Kind, Verdict
 from mirab.warn.carriage import Carried, carried, drawn
 from mirab.warn.cuts import busiest, more
+from mirab.warn.earnings import kept
 
 TITLE = "Corridors: times, queues, shares"
 GROUP, ON, MEMBERS, SEED = "corridor", date(2024, 7, 1), 64, 1
@@ -25,6 +26,9 @@ TWENTY = "within 20 %"
 TEU_2021, TEU_2024, SURGE, SURGE_DAYS = 25200.0, 56500.0, 2.5, 180
 FEEDER_TEU = 89000.0
 FIRST = 5
+INCOME_USD, TURNOVER_TKM, PROFIT = 4.2e9, 270e9, 154.0 / 1900.0
+DEARER = 0.26 / 0.14
+TARIFF, LEFT = INCOME_USD / TURNOVER_TKM * DEARER, 1.0 - (1.0 - PROFIT) / DEARER
 Floats = NDArray[np.float64]
 
 
@@ -92,6 +96,7 @@ def findings() -> Iterator[Finding]:
     yield from _borders(year)
     yield from _shares(year)
     yield from _ranks(year)
+    yield from _money(year)
 
 
 def _times(year: Year) -> Iterator[Finding]:
@@ -230,6 +235,41 @@ def _ranks(year: Year) -> Iterator[Finding]:
             "World Bank 2023, a list and no ranking",
             "no capacity is known" if rank is None else "rank by use of capacity; the threshold is ours",
         )
+
+
+def _money(year: Year) -> Iterator[Finding]:
+    """What time, carrying and transit are worth, beside the few figures that are published."""
+    draws, way = year.found.draws, year.plan.ways[NORTH]
+    leg = next(stage for stage in way.stages if stage.link == "dostyk__aktogay__rail_1520")
+    low, high = (end / leg.km for end in leg.usd_per_t)
+    part = kept(year.plan.kept, SEED, MEMBERS) if year.plan.kept else None
+    rows = (
+        (
+            "Tariff of transit by rail in Kazakhstan",
+            "USD per t and km",
+            TARIFF,
+            low + draws.freight * (high - low),
+        ),
+        ("Time of a container, by rail", "USD per t and h", 0.38, draws.time["transit"] / 24.0),
+        ("Part of a freight of transit that is left", "1", LEFT, part),
+    )
+    sources = (
+        "income a t-km of KTZ in 2023 (Astana Times), 26/14 times as much for transit (Kazinform 2018)",
+        "default of open-gira, a model of transport; 0.48 by road",
+        "profit of KTZ in 2023 and the same ratio, were a t-km of transit as dear to carry as any",
+    )
+    for (what, unit, expected, values), source in zip(rows, sources, strict=True):
+        yield _inside(what, expected, values, unit, source, fitted=unit == "1")
+
+
+def _inside(
+    what: str, expected: float, values: Floats | None, unit: str, source: str, *, fitted: bool
+) -> Finding:
+    band = None if values is None else np.quantile(values, (0.05, 0.95))
+    holds = band is not None and bool(band[0] <= expected <= band[1])
+    verdict = Verdict.FITTED if fitted else Verdict.of(holds)
+    ours = None if band is None else f"{band[0]:.3g} to {band[1]:.3g}"
+    return Finding(what, round(expected, 4), ours, verdict, Kind.AIM, unit, source, "5 to 95 % of members")
 
 
 def _near(what: str, expected: float, ours: float, unit: str, source: str) -> Finding:

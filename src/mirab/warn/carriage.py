@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis, days
 from mirab.core.carriage import Carriage, Market, Stage, Three, Way, stream, years_since
-from mirab.core.choice import Choice, Equilibrium, Side, concentration, dependence, equilibrium
-from mirab.core.ensemble import Ensemble
+from mirab.core.choice import Choice, Side, concentration, dependence, equilibrium
+from mirab.core.ensemble import Ensemble, to_lanes
 from mirab.core.errors import SolutionError
 from mirab.core.queues import engine
 from mirab.core.queues.run import QueueRun
 from mirab.warn.drivers import normals
 
 Floats = NDArray[np.float64]
-DRIVER, AHEAD_DAYS, ROUNDS, GAP = "carriage", 365, 4, 0.002
+Numbers = NDArray[np.intp]
+DRIVER, AHEAD_DAYS, ROUNDS, GAP = "carriage", 365, 20, 0.02
+KEPT = ("queue", "served", "waiting", "utilisation", "journey")
 HOURS = 24.0
 
 
@@ -53,13 +55,28 @@ class Draws:
         """How many members there are."""
         return self.theta.size
 
+    def of_members(self, members: Numbers) -> Draws:
+        """What is uncertain in these members only."""
+        return replace(
+            self,
+            volume={id: values[members] for id, values in self.volume.items()},
+            theta=self.theta[members],
+            reliability=self.reliability[members],
+            time={id: values[members] for id, values in self.time.items()},
+            freight=self.freight[members],
+            dwell={id: values[members] for id, values in self.dwell.items()},
+            level=None if self.level is None else self.level[:, members],
+            service=None if self.service is None else self.service.of_members(members),
+        )
+
 
 @dataclass(frozen=True)
 class Carried:
     """One run: `shares` and `cost` (USD/t) by way, shape (member, way); `journey` in hours, by way.
 
     `reference` are the costs of the year of the observed shares, `volumes` t a day of the market of each way,
-    of like shape. `gap` is how far shares and costs are from answering to each other, after `rounds`.
+    of like shape. `gaps`, shape (member,), is how far shares and costs are from answering to each other,
+    after `rounds`. `run` holds the results named in `KEPT`.
     """
 
     plan: Carriage
@@ -72,8 +89,13 @@ class Carried:
     reference: Floats
     journey: Ensemble
     run: QueueRun
-    gap: float
+    gaps: Floats
     rounds: int
+
+    @property
+    def gap(self) -> float:
+        """The mean gap over members."""
+        return float(self.gaps.mean())
 
     @property
     def level(self) -> Floats | None:
@@ -256,23 +278,46 @@ class _Trip:
         level = self.draws.level
         if level is not None and self.plan.level is not None:
             level = np.full_like(level, self.plan.level.start)
-        run = self.run(np.tile(tonnes, (self.draws.members, 1)), level)
-        return self.cost(*_moments(self.journey(run)))
+        every = replace(self, draws=replace(self.draws, service=None))
+        return every.costs(np.tile(tonnes, (self.draws.members, 1)), level, np.arange(self.draws.members))
+
+    def costs(self, tonnes: Floats, level: Floats | None, members: Numbers) -> Floats:
+        """Costs of some members under t a day by member and way, at a level by step and member."""
+        few = replace(self, draws=self.draws.of_members(members))
+        at = None if level is None else level[:, members]
+        run = few.run(tonnes, at, numbers=members, keep=("journey",))
+        return few.cost(*few.moments(run))
 
     def level(self) -> Floats | None:
         """The level drawn, with the shift of the plan, by step and member."""
         drawn = self.draws.level
         return None if drawn is None else drawn + self.plan.level_shift
 
-    def run(self, tonnes: Floats, level: Floats | None, service: Ensemble | None = None) -> QueueRun:
-        """The queues under t a day by member and way, at a level by step and member and that service."""
+    def run(
+        self,
+        tonnes: Floats,
+        level: Floats | None,
+        *,
+        numbers: Numbers | None = None,
+        keep: Sequence[str] = KEPT,
+    ) -> QueueRun:
+        """The queues under t a day by member and way, at a level by step and member.
+
+        `numbers` are those of the members in the seed, as they come where it is None.
+        """
         items = tuple(stream(way, self.plan.markets[way.market]) for way in self.ways)
-        values = np.broadcast_to(tonnes[:, None, :], (len(tonnes), len(self.draws.axis), len(items)))
         how = f"drawn from the markets of the pack, seed {self.draws.seed}"
-        demand = Ensemble.of("demand", "t/day", items, self.draws.axis, np.ascontiguousarray(values), how=how)
-        levels = self._levels(level)
-        seed = self.draws.seed
-        return engine.run(self.plan.network, demand, seed=seed, step_h=None, levels=levels, factors=service)
+        demand = _steady(tonnes, items, self.draws.axis, how)
+        return engine.run(
+            self.plan.network,
+            demand,
+            seed=self.draws.seed,
+            step_h=None,
+            levels=self._levels(level),
+            factors=self.draws.service,
+            numbers=None if numbers is None else numbers.tolist(),
+            keep=keep,
+        )
 
     def _levels(self, level: Floats | None) -> Ensemble | None:
         if level is None or self.plan.level is None:
@@ -281,17 +326,24 @@ class _Trip:
         return Ensemble.of("level", "m", (self.plan.level.id,), self.draws.axis, np.ascontiguousarray(values))
 
     def journey(self, run: QueueRun) -> Ensemble:
-        """Hours by way: those of the queues, with the dwell of each member in place of the mean one.
-
-        Cargo that is never served within the run is told with the length of the run, which it at least takes.
-        """
-        more = np.stack([self._dwell_beyond(way) for way in self.ways], axis=1)
-        longest = HOURS * len(run.axis)
-        values = np.nan_to_num(run.journey.values(), nan=longest, posinf=longest) + more[:, None, :]
+        """Hours by way: those of the queues, with the dwell of each member in place of the mean one."""
+        lanes = _told(run) + to_lanes(self._beyond()[:, None, :]).astype(np.float32)
         items = tuple(way.id for way in self.ways)
         states = tuple(way.states for way in self.ways)
         how = f"queues of {run.network.name}, seed {self.draws.seed}"
-        return Ensemble.of("travel_time", "h", items, run.axis, values, states=states, how=how)
+        members = self.draws.members
+        return Ensemble("travel_time", "h", items, run.axis, members, lanes, states=states, how=how)
+
+    def moments(self, run: QueueRun) -> tuple[Floats, Floats]:
+        """Mean and standard deviation of the hours over the days of setting out, shape (member, way)."""
+        lanes = _told(run)
+        mean, spread = lanes.mean(axis=1, dtype=np.float64), lanes.std(axis=1, dtype=np.float64)
+        shape = (-1, len(self.ways))
+        mean, spread = (one.transpose(0, 2, 1).reshape(shape) for one in (mean, spread))
+        return mean[: self.draws.members] + self._beyond(), spread[: self.draws.members]
+
+    def _beyond(self) -> Floats:
+        return np.stack([self._dwell_beyond(way) for way in self.ways], axis=1)
 
     def _dwell_beyond(self, way: Way) -> Floats:
         found = np.zeros(self.draws.members)
@@ -319,37 +371,34 @@ def carried(
     _check_open(trip)
     reference = trip.reference() if base is None else base.reference
     volumes = trip.volumes()
-    last: list[QueueRun] = []
 
-    def cost(chosen: Floats) -> Floats:
-        last[:] = [trip.run(chosen * volumes, trip.level(), trip.draws.service)]
-        return trip.cost(*_moments(trip.journey(last[0]))) - reference
+    def cost(chosen: Floats, members: Numbers) -> Floats:
+        return trip.costs(chosen * volumes[members], trip.level(), members) - reference[members]
 
-    if shares is not None:
-        found = Equilibrium(shares, cost(shares), 0.0, 1)
-    else:
+    gaps, count = np.zeros(draws.members), 0
+    if shares is None:
         barred = np.array([way.nest in plan.barred for way in trip.ways])
         first = np.where(barred, np.inf, np.zeros_like(reference))
         found = equilibrium(trip.choice, cost, first, rounds=rounds, gap=GAP)
+        shares, gaps, count = found.shares, found.gaps, found.rounds
+    run = trip.run(shares * volumes, trip.level())
+    journey, costs = trip.journey(run), trip.cost(*trip.moments(run))
     return Carried(
-        plan,
-        draws,
-        trip.ways,
-        trip.choice,
-        volumes,
-        found.shares,
-        found.cost + reference,
-        reference,
-        trip.journey(last[0]),
-        last[0],
-        found.gap,
-        found.rounds,
+        plan, draws, trip.ways, trip.choice, volumes, shares, costs, reference, journey, run, gaps, count
     )
 
 
-def _moments(journey: Ensemble) -> tuple[Floats, Floats]:
-    values = journey.values()
-    return values.mean(axis=1), values.std(axis=1)
+def _steady(tonnes: Floats, items: tuple[str, ...], axis: TimeAxis, how: str) -> Ensemble:
+    """A demand that is the same in each step, from t a day by member and stream."""
+    one = Ensemble.of("demand", "t/day", items, days(axis.starts[0], 1), tonnes[:, None, :], how=how)
+    blocks, _, streams, lanes = one.lanes.shape
+    return replace(one, axis=axis, lanes=np.broadcast_to(one.lanes, (blocks, len(axis), streams, lanes)))
+
+
+def _told(run: QueueRun) -> NDArray[np.float32]:
+    """Lanes of the hours of the journey; what is never served within the run takes at least its length."""
+    lanes = np.asarray(run.journey.lanes, dtype=np.float32)
+    return np.where(np.isfinite(lanes), lanes, np.float32(HOURS * len(run.axis)))
 
 
 def _check_open(trip: _Trip) -> None:

@@ -5,6 +5,7 @@ processes. The shocks of both are shared between sources through one regional fa
 the multi-site lag-one models of Matalas (1967). The last observation shifts the factor by its anomaly in
 standard units, which is forgotten as exp(-k / decay_steps) after k steps; the spread grows in step, so that
 far ahead the climatology stands again. Sources with enough past years are resampled instead (see `traces`).
+A forecast of others draws the steps that it speaks of towards one of its members (see `guidance`).
 
 Member m of a seed is always the same world: its shocks come from a counter-based generator keyed by seed,
 driver and source, with the step and the block of READ members as counter and the member as place in the
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.calendar import StepKind, TimeAxis
-from mirab.core.domain import DriverPlan, DriverRequest
+from mirab.core.domain import DriverPlan, DriverRequest, Guide
 from mirab.core.ensemble import READ, Ensemble, Ranged
 from mirab.core.errors import InputError, Problem
 from mirab.core.phrase import chained, say
@@ -103,14 +104,17 @@ def _range(draw: _Draw, first: int, last: int) -> Ensemble:
     plan, axis, seed = draw.plan, draw.request.axis, draw.request.seed
     count = last - first
     shared = normals(seed, plan.quantity, REGION, len(axis), count, first)
+    chance = _chance(plan, seed, count, first)
     values = np.empty((len(plan.items), len(axis), count))
     for i, (item, own_law, anchor) in enumerate(zip(plan.items, draw.laws, draw.anchors, strict=True)):
+        towards = _towards(plan, item, axis, chance)
         if own_law is None:
             place = normals(seed, plan.quantity, "past years", 1, count, first)[0, :, 0]
-            values[i] = _resampled(plan, i, axis, place, anchor)
+            values[i] = _resampled(plan, i, axis, place, (anchor, towards))
         else:
             own = normals(seed, plan.quantity, f"item {item}", len(axis), count, first)
-            values[i] = _drawn(plan, i, axis, (own_law, _mixed(own, shared, plan.correlation)), anchor)
+            by = (own_law, _mixed(own, shared, plan.correlation))
+            values[i] = _drawn(plan, i, axis, by, (anchor, towards))
         values[i] = np.where(np.isnan(anchor.known)[:, None], values[i], anchor.known[:, None])
     labels = {"states": plan.states, "how": draw.how, "seed": seed}
     return Ensemble.of(plan.quantity, plan.unit, plan.items, axis, values.transpose(2, 1, 0), **labels)
@@ -234,19 +238,46 @@ def _mixed(own: NDArray[np.float64], shared: NDArray[np.float64], correlation: f
     return np.asarray(np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own)
 
 
+def _chance(plan: DriverPlan, seed: int, count: int, first: int) -> NDArray[np.float64]:
+    """What chooses a member of a forecast, (member,) in [0, 1], one for all sources: their weather is one."""
+    if not plan.guides:
+        return np.zeros(count)
+    return traces.normal_share(normals(seed, plan.quantity, "forecast", 1, count, first)[0, :, 0])
+
+
+def _towards(plan: DriverPlan, item: str, axis: TimeAxis, chance: NDArray[np.float64]) -> Guide:
+    """The forecast of a source with one of its members for each of ours; no weight where it says nothing."""
+    if item not in plan.guides:
+        return Guide(np.ones((len(axis), chance.size)), np.zeros(len(axis)))
+    guide = plan.guides[item]
+    count = guide.values.shape[1]
+    values = guide.values[:, np.minimum((chance * count).astype(int), count - 1)]
+    lacking = np.asarray(np.isnan(values).any(axis=1), dtype=bool)
+    return Guide(np.where(lacking[:, None], 1.0, values), np.where(lacking, 0.0, guide.weight))
+
+
 def _drawn(
-    plan: DriverPlan, index: int, axis: TimeAxis, by: tuple[Law, NDArray[np.float64]], anchor: Anchor
+    plan: DriverPlan,
+    index: int,
+    axis: TimeAxis,
+    by: tuple[Law, NDArray[np.float64]],
+    known: tuple[Anchor, Guide],
 ) -> NDArray[np.float64]:
     """Values of one source from its law and shocks, shape (step, member)."""
-    own, shocks = by
+    (own, shocks), (anchor, guide) = by, known
     fast = _lag_one(shocks[:, :, 0], own.fast_lag1)
     slow = _lag_one(shocks[:, :, 1], own.slow_lag1)
     z = np.sqrt(own.slow) * slow + np.sqrt(1 - own.slow) * fast
     seen = np.clip(_standardised(own, anchor.ratio), -LARGEST_ANOMALY, LARGEST_ANOMALY)
     z *= np.sqrt(1 - anchor.memory**2)[:, None]
     z += (anchor.memory * seen)[:, None]
-    norm = axis.spread(plan.norm[index])
-    return np.asarray(norm[:, None] * np.exp(own.sigma * z - own.sigma**2 / 2))
+    norm = axis.spread(plan.norm[index])[:, None]
+    if guide.weight.any():
+        ratio = guide.values / np.maximum(norm, np.finfo(float).tiny)
+        told = np.clip(_standardised(own, ratio), -LARGEST_ANOMALY, LARGEST_ANOMALY)
+        weight = guide.weight[:, None]
+        z = np.sqrt(1 - weight**2) * z + weight * told
+    return np.asarray(norm * np.exp(own.sigma * z - own.sigma**2 / 2))
 
 
 def _standardised(own: Law, ratio: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -267,17 +298,24 @@ def _lag_one(shocks: NDArray[np.float64], lag1: float) -> NDArray[np.float64]:
 
 
 def _resampled(
-    plan: DriverPlan, index: int, axis: TimeAxis, place: NDArray[np.float64], anchor: Anchor
+    plan: DriverPlan,
+    index: int,
+    axis: TimeAxis,
+    place: NDArray[np.float64],
+    known: tuple[Anchor, Guide],
 ) -> NDArray[np.float64]:
     """Values of one source from its past years, shape (step, member); `place` chooses each member's first.
 
-    An anomaly is blended in as a ratio to the norm: `memory` of it and `1 - memory` of the past year's.
+    An anomaly is blended in as a ratio to the norm: `memory` of it and `1 - memory` of the past year's, and
+    so is a forecast by its weight.
     """
+    anchor, guide = known
     years = plan.traces[plan.items[index]]
     ratio = traces.ratios(years, plan.norm[index], plan.cv_annual[index], axis, place)
-    blend = anchor.memory[:, None]
+    blend, weight = anchor.memory[:, None], guide.weight[:, None]
+    norm = axis.spread(plan.norm[index])[:, None]
     factor = blend * anchor.ratio[:, None] + (1 - blend) * ratio
-    return np.asarray(axis.spread(plan.norm[index])[:, None] * factor)
+    return np.asarray((1 - weight) * norm * factor + weight * guide.values)
 
 
 def _shape_problems(plan: DriverPlan) -> Iterable[Problem]:

@@ -61,7 +61,8 @@ def basis(case: Case, level: Level) -> Phrase:
     if level is Level.EXISTING or case.fresh or case.ensemble is None:
         text = chained([_seen(case, found) for found in case.fresh or case.findings])
     else:
-        made, seen = case.situation.wording.made, _last_seen(case)
+        wording, seen = case.situation.wording, _last_seen(case)
+        made = wording.made_of.get(case.rule.quantity, wording.made)
         members = case.ensemble.members
         text = say("{made}, share of {members:,} members; {seen}", made=made, members=members, seen=seen)
     return say("{basis}; at most watch, as {reason}", basis=text, reason=case.cap) if case.cap else text

@@ -42,13 +42,15 @@ class Wording:
     """How the sentences of a field speak.
 
     `made` is what its members are, `at` stands before a place, `stale` is said of members that start from
-    figures which are too old to be current, `names` are words for quantities.
+    figures which are too old to be current, `names` are words for quantities; `made_of` is what members are
+    of a quantity that is made another way.
     """
 
     made: str = say("simulation")
     at: str = "at"
     stale: str = SCENARIO
     names: Mapping[str, str] = field(default_factory=dict)
+    made_of: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, quantity: str) -> str:
         """Name of a quantity in words."""

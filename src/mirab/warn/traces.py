@@ -43,7 +43,7 @@ def ratios(
     table = _table(years, axis)
     weight = _weights(norm, table.shape[1])
     factor = _to_cv(table, weight, cv_annual)
-    first = np.minimum((_normal_share(place) * len(table)).astype(int), len(table) - 1)
+    first = np.minimum((normal_share(place) * len(table)).astype(int), len(table) - 1)
     later = np.array([start.year - axis.starts[0].year for start in axis.starts])
     column = np.array([_position(start, table.shape[1]) for start in axis.starts])
     return np.asarray(factor[(first[None, :] + later[:, None]) % len(table), column[:, None]])
@@ -84,7 +84,7 @@ def _powered(table: NDArray[np.float64], power: float) -> NDArray[np.float64]:
     return np.asarray(raised / raised.mean(axis=0))
 
 
-def _normal_share(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def normal_share(z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Take standard normal values to shares in [0, 1] by their distribution function."""
     return np.array([(1 + erf(value / sqrt(2))) / 2 for value in z])
 

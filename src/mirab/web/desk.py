@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,26 +19,35 @@ if TYPE_CHECKING:
     from mirab.centre import Wish
     from mirab.follow.issue_store import IssueStore
     from mirab.observe.press.store import PressStore
+    from mirab.stages.simulating import Base
 
 
 class Desk:
     """The folder of a briefing, the pack that it was written from, and the user's own files.
 
     `audience` may be narrower than that of the briefing, never wider: what it may not see is in no answer.
+    `outlooks` are those that scenarios were held against, by domain.
     """
 
     def __init__(self, wish: Wish) -> None:
         self.wish = wish
         self.languages = words.languages()
+        self.outlooks: dict[str, Base] = {}
         self._read: tuple[int, Issue] | None = None
+        self._reading = threading.Lock()
 
     def issue(self) -> Issue:
         """The issue in the folder; raises StoredFileError where there is none."""
+        with self._reading:
+            stamp = self.stamp()
+            if self._read is None or self._read[0] != stamp:
+                self._read = (stamp, self._load())
+            return self._read[1]
+
+    def stamp(self) -> int:
+        """What tells the issue in the folder from another one: when it was written, in ns; 0 for none."""
         path = self.wish.out / issues.FILE
-        stamp = path.stat().st_mtime_ns if path.is_file() else 0
-        if self._read is None or self._read[0] != stamp:
-            self._read = (stamp, self._load())
-        return self._read[1]
+        return path.stat().st_mtime_ns if path.is_file() else 0
 
     def _load(self) -> Issue:
         found = issues.previous(self.wish.out)

@@ -15,6 +15,7 @@ from mirab.brief.words.catalogue import name_of
 from mirab.core.errors import UnknownNameError
 from mirab.resolve import scenarios
 from mirab.web import explore, exports
+from mirab.web.uploads import MOST_MB
 from mirab.web.views import VIEWS, View, view
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from mirab.web.desk import Desk
     from mirab.web.entry import Form
     from mirab.web.runs import Run
+    from mirab.web.uploads import Kind
 
 
 SEE_OTHER = 303
-TOOLS = ("explore", "scenarios", "note", "press", "issues", "enter")
+TOOLS = ("explore", "scenarios", "note", "press", "issues", "enter", "bring")
 """Pages that are no view of records: what a reader does there."""
 
 
@@ -94,6 +96,16 @@ class Frame:
         title = self.words(f"form.{asked.name}")
         told = {"given": given, "problems": problems, "written": written}
         return self._page("enter", title, "form.html", form=asked, **told)
+
+    def kinds(self, known: Sequence[Kind]) -> str:
+        """All kinds of files that can be handed in."""
+        return self._page("bring", self.words("view.bring"), "kinds.html", kinds=known)
+
+    def bring(self, kind: Kind, given: Mapping[str, str], **told: Any) -> str:
+        """The form for a file, with what was read of one, what is wrong with it, or what became of it."""
+        blank = {"seen": None, "called": "", "id": "", "taken": None, "problems": (), "most": MOST_MB}
+        title = self.words(f"bring.{kind.name}")
+        return self._page("bring", title, "bring.html", kind=kind, given=given, **blank | told)
 
     def scenarios(self, known: Mapping[str, Sequence[Scenario]]) -> str:
         """The scenarios of each domain, with a slider where one amount makes a scenario."""

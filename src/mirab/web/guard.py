@@ -7,13 +7,15 @@ cannot reach it through a name of its own (DNS rebinding), and takes a form only
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 
 from mirab.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from fastapi import Request, Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOCAL = ("127.0.0.1", "localhost", "[::1]", "::1")
 POLICY = "; ".join(
@@ -30,14 +32,17 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+# A browser tells the origin of a form only where the policy lets it tell pages of this server who sent them.
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-Next = Callable[["Request"], Awaitable["Response"]]
+REFUSED, NO_LENGTH, TOO_LARGE = 400, 411, 413
+LARGEST = 12_000_000
+"""Bytes of a form with its files."""
 
 
 def check_address(host: str) -> None:
@@ -45,6 +50,38 @@ def check_address(host: str) -> None:
     if host not in LOCAL:
         what = f"{host!r} can be reached by others, and the page has no accounts yet"
         raise InputError("serve", [Problem("--host", what, "leave it out: the page is on 127.0.0.1")])
+
+
+class Guard:
+    """What stands before the application: it refuses names of others and puts the headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def headed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        refused = _refused(scope["method"], Headers(scope=scope))
+        await (refused or self.app)(scope, receive, headed)
+
+
+def _refused(method: str, head: Headers) -> PlainTextResponse | None:
+    """The answer to a request for another name, or with more to read than any form takes; else None."""
+    if not is_own_name(head.get("host", "")):
+        return PlainTextResponse("this page answers to 127.0.0.1 and localhost only", REFUSED)
+    if method == "POST" and not head.get("content-length", "").isdigit():
+        return PlainTextResponse("say how long the form is", NO_LENGTH)
+    if method == "POST" and int(head["content-length"]) > LARGEST:
+        return PlainTextResponse(f"a form has at most {LARGEST // 1_000_000} MB; go back", TOO_LARGE)
+    return None
 
 
 class Token:

@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from mirab.brief.words import REFERENCE
 from mirab.core.errors import UnknownNameError
 from mirab.web import exports
+from mirab.web.answers import KeptRoute
 from mirab.web.asked import AtDesk, InFrame
 from mirab.web.views import view
 
-router = APIRouter()
+router = APIRouter(route_class=KeptRoute)
 
 
 @router.get("/", include_in_schema=False)
@@ -23,7 +24,7 @@ def start() -> Response:
     return RedirectResponse("/today")
 
 
-@router.get("/threats/{id}.json")
+@router.get("/threats/{id:path}.json")
 def threat_records(desk: AtDesk, id: str) -> dict[str, Any]:
     """One threat, with how to cite it."""
     issue = desk.issue()
@@ -31,7 +32,7 @@ def threat_records(desk: AtDesk, id: str) -> dict[str, Any]:
     return exports.as_json(replace(issue.briefing, threats=(one,)), ("threats",))
 
 
-@router.get("/threats/{id}", response_class=HTMLResponse)
+@router.get("/threats/{id:path}", response_class=HTMLResponse)
 def threat(frame: InFrame, id: str) -> str:
     """One threat in full."""
     return frame.threat(id)

@@ -40,7 +40,7 @@ def start(
     if scenario not in known:
         raise UnknownNameError("scenario", scenario, known)
     chosen = known[scenario] if value is None else scenarios.at(known[scenario], value)
-    run = runs.start(chosen.title, partial(inquiry.simulate, domain, chosen, asked))
+    run = runs.start(chosen.title, partial(inquiry.simulate, domain, chosen, asked, kept=desk.outlooks))
     return frame.led(f"/runs/{run.id}")
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import socket
+import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mirab.core.errors import InputError, Problem
+from mirab.brief.words import REFERENCE
+from mirab.core.errors import InputError, MirabError, Problem
 from mirab.web import guard
 from mirab.web.app import create
 from mirab.web.desk import Desk
+from mirab.web.frame import Frame
+from mirab.web.views import VIEWS
 
 if TYPE_CHECKING:
     from mirab.centre import Wish
@@ -24,10 +29,18 @@ def run(wish: Wish, host: str, port: int) -> None:
     desk.issue()
     print(f"Mirab is open at http://{host}:{port} (only on this machine); Ctrl-C ends it")
     app = create(desk)
+    threading.Thread(target=_draw_ahead, args=(desk,), daemon=True).start()
     try:
         uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
     finally:
         app.state.runs.end()
+
+
+def _draw_ahead(desk: Desk) -> None:
+    """Draw every view beside the server, so that its first reader need not wait for it."""
+    with suppress(MirabError):
+        for view in VIEWS:
+            Frame(desk, REFERENCE, "").view(view)
 
 
 def _check_free(host: str, port: int) -> None:

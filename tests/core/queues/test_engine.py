@@ -11,6 +11,7 @@ from queue_cases import START, chain, constant, demand, ferry, networks
 
 from mirab.core.calendar import days, months
 from mirab.core.ensemble import Ensemble
+from mirab.core.errors import NotKeptError, UnknownNameError
 from mirab.core.queues.engine import run
 from mirab.core.queues.network import (
     Availability,
@@ -108,6 +109,31 @@ def test_a_member_is_the_same_whatever_is_run_with_it(network: QueueNetwork, mem
     for name in ("queue", "served", "waiting", "journey", "delivered", "trips", "standing", "utilisation"):
         expected = getattr(whole, name).values()[:members]
         assert np.array_equal(getattr(some, name).values(), expected, equal_nan=True), name
+
+
+@many
+@given(networks(), st.lists(st.integers(0, 20), min_size=1, max_size=11))
+def test_some_members_by_number_are_those_of_the_whole_run(network: QueueNetwork, numbers: list[int]) -> None:
+    values = np.random.default_rng(8).uniform(0.0, 200.0, (21, 12, 4))
+    whole = run(network, demand(network, values), seed=5)
+    some = run(network, demand(network, values[numbers]), seed=5, numbers=numbers)
+    for name in ("journey", "queue", "served"):
+        own, of_all = getattr(some, name).values(), getattr(whole, name).values()[numbers]
+        assert np.array_equal(own, of_all, equal_nan=True)
+
+
+def test_only_the_results_asked_for_are_held() -> None:
+    network = chain([100.0, None], [10.0])
+    asked = demand(network, np.full((9, 12, 1), 150.0))
+    whole = run(network, asked, seed=5)
+    few = run(network, asked, seed=5, keep=("queue", "journey"))
+    assert np.array_equal(few.queue.lanes, whole.queue.lanes)
+    assert np.array_equal(few.journey.lanes, whole.journey.lanes)
+    assert few.served.lanes.size == few.standing.lanes.size == 0
+    with pytest.raises(NotKeptError, match="entered of 'r/a' were not kept"):
+        few.balance()
+    with pytest.raises(UnknownNameError, match="result of queues 'journeys' is not known; nearest.*journey"):
+        run(network, asked, seed=5, keep=("journeys",))
 
 
 def test_threads_leave_no_trace_in_the_results() -> None:

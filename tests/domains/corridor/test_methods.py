@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import t as student_t
 
 from mirab.domains.corridor import methods
 from mirab.observe.region import load
@@ -48,6 +49,17 @@ def test_the_ratio_of_the_pack_is_that_of_its_three_plans_of_one_year() -> None:
     ratio, count = methods.plan_ratio(load("central_asia").rows("corridor/plans"))
     assert count == 3
     assert ratio == pytest.approx((1485 / 3200 + 33600 / 50000 + 77000 / 96000) / 3)
+
+
+def test_the_next_plan_is_drawn_from_the_predictive_law_of_those_that_came_due() -> None:
+    ratios = (0.464, 0.672, 0.802)
+    law = methods.plan_law(ratios)
+    assert law is not None
+    logs = np.log(ratios)
+    below = student_t(2).cdf((np.log(0.8) - logs.mean()) / (logs.std(ddof=1) * np.sqrt(4 / 3)))
+    assert (law.drawn(20_000, [1, 0]) < 0.8).mean() == pytest.approx(below, abs=0.015)
+    assert np.array_equal(law.drawn(5, [1, 0]), law.drawn(9, [1, 0])[:5])
+    assert methods.plan_law(ratios[:1]) is None
 
 
 def test_a_speed_with_delay_above_that_without_is_set_aside() -> None:

@@ -154,6 +154,55 @@ def test_two_figures_for_one_month_are_both_told(pack: Region, known: tuple[Obse
     assert found.panel.values[found.panel.position("TJK"), -1] == 3
 
 
+def polled(state: str, month: date, value: float, vintage: str) -> Observation:
+    return replace(figure(state, month, value), author="UCDP", vintage=vintage)
+
+
+def test_months_of_later_editions_move_the_origin_of_the_forecast(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    later = [
+        polled("AFG", month, 7.0, "UCDP Candidate 24.0.2") for month in (date(2024, 1, 1), date(2024, 2, 1))
+    ]
+    on = date(2024, 3, 5)
+    (before,), (after,) = (forecasts(pack, seen, on) for seen in (known, (*known, *later)))
+    assert (before.panel.axis.end, after.panel.axis.end) == (date(2023, 10, 1), date(2024, 3, 1))
+    assert after.panel.values[after.panel.position("AFG"), -2:].tolist() == [7.0, 7.0]
+    assert after.panel.vintages is not None
+    assert after.panel.vintages[after.panel.position("AFG"), -1] == "UCDP Candidate 24.0.2"
+
+
+def test_a_yearly_edition_puts_right_what_the_pack_has_and_says_so(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    final = polled("TJK", date(2023, 9, 1), 30.0, "UCDP GED 26.1")
+    (found,) = forecasts(pack, (*known, final), ON)
+    assert found.panel.values[found.panel.position("TJK"), -1] == 30.0
+    (told,) = (gap for gap in found.gaps if "gives otherwise" in gap)
+    assert "30 (UCDP GED 26.1) in place of 3 (candidate_like_2022_2023)" in told
+
+
+def test_an_event_on_the_turn_of_a_month_that_two_editions_hold_is_counted_once(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    months = {date(2024, month, 1): 0.0 for month in range(1, 13)}
+    months |= {date(2024, 5, 1): 18.0, date(2024, 6, 1): 21.0}
+    twice = [polled("KGZ", month, deaths, "UCDP Candidate 24.0.6") for month, deaths in months.items()]
+    (found,) = forecasts(pack, (*known, *twice), date(2025, 1, 1))
+    row = found.panel.values[found.panel.position("KGZ")]
+    assert np.isnan(row[-8])
+    assert row[-7] == 21.0
+    assert any("look like one event" in gap and "2024-05" in gap for gap in found.gaps)
+
+
+def test_noughts_before_there_was_a_state_are_no_figures(
+    pack: Region, known: tuple[Observation, ...]
+) -> None:
+    early = polled("TJK", date(1990, 5, 1), 0.0, "UCDP GED 26.1")
+    (found,) = forecasts(pack, (*known, early), ON)
+    assert np.isnan(found.panel.values[found.panel.position("TJK"), 4])
+
+
 @pytest.fixture(scope="module")
 def warned(tmp_path_factory: pytest.TempPathFactory) -> object:
     folder = tmp_path_factory.mktemp("security")
@@ -215,6 +264,17 @@ def test_each_rule_finds_what_breaks_it_and_nothing_else(
         made = replace(drawn, lanes=np.full_like(drawn.lanes, value))
         seen = replace(warned.situation, ensembles={quantity: made}, norms=norms, observations=())
         assert len(threats.evaluate([rule], seen)) == found
+
+
+def test_dearer_food_is_a_watch_from_a_quarter_on(pack: Region) -> None:
+    from mirab.warn import threats
+    from mirab.warn.situation import Situation
+
+    (rule,) = (one for one in rules_of(DOMAIN, pack) if one.rule_id == "food_price_rise")
+    price = replace(figure("TJK", date(2023, 8, 1), 0.0), quantity="food_price_change", unit="fraction")
+    for rise, levels in ((0.26, ["watch"]), (0.24, []), (-0.3, [])):
+        seen = Situation("security", ON, observations=[replace(price, value=rise)])
+        assert [one.level.value for one in threats.evaluate([rule], seen)] == levels
 
 
 def test_a_long_gap_of_data_is_a_threat_of_its_own(pack: Region, known: Sequence[Observation]) -> None:

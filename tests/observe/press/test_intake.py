@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mirab.core.errors import InputError, Problem
 from mirab.observe.press.document import Document
-from mirab.observe.press.intake import LARGEST, _of_bytes, intake
+from mirab.observe.press.intake import LARGEST, documents, intake
 
 FEED = """<?xml version="1.0"?><rss><channel><title>News</title>
 <item><title>Ministers meet</title><link>https://example.org/1</link>
@@ -119,11 +119,11 @@ def test_lines_of_json_carry_day_and_publisher(tmp_path: Path) -> None:
 
 def test_markup_that_never_closes_is_read_in_linear_time() -> None:
     for text in ("<item>" * 100_000, "<div>" * 100_000, "<!-- " * 100_000, "<entry><title>" * 50_000):
-        assert isinstance(list(_of_bytes(b"<rss>" + text.encode(), "", ".xml", "x")), list)
+        assert isinstance(list(documents(b"<rss>" + text.encode(), "", ".xml", "x")), list)
 
 
 @given(st.binary(max_size=400), st.sampled_from([".txt", ".html", ".xml", ".jsonl"]))
 @settings(derandomize=True, deadline=None, max_examples=200)
 def test_no_bytes_break_the_intake(data: bytes, kind: str) -> None:
-    for one in _of_bytes(data, "", kind, "x"):
+    for one in documents(data, "", kind, "x"):
         assert isinstance(one, Document | Problem)

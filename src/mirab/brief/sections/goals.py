@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mirab.brief.aims import editions
 from mirab.brief.series import chart_of
 from mirab.brief.tables import records
 from mirab.core.records import Briefing, Option
+from mirab.core.targets import Fresh
 
 TITLE = "section.goals"
 ORDER = 143
@@ -15,7 +17,7 @@ REVERSES = "goal_reverses"
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Cells, the index, shared goals with steps, reversals, courses on which methods disagree, fans."""
+    """Cells, live sources, the index, shared goals with steps, reversals, disputed courses, fans."""
     cells = records(briefing, "goals:matrix")
     states = list(dict.fromkeys(cell["state"] for cell in cells))
     goals: dict[int, dict[str, Any]] = {cell["goal"]: {} for cell in cells}
@@ -29,6 +31,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "priorities": priorities(records(briefing, "goals:shared"), briefing.options),
         "reversals": [threat for threat in briefing.threats if threat.rule == REVERSES],
         "record": next((one.note for one in briefing.series if one.id == "targets:courses"), ""),
+        "fresh": editions([Fresh(**row) for row in records(briefing, "goals:fresh")]),
         "disputed": [one for one in courses if one["method_disagree"]],
         "paths": [one for one in briefing.series if chart_of(one) == "path"],
     }

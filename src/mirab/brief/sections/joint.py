@@ -6,6 +6,7 @@ from typing import Any
 
 from mirab.brief.joint import largest_fall
 from mirab.core.records import Briefing, Option, Standing, ThreatEffect
+from mirab.resolve.options import TOGETHER
 
 TITLE = "section.joint"
 ORDER = 125
@@ -13,14 +14,15 @@ PAIRS = 3
 
 
 def view(briefing: Briefing) -> dict[str, Any]:
-    """Options with a figure, then those without; the pairs that help most; titles and gain charts by id.
+    """Options with a figure, then those without; pairs that help most, all together; titles, charts by id.
 
     Of the effects on threats only those that are more than chance in these members are shown.
     """
     titles = {threat.id: threat.title for threat in briefing.threats}
     single = [option for option in briefing.options if not option.parts]
     order = list(Standing)
-    pairs = sorted((option for option in briefing.options if option.parts), key=largest_fall)
+    joined = [option for option in briefing.options if option.parts]
+    pairs = sorted((option for option in joined if option.kind != TOGETHER), key=largest_fall)
     return {
         "valued": sorted(
             (option for option in single if not option.not_valued),
@@ -28,6 +30,8 @@ def view(briefing: Briefing) -> dict[str, Any]:
         ),
         "not_valued": [option for option in single if option.not_valued],
         "pairs": pairs[:PAIRS],
+        "together": [option for option in joined if option.kind == TOGETHER],
+        "carried": any(option.carriage for option in briefing.options),
         "titles": titles,
         "moved": {option.id: _moved(option, titles) for option in briefing.options},
         "gains": {series.id.removeprefix("gain:"): series for series in briefing.series},

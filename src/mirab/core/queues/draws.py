@@ -12,11 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.ensemble import LANES
+from mirab.core.calendar import TimeAxis
+from mirab.core.ensemble import LANES, Ensemble
 from mirab.core.errors import SolutionError
 from mirab.core.queues.kernels.spells import Spells, close
 from mirab.core.queues.layout import Layout
-from mirab.core.queues.network import Availability, Closure
+from mirab.core.queues.network import Availability, Closure, QueueNetwork
 
 Floats = NDArray[np.float64]
 LEAST_SHARE = 1e-6
@@ -57,6 +58,22 @@ def gates(layout: Layout, seed: int, block: int) -> Floats:
                 if node in closure.nodes:
                     open_share[:, g] *= windows(layout, closure)[:, None]
     return open_share
+
+
+def closed(network: QueueNetwork, axis: TimeAxis, seed: int, members: int) -> Ensemble:
+    """Share of each step in which a node is closed, for the nodes that spells or closures close.
+
+    These are the closures of the first members of a seed in `mirab.core.queues.engine.run`.
+    """
+    layout = Layout(network, axis, None)
+    states = {node.id: node.states for node in network.nodes}
+    nodes = tuple(dict.fromkeys(node for _, node in layout.gates))
+    blocks = [gates(layout, seed, block) for block in range(-(-members // LANES))]
+    rows = [[g for g, (_, node) in enumerate(layout.gates) if node == one] for one in nodes]
+    lanes = [np.stack([1.0 - block[:, own].prod(axis=1) for own in rows], axis=1) for block in blocks]
+    owners, how = tuple(states[node] for node in nodes), f"closures of {network.name!r}"
+    whole = np.stack(lanes) if nodes else np.zeros((len(blocks), len(axis), 0, LANES))
+    return Ensemble("closed_share", "fraction", nodes, axis, members, whole, owners, how, seed)
 
 
 def spells(layout: Layout, availability: Availability, seed: int, block: int) -> list[Floats]:

@@ -10,7 +10,7 @@ what lumps and chance add is seen by the events of `mirab.core.queues.events`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.ensemble import LANES, READ, Ensemble, Members
+from mirab.core.errors import UnknownNameError
 from mirab.core.queues import draws
 from mirab.core.queues.check import check
 from mirab.core.queues.kernels import arrays, fluid, journeys
@@ -31,7 +32,7 @@ from mirab.core.queues.yards import standing
 Floats = NDArray[np.float64]
 CHUNK = 64
 CLOSING_DAYS = 28.0
-QUEUES = ("queue", "served", "waiting", "utilisation")
+RESULTS = (*arrays.Results._fields, "waiting", "standing", "journey")
 
 
 def run(
@@ -42,6 +43,8 @@ def run(
     step_h: float | None = 6.0,
     levels: Ensemble | None = None,
     factors: Ensemble | None = None,
+    numbers: Sequence[int] | None = None,
+    keep: Sequence[str] = RESULTS,
     threads: int | None = None,
 ) -> QueueRun:
     """Simulate a network of queues, empty at the start, for every member of `demand`.
@@ -49,16 +52,23 @@ def run(
     `demand` has what enters a day, an item for each stream. The engine steps by `step_h` hours, a divisor of
     24, or by the steps of the demand's axis where it is None. `levels` has the stages of drafts in m, and
     `factors` shares of the capacity of stations, nodes or fleets (by id); both on the same axis, with one
-    member or as many as the demand. `seed` draws closed spells and times of service.
+    member or as many as the demand. `seed` draws closed spells and times of service; `numbers` says which
+    members of the seed they are, the first ones where it is None. `keep` names the results (`QueueRun`) that
+    are held; asking for an item of another is a NotKeptError.
 
-    Raises NetworkError with every problem of the declaration, InputError with those of what it is given.
+    Raises NetworkError with every problem of the declaration, InputError with those of what it is given,
+    UnknownNameError for a result that there is not.
     """
     check(network, demand, step_h=step_h, levels=levels, factors=factors)
-    job = Job(Layout(network, demand.axis, step_h), demand.members, seed, levels, factors)
+    worlds = None if numbers is None else tuple(numbers)
+    job = Job(
+        Layout(network, demand.axis, step_h), demand.members, seed, levels, factors, worlds, _known(keep)
+    )
     lanes = job.room()
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         for first in range(0, demand.members, READ):
-            part = demand.part(first, min(first + READ, demand.members)).select(job.streams)
+            part = demand.part(first, min(first + READ, demand.members))
+            part = part if part.items == job.streams else part.select(job.streams)
             list(pool.map(partial(job.chunk, part, first, lanes), range(0, part.members, CHUNK)))
     return job.labelled(demand, step_h, lanes)
 
@@ -72,6 +82,8 @@ class Job:
     seed: int
     levels: Ensemble | None
     factors: Ensemble | None
+    numbers: tuple[int, ...] | None = None
+    keep: tuple[str, ...] = RESULTS
 
     @property
     def network(self) -> QueueNetwork:
@@ -118,19 +130,39 @@ class Job:
         }
 
     def room(self) -> dict[str, NDArray[np.float32]]:
-        """Lane arrays of zeros for all results."""
-        blocks, steps = -(-self.members // LANES), len(self.layout.axis)
-        return {
-            name: np.zeros((blocks, steps, len(items), LANES), dtype=np.float32)
-            for name, (_, items, _) in self.labels.items()
+        """Lane arrays of zeros for the results that are kept."""
+        blocks = -(-self.members // LANES)
+        return {name: self.zeros(blocks, len(self.labels[name][1])) for name in self.keep}
+
+    def zeros(self, blocks: int, items: int) -> NDArray[np.float32]:
+        """A lane array of zeros."""
+        return np.zeros((blocks, len(self.layout.axis), items, LANES), dtype=np.float32)
+
+    def into(self, lanes: Mapping[str, NDArray[Any]], number: int) -> dict[str, NDArray[Any]]:
+        """Where a block writes: the results that are kept, and room for what else the kernel leaves."""
+        beside = {
+            name: self.zeros(1, len(self.labels[name][1]))[0]
+            for name in arrays.Results._fields
+            if name not in lanes
         }
+        return beside | {name: values[number] for name, values in lanes.items()}
+
+    def of_worlds(self, draw: Callable[[Layout, int, int], Floats], number: int) -> Floats:
+        """What is drawn for the members of a block, lane by lane, by the numbers that they have."""
+        if self.numbers is None:
+            return draw(self.layout, self.seed, number)
+        own = np.array(self.numbers[number * LANES : (number + 1) * LANES])
+        own = np.concatenate([own, np.repeat(own[-1:], LANES - own.size)])
+        blocks = {int(block): draw(self.layout, self.seed, int(block)) for block in np.unique(own // LANES)}
+        lanes = [blocks[world // LANES][..., world % LANES] for world in own.tolist()]
+        return np.stack(lanes, axis=-1)
 
     def chunk(self, part: Ensemble, before: int, lanes: Mapping[str, NDArray[Any]], at: int) -> None:
         """Run the members of a part from number `at` on; `before` members stand before the part."""
         memory = self.memory()
         for block in range(at // LANES, -(-min(at + CHUNK, part.members) // LANES)):
             number = before // LANES + block
-            self.block(part.lanes[block], number, {n: values[number] for n, values in lanes.items()}, memory)
+            self.block(part.lanes[block], number, self.into(lanes, number), memory)
 
     def memory(self) -> arrays.Memory:
         """Room for the work of one thread."""
@@ -144,18 +176,21 @@ class Job:
     ) -> None:
         """Run one block of members."""
         layout, net, steps = self.layout, self.net, len(self.layout.axis)
-        gate = draws.gates(layout, self.seed, number)
-        given = arrays.Given(np.asarray(demand, dtype=np.float64), gate, self.factor(number))
+        gate = self.of_worlds(draws.gates, number)
+        given = arrays.Given(np.ascontiguousarray(demand, dtype=np.float64), gate, self.factor(number))
         results = arrays.Results(*(into[name] for name in arrays.Results._fields))
         closing = min(CLOSING_DAYS * 24.0, float(net.clock.edge[-1]))
         fluid.run_block(net, given, memory, results, closing)
-        journeys.mean_waits(net, memory, into["waiting"])
-        drawn = draws.service_factors(layout, self.seed, number)
-        middle = np.cumsum(layout.axis.days * 24.0) - layout.axis.days * 12.0
-        journeys.journeys(net, layout.legs(), memory, middle, drawn, into["journey"])
+        if "waiting" in into:
+            journeys.mean_waits(net, memory, into["waiting"])
+        if "journey" in into:
+            drawn = self.of_worlds(draws.service_factors, number)
+            middle = np.cumsum(layout.axis.days * 24.0) - layout.axis.days * 12.0
+            journeys.journeys(net, layout.legs(), memory, middle, drawn, into["journey"])
         for name in ("served", "entered", "delivered", "trips"):
             into[name][:] /= layout.axis.days.reshape(steps, 1, 1)
-        self.by_node(into)
+        if "standing" in into:
+            self.by_node(into)
         fill_up(into.values(), min(self.members - number * LANES, LANES))
 
     def factor(self, number: int) -> Floats:
@@ -183,17 +218,28 @@ class Job:
         how = f"simulated on the network of queues {self.network.name!r}"
         found = {}
         for name, (unit, items, states) in self.labels.items():
+            kept = name in lanes
+            held = lanes[name] if kept else self.zeros(-(-self.members // LANES), 0)
             found[name] = Ensemble(
-                name, unit, items, demand.axis, demand.members, lanes[name], states, how, self.seed,
-                demand.evidence,
+                name, unit, items if kept else (), demand.axis, demand.members, held,
+                states if kept else (), how, self.seed, demand.evidence, () if kept else items,
             )  # fmt: skip
         known = tuple(
             one.id for one in self.layout.stations if one.fleet is not None or one.per_day is not None
         )
-        found["utilisation"] = found["utilisation"].select(known)
+        if "utilisation" in lanes:
+            found["utilisation"] = found["utilisation"].select(known)
         return QueueRun(
-            self.network, demand, self.seed, step_h, **found, levels=self.levels, factors=self.factors
-        )
+            self.network, demand, self.seed, step_h, **found, levels=self.levels, factors=self.factors,
+            numbers=self.numbers,
+        )  # fmt: skip
+
+
+def _known(keep: Sequence[str]) -> tuple[str, ...]:
+    for name in keep:
+        if name not in RESULTS:
+            raise UnknownNameError("result of queues", name, RESULTS)
+    return tuple(dict.fromkeys(keep))
 
 
 def fill_up(results: Iterable[NDArray[Any]], members: int) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mirab.core.calendar import TimeAxis
 from mirab.core.ensemble import Ensemble, Members
+from mirab.core.errors import NotKeptError
 from mirab.core.queues.network import QueueNetwork
 
 
@@ -30,6 +31,9 @@ class QueueRun:
     weeks, and is missing (NaN) where nothing moved in them.
 
     By fleet: `trips`, vessels that leave the tail of its link, a day.
+
+    A result that was not kept has no items. `numbers` says which members of the seed they are, the first ones
+    where it is None.
     """
 
     network: QueueNetwork
@@ -49,21 +53,30 @@ class QueueRun:
     trips: Ensemble
     levels: Ensemble | None = None
     factors: Ensemble | None = None
+    numbers: tuple[int, ...] | None = None
 
     @property
     def axis(self) -> TimeAxis:
         """The steps of the run."""
         return self.demand.axis
 
+    def kept(self, *names: str) -> tuple[Ensemble, ...]:
+        """Results by name; raises NotKeptError where one was not kept."""
+        found: tuple[Ensemble, ...] = tuple(getattr(self, name) for name in names)
+        for one in found:
+            if one.reduced:
+                raise NotKeptError(one.quantity, one.reduced[0])
+        return found
+
     def balance(self) -> NDArray[np.float64]:
         """What entered until the end of each step less what was delivered, waits or is under way.
 
-        Shape (time, member), over all streams, in the unit of the network: nought but for rounding.
+        Shape (time, member), over all streams, in the unit of the network: nought but for rounding. Raises
+        NotKeptError where one of them was not kept.
         """
         days = self.axis.days[:, None]
-        total = {
-            name: _all_items(getattr(self, name)) for name in ("entered", "delivered", "waits", "under_way")
-        }
+        names = ("entered", "delivered", "waits", "under_way")
+        total = {one.quantity: _all_items(one) for one in self.kept(*names)}
         through = np.cumsum((total["entered"] - total["delivered"]) * days, axis=0)
         return np.asarray(through - total["waits"] - total["under_way"])
 

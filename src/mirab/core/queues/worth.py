@@ -53,7 +53,8 @@ def one_more(network: QueueNetwork, target: str, units: float = 1.0) -> QueueNet
 def worth(base: QueueRun, targets: Sequence[str], *, units: float = 1.0) -> tuple[Worth, ...]:
     """What each target would bring, that which saves most waiting first.
 
-    `base` is run again once for each target, with its own demand, seed, levels and factors.
+    `base` is run again once for each target, with its own demand, seed, levels and factors. Raises
+    NotKeptError where `base` does not hold its queues, what entered, what was delivered, and the journeys.
     """
     before = _totals(base)
     found = []
@@ -84,17 +85,18 @@ def bottlenecks(base: QueueRun, *, above: float = 0.9) -> tuple[str, ...]:
 
 
 def _again(base: QueueRun, network: QueueNetwork) -> QueueRun:
-    more = partial(run, network, base.demand, seed=base.seed, step_h=base.step_h)
+    more = partial(run, network, base.demand, seed=base.seed, step_h=base.step_h, numbers=base.numbers)
     return more(levels=base.levels, factors=base.factors)
 
 
 def _totals(found: QueueRun) -> tuple[Floats, Floats, Floats]:
     """Unit-days of waiting, what was delivered, and the mean journey of what entered, by member."""
     days = found.axis.days[:, None]
-    waiting = np.sum([found.queue[id] * days for id in found.queue.items], axis=(0, 1))
-    delivered = np.sum([found.delivered[id] * days for id in found.delivered.items], axis=(0, 1))
-    entered = np.array([found.entered[id] * days for id in found.entered.items])
-    hours = np.array([found.journey[id] for id in found.journey.items])
+    queue, out, came, times = found.kept("queue", "delivered", "entered", "journey")
+    waiting = np.sum([queue[id] * days for id in queue.items], axis=(0, 1))
+    delivered = np.sum([out[id] * days for id in out.items], axis=(0, 1))
+    entered = np.array([came[id] * days for id in came.items])
+    hours = np.array([times[id] for id in times.items])
     known = np.where(np.isfinite(hours), entered, 0.0)
     total = known.sum(axis=(0, 1))
     journey = (known * np.nan_to_num(hours)).sum(axis=(0, 1))

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core import declared_carriage
-from mirab.core.calendar import months
+from mirab.core.calendar import months, years
 from mirab.core.domain import Domain, DriverRequest, Tables
 from mirab.core.ensemble import Ensemble
+from mirab.core.queues.draws import closed
 from mirab.domains.corridor import methods
 
 GROUP = "corridor"
 PUBLISHED = ("borders", "performance", "volumes", "plans", "journey_times")
-DECLARED = ("nodes", "links", "commodities", "services", "fleets", "loads", "drafts", "thresholds")
+DECLARED = ("nodes", "links", "commodities", "services", "fleets", "owners", "loads", "drafts", "thresholds")
 CHOSEN = ("closures", "markets", "routes", "parameters", "scenarios", "options", "option_changes")
 MONTHS, HOURS = 12, 24.0
 
@@ -29,7 +30,8 @@ def derive(tables: Tables, carried: Any, request: DriverRequest) -> tuple[Ensemb
     """What a run means for places, vessels and states.
 
     `waiting_time` (h) and `utilisation` by station that cargo uses, a day each; `draft_share` by fleet at the
-    level of the day; `dependence` by market and state (`market:STATE`), the same in each of twelve months.
+    level of the day; `dependence` by market and state (`market:STATE`), the same in each of twelve months;
+    `closed_share` by place, a day each; `plan_share` by plan (`series:YEAR`), a calendar year each.
     """
     used = [id for id in carried.plan.stations if id in {s for way in carried.ways for s in way.stations}]
     run, names = carried.run, {id: one.states for id, one in carried.plan.stations.items()}
@@ -37,7 +39,15 @@ def derive(tables: Tables, carried: Any, request: DriverRequest) -> tuple[Ensemb
     busy = _owned(
         run.utilisation.select([id for id in used if id in run.utilisation.items]), "utilisation", names
     )
-    return (waits, busy, *_drafts(tables, carried), _dependence(carried, request))
+    shut = closed(run.network, run.axis, run.seed, carried.draws.members)
+    return (
+        waits,
+        busy,
+        *_drafts(tables, carried),
+        _dependence(carried, request),
+        shut,
+        *_plans(carried, request),
+    )
 
 
 def _owned(found: Ensemble, quantity: str, states: Mapping[str, tuple[str, ...]]) -> Ensemble:
@@ -82,6 +92,24 @@ def _dependence(carried: Any, request: DriverRequest) -> Ensemble:
     states = tuple((item.rpartition(":")[2],) for item in items)
     how = "shares of the ways chosen"
     return Ensemble.of("dependence", "fraction", items, axis, values, states=states, how=how)
+
+
+def _plans(carried: Any, request: DriverRequest) -> list[Ensemble]:
+    """Volume over plan in the year of each plan ahead; infinite in other years, for which nothing is planned.
+
+    Plans are taken as biased forecasts (`methods.plan_law`); none where fewer than two came due.
+    """
+    law, begin = methods.plan_law(carried.plan.came), request.on.year
+    plans = [one for one in carried.plan.plans.values() if one.year >= begin]
+    if law is None or not plans:
+        return []
+    axis = years(request.on, max(one.year for one in plans) - begin + 1)
+    values = np.full((carried.draws.members, len(axis), len(plans)), np.inf)
+    for i, one in enumerate(plans):
+        values[:, one.year - begin, i] = law.drawn(carried.draws.members, [request.seed, i])
+    items, states = tuple(one.id for one in plans), tuple(one.states for one in plans)
+    how = f"plans times the ratio of what came, of which {law.count} are known"
+    return [Ensemble.of("plan_share", "fraction", items, axis, values, states=states, how=how)]
 
 
 DOMAIN = Domain(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.declared import codes
+from mirab.core.declared_plans import ahead
 from mirab.core.domain import Tables
 from mirab.core.phrase import say
 from mirab.core.records import Series
@@ -76,6 +77,32 @@ def plan_ratio(rows: Sequence[Row]) -> tuple[float | None, int]:
     """
     ratios = [row["actual"] / row["plan"] for row in rows if row["counted"]]
     return (sum(ratios) / len(ratios) if ratios else None), len(ratios)
+
+
+@dataclass(frozen=True)
+class PlanLaw:
+    """What comes over what was planned, as the plans that came due say: a lognormal law known from few.
+
+    `middle` and `spread` are mean and standard deviation of the logarithm of the ratio over `count` plans.
+    """
+
+    middle: float
+    spread: float
+    count: int
+
+    def drawn(self, members: int, seed: Sequence[int]) -> Floats:
+        """Ratios of the next plan, shape (member,), from the predictive law of Student (n - 1 degrees).
+
+        With few plans its tails are wide: what is not known of the law is in it.
+        """
+        drawn = np.random.default_rng(seed).standard_t(self.count - 1, members)
+        return np.asarray(np.exp(self.middle + self.spread * np.sqrt(1.0 + 1.0 / self.count) * drawn))
+
+
+def plan_law(ratios: Sequence[float]) -> PlanLaw | None:
+    """The law of some ratios; None where they are fewer than two (reference class, Flyvbjerg 2008)."""
+    logs = np.log(np.asarray(ratios))
+    return PlanLaw(float(logs.mean()), float(logs.std(ddof=1)), logs.size) if logs.size > 1 else None
 
 
 def set_aside(performance: Sequence[Row], volumes: Sequence[Row]) -> tuple[Odd, ...]:
@@ -205,15 +232,9 @@ def _plans(tables: Tables, group: str) -> Sequence[Row]:
 
 def _ahead(tables: Tables, group: str) -> Sequence[Row]:
     """Plans of a series for years after its last figure, and the growth a year that they need."""
-    rows = tables.rows(f"{group}/volumes")
     mean, count = plan_ratio(tables.rows(f"{group}/plans"))
     found = []
-    for row in rows:
-        own = [one for one in rows if one["series_id"] == row["series_id"] and one["kind"] == "actual"]
-        same = [one for one in own if one["measured_in"] == row["measured_in"] and one["year"]]
-        last = max(same, key=lambda one: one["year"], default=None)
-        if row["kind"] != "plan" or last is None or not row["year"] or row["year"] <= last["year"]:
-            continue
+    for row, last in ahead(tables.rows(f"{group}/volumes")):
         growth = (row["value"] / last["value"]) ** (1.0 / (row["year"] - last["year"])) - 1.0
         found.append(
             {

@@ -6,6 +6,7 @@ the mathematics of trade.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -16,28 +17,31 @@ from mirab.core.calendar import years
 from mirab.core.domain import Domain, Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
 from mirab.core.panel import Panel
+from mirab.core.records import Evidence, Observation
 from mirab.core.targets import Indicator, Measured, Programme, Target, TrackRecord
+from mirab.domains.development import figures
 
 GROUP = "development"
 PARTS = (
-    *("indicators", "values", "programmes", "targets"),
+    *("indicators", "series", "values", "programmes", "targets"),
     *("landlocked", "logistics", "integration_index", "trade", "track_record"),
 )
 
 
-def measured(tables: Tables) -> Measured:
+def measured(tables: Tables, known: Sequence[Observation] = ()) -> Measured:
     """Indicators, programmes, targets and one panel of states for each indicator that has a figure.
 
+    Figures that live sources told and that are `known` count in place of the pack's (`figures.counting`).
     Raises InputError with every problem at once: a figure outside the bounds of its indicator, of a state
     that the pack does not know, thresholds out of order, a target that lacks its number or base year.
     """
-    rows, known = tables.rows(f"{GROUP}/values"), _known(tables)
+    series, fresh = figures.counting(tables, known)
     indicators = {row["indicator_id"]: _indicator(row) for row in tables.rows(f"{GROUP}/indicators")}
     programmes = {row["programme_id"]: _programme(row, tables) for row in tables.rows(f"{GROUP}/programmes")}
     targets = tuple(_target(row, programmes) for row in tables.rows(f"{GROUP}/targets"))
     records = {row["indicator_id"]: _record(row) for row in tables.rows(f"{GROUP}/track_record")}
-    found = Measured(indicators, programmes, targets, _panels(rows, indicators), records)
-    problems = [*found.problems(), *_of_states(found.panels, known)]
+    found = Measured(indicators, programmes, targets, _panels(series, indicators), records, fresh)
+    problems = [*found.problems(), *_of_states(found.panels, _known(tables))]
     if problems:
         raise InputError("development", problems)
     return found
@@ -108,21 +112,31 @@ def _record(row: Row) -> TrackRecord:
     return TrackRecord(row["cases"], row["score"], row["score_last"], row["score_line"])
 
 
-def _panels(rows: Sequence[Row], indicators: Mapping[str, Indicator]) -> dict[str, Panel]:
+def _panels(
+    series: Mapping[figures.Name, figures.Series], indicators: Mapping[str, Indicator]
+) -> dict[str, Panel]:
     """One yearly panel for each indicator, states A to Z, from its first year to its last."""
-    return {name: _panel(indicators[name], own) for name, own in declared.by(rows, "indicator_id").items()}
+    found: dict[str, dict[str, figures.Series]] = defaultdict(dict)
+    for (indicator, state), own in sorted(series.items()):
+        found[indicator][state] = own
+    return {name: _panel(one, found[name]) for name, one in indicators.items() if name in found}
 
 
-def _panel(indicator: Indicator, rows: Sequence[Row]) -> Panel:
-    states = tuple(sorted({row["state"] for row in rows}))
-    first, last = min(row["year"] for row in rows), max(row["year"] for row in rows)
+def _panel(indicator: Indicator, series: Mapping[str, figures.Series]) -> Panel:
+    states, years_seen = tuple(series), [year for own in series.values() for year in own]
+    first, last = min(years_seen), max(years_seen)
     values = np.full((len(states), last - first + 1), np.nan)
-    for row in rows:
-        values[states.index(row["state"]), row["year"] - first] = row["value"]
+    vintages = np.full(values.shape, "", dtype="<U32")
+    evidence: dict[str, Evidence] = {}
+    for place, own in enumerate(series.values()):
+        for year, one in own.items():
+            values[place, year - first], vintages[place, year - first] = one.value, one.vintage
+            evidence.setdefault(one.evidence.source_id, one.evidence)
     axis = years(date(first, 1, 1), last - first + 1)
-    evidence = tuple({row["source_id"]: declared.evidence(row) for row in rows}.values())
-    owners = tuple((state,) for state in states)
-    return Panel(indicator.id, indicator.unit, states, axis, values, owners, evidence=evidence)
+    owners, basis = tuple((state,) for state in states), tuple(evidence.values())
+    return Panel(
+        indicator.id, indicator.unit, states, axis, values, owners, vintages=vintages, evidence=basis
+    )
 
 
 def _of_states(panels: Mapping[str, Panel], known: Sequence[str]) -> Iterator[Problem]:

@@ -18,12 +18,28 @@ from mirab.core.phrase import Phrase, say
 from mirab.core.presence import Presence
 from mirab.core.records import Observation
 from mirab.domains.security import incidents, methods
+from mirab.domains.security.editions import Editions
 
 GROUP, QUANTITY, UNIT = "security", "deaths", "deaths"
 PARTS = ("states", "vintages", "deaths", "kinds", "events")
 FORECASTER, BASELINE = "recency_onset", "conflictology_12_poisson"
 HORIZON, EVENT, YEAR, MEMORY = 12, 25.0, 12, 60
 ALERTS, LEAST_NORM = 3, 2.0
+RIVALS = ("deaths_forecast", "violent_events_forecast")
+WATCHED = (
+    "deaths_non_state",
+    "deaths_one_sided",
+    "violent_events",
+    "violent_deaths",
+    "demonstrations",
+    "food_price_change",
+    "food_crisis",
+    "displaced",
+    "appeal_required",
+    "appeal_funded",
+    "news_share",
+    "news_tone",
+)
 COUNTED = say("state-based deaths, UCDP definition; other violence is not counted")
 
 
@@ -55,16 +71,17 @@ def _observation(row: Row, since: date) -> Observation:
 def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[ForecastPlan, ...]:
     """The plan of deaths by state and month from what was known on the date; none without a figure."""
     states = {row["state"]: row for row in tables.rows(f"{GROUP}/states")}
-    seen = [o for o in known if o.quantity == QUANTITY and o.item in states]
+    seen = [o for o in known if o.quantity == QUANTITY and o.item in states and _could_be(o, states)]
     if not any(o.value is not None for o in seen):
         return ()
     names = _names(tables)
     packed = {row["author"] for row in tables.rows(f"{GROUP}/deaths")}
-    kept, twice = methods.chosen(seen, packed, names)
+    editions = Editions(tables.rows(f"{GROUP}/vintages"))
+    kept, twice = editions.chosen(seen, packed, names)
     items = tuple(sorted({o.item for o in kept}))
     panel = Panel.of(QUANTITY, kept, "month", items=items, states=[(item,) for item in items])
     missing = _absent(panel, names)
-    open_ones = [row["vintage"] for row in tables.rows(f"{GROUP}/vintages") if row["provisional"]]
+    open_ones = {o.vintage for o in kept if editions.provisional(o.vintage)}
     panel, doubled = methods.without_doubles(panel, open_ones, names)
     focus, beside = (tuple(i for i in items if states[i]["role"] == r) for r in ("focus", "neighbour"))
     near = {item: tuple(n for n in codes(states[item]["neighbours"]) if n in items) for item in focus}
@@ -79,7 +96,8 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             COUNTED,
             names
             | {methods.around(item): say("the states around {name}", name=names[item]) for item in near},
-            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), say("number of deaths")),
+            names=dict.fromkeys((QUANTITY, "new_deaths", "deaths_nearby"), say("number of deaths"))
+            | {"food_price_change": say("change of food prices over a year")},
             event=EVENT,
             empty=frozenset(item for item in items if methods.most(panel, item, MEMORY) == 0),
             beside=beside,
@@ -90,8 +108,14 @@ def forecasts(tables: Tables, known: Sequence[Observation], on: date) -> tuple[F
             assumptions=(
                 say("Deaths are {counted}; they stand as the last edition has them.", counted=COUNTED),
             ),
+            rivals=RIVALS,
         ),
     )
+
+
+def _could_be(o: Observation, states: Mapping[str, Row]) -> bool:
+    """Whether a figure is of a month in which the state was there; data sets count it as none before (§3)."""
+    return o.presence is Presence.NOT_MODELLED or o.start >= states[o.item]["since"]
 
 
 def _absent(panel: Panel, names: Mapping[str, str]) -> list[Phrase]:
@@ -120,6 +144,7 @@ DOMAIN = Domain(
     forecasts=forecasts,
     incidents=incidents.events,
     counts=incidents.counts,
+    watched=WATCHED,
     forecasters=(FORECASTER, BASELINE),
     sections=("security",),
 )

@@ -1,60 +1,19 @@
-"""What only this field computes: which figure stands, doubles, usual amounts, drivers, onsets, neighbours."""
+"""What only this field computes: doubles of one event, usual amounts, drivers, onsets, neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mirab.core.calendar import next_start
 from mirab.core.ensemble import Ensemble, to_lanes
 from mirab.core.panel import Panel
 from mirab.core.phrase import Phrase, say
-from mirab.core.records import Observation
 
 Floats = NDArray[np.float64]
 NEAR, LEAST, QUIET, AROUND = 0.25, 10.0, 3.0, 12
-
-
-def chosen(
-    seen: Sequence[Observation], packed: Collection[str], names: Mapping[str, str]
-) -> tuple[list[Observation], list[Phrase]]:
-    """One figure for each item and month, that of a `packed` author before another one; what was not used."""
-    kept: dict[tuple[str, date], Observation] = {}
-    told = [_unused(names[o.item], o) for o in seen if not _is_month(o)]
-    whole = [o for o in seen if _is_month(o)]
-    for o in sorted(whole, key=lambda o: (o.author not in packed, o.author)):
-        first = kept.setdefault((o.item, o.start), o)
-        if first is not o and first.value != o.value:
-            told.append(_both(names[o.item], first, o))
-    return list(kept.values()), told
-
-
-def _is_month(o: Observation) -> bool:
-    return o.start.day == 1 and next_start(o.start, "month") == o.end
-
-
-def _unused(name: str, o: Observation) -> Phrase:
-    return say("{name}: {figure} is not of one month; not used.", name=name, figure=_figure(o))
-
-
-def _both(name: str, first: Observation, other: Observation) -> Phrase:
-    return say(
-        "{name}, {month}: {first} and {second}; the first is used.",
-        name=name,
-        month=f"{other.start:%Y-%m}",
-        first=_figure(first),
-        second=_figure(other),
-    )
-
-
-def _figure(o: Observation) -> Phrase:
-    if o.value is None:
-        return say("no figure ({author})", author=o.author)
-    return say("{value:,.0f} ({author})", value=o.value, author=o.author)
 
 
 def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
@@ -78,11 +37,11 @@ def doubles(values: Floats, provisional: NDArray[np.bool_]) -> tuple[tuple[int, 
 
 
 def without_doubles(
-    panel: Panel, open_ones: Sequence[str], names: Mapping[str, str]
+    panel: Panel, open_ones: Collection[str], names: Mapping[str, str]
 ) -> tuple[Panel, list[Phrase]]:
     """The panel without figures of open editions that look like the next step's event, and which they are."""
     values, told = panel.values.copy(), []
-    for item, step in doubles(values, np.isin(np.asarray(panel.vintages), open_ones)):
+    for item, step in doubles(values, np.isin(np.asarray(panel.vintages), list(open_ones))):
         first, second = panel.values[item, step : step + 2]
         before, behind = (f"{panel.axis.starts[at]:%Y-%m}" for at in (step, step + 1))
         told.append(

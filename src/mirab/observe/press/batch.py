@@ -24,13 +24,14 @@ def read_all(
     licence: str = "",
     marking: Marking = Marking.PUBLIC,
     helper: Adapter | None = None,
+    keep: bool = True,
 ) -> Iterator[Reading | Problem]:
     """Read the documents of a file, folder, address or the standard input (`-`).
 
     What cannot be read comes as a Problem and the rest goes on. Each is kept in the file `store`, where one
-    is named, before it is given, with its licence and who may see what was read from it. A `helper` that
-    gives no answer is a Problem too, and the text is read without it. Raises InputError where there is no
-    such source, RegionError for the pack.
+    is named, before it is given, with its licence and who may see what was read from it; with `keep` False
+    the file only tells what is known already. A `helper` that gives no answer is a Problem too, and the text
+    is read without it. Raises InputError where there is no such source, RegionError for the pack.
     """
     kept = PressStore(store) if store else None
     known = (kept.precision(), kept.people()) if kept else ()
@@ -47,6 +48,6 @@ def read_all(
             yield Problem(document.title, what, "see whether it runs")
         shown = replace(document, licence=licence or document.licence, marking=marking)
         reading = reader.read(shown, proposals)
-        if kept:
+        if kept and keep:
             kept.keep(reading)
         yield reading

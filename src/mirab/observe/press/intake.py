@@ -44,10 +44,10 @@ def intake(source: str) -> Iterator[Document | Problem]:
     Raises InputError where there is no such file or folder; what is wrong inside comes as a Problem.
     """
     if source == "-":
-        yield from _of_bytes(sys.stdin.buffer.read(LARGEST + 1), "-", "", "standard input")
+        yield from documents(sys.stdin.buffer.read(LARGEST + 1), "-", "", "standard input")
     elif re.match("https?://", source):
         found = fetch(source, LARGEST)
-        yield from [found] if isinstance(found, Problem) else _of_bytes(found[0], source, found[1], source)
+        yield from [found] if isinstance(found, Problem) else documents(found[0], source, found[1], source)
     else:
         yield from _of_path(Path(source))
 
@@ -82,10 +82,10 @@ def _of_file(path: Path) -> Iterator[Document | Problem]:
     except OSError as error:
         yield Problem(path.name, f"cannot be read: {error.strerror}", "check the file and its permissions")
         return
-    yield from _of_bytes(data, "", suffix, path.name)
+    yield from documents(data, "", suffix, path.name)
 
 
-def _of_bytes(data: bytes, url: str, kind: str, where: str) -> Iterator[Document | Problem]:
+def documents(data: bytes, url: str, kind: str, where: str) -> Iterator[Document | Problem]:
     """Documents of one file: `kind` is a suffix or a content type."""
     text = _decoded(data, where)
     if isinstance(text, Problem):
@@ -166,10 +166,10 @@ def _made(
     elif len(clean) > MOST_LETTERS:
         yield Problem(where, f"has more than {MOST_LETTERS:,} letters", "split it into its documents")
     else:
-        yield Document(clean, url, publisher, _day(published), title)
+        yield Document(clean, url, publisher, day_of(published), title)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """A day from ISO text or from the date of a feed."""
     match = _ISO.search(text)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,12 +84,20 @@ def project(plan: ForecastPlan, on: date, members: int, seed: int) -> Forecast:
 
 
 def situation(
-    domain: str, made: Sequence[Forecast], on: date, observations: Sequence[Observation]
+    domain: str,
+    made: Sequence[Forecast],
+    on: date,
+    observations: Sequence[Observation],
+    watched: Collection[str] = (),
 ) -> Situation:
-    """What the rules see of a domain's forecasts: focus items, their norms, past scores, and observations."""
+    """What the rules see of a domain's forecasts: focus items, their norms, past scores, and observations.
+
+    Observations are of the quantities that are forecast and of those that are `watched` beside them.
+    """
     focus = {item for one in made for item in one.plan.focus}
     quantities = {one.plan.panel.quantity for one in made}
     seen = [o for o in observations if o.item in focus and o.quantity in quantities]
+    beside = [o for o in observations if o.item in focus and o.quantity in watched]
     ensembles = [one for each in made for one in (_focused(each), *each.plan.derive(each.judged))]
     titles = {item: title for one in made for item, title in one.plan.titles.items()}
     return Situation(
@@ -97,7 +105,7 @@ def situation(
         on=on,
         ensembles={one.quantity: one for one in ensembles},
         norms={("norm", name): norms for one in made for name, norms in one.plan.norms.items()},
-        observations=seen,
+        observations=(*seen, *beside),
         impacts={one.judged.quantity: [Impact(_focused(one), one.plan.perimeter)] for one in made},
         shares=lambda item: _shares(seen, item),
         titles=titles,

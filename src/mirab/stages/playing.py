@@ -1,0 +1,175 @@
+"""Steps on corridors as a game of the states that must act in them: runs, gains by state, and the deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirab.core.declared import evidence
+from mirab.core.phrase import listed, say
+from mirab.core.records import Change, Evidence, Option
+from mirab.stages.observing import Progress, Seen, Wish
+
+if TYPE_CHECKING:
+    from mirab.brief.players import Joined
+    from mirab.core.carriage_gain import CarriageGain
+    from mirab.core.domain import Domain
+    from mirab.resolve.deal import Deal
+    from mirab.warn.carriage import Carried
+    from mirab.warn.earnings import Gains
+
+Floats = NDArray[np.float64]
+ROUNDS = 8
+"""Rounds between shares and queues, more than for one run: what differs is small beside both runs."""
+MEMBERS, BRIEF_MEMBERS = 200, 40
+"""Most members of what is asked for by name, and of every step of a briefing."""
+
+
+@dataclass
+class Bench:
+    """A run without any step, and those with some, each once.
+
+    Changes that share no market and no place are run apart, and what they bring is added.
+    """
+
+    base: Carried
+    on: date
+    progress: Progress | None = None
+    whole: int = 0
+    _known: dict[tuple[Change, ...], Gains] = field(default_factory=dict)
+
+    def gains(self, changes: Sequence[Change]) -> Gains:
+        """What some changes bring all states beside the run without any."""
+        from mirab.resolve import carriage
+        from mirab.warn import earnings
+
+        found = earnings.gains(self.base, self.base)
+        for group in carriage.separate(self.base.plan, changes):
+            found = found.plus(self._run(group))
+        return found
+
+    def usd(self, changes: Sequence[Change], states: Sequence[str]) -> Floats:
+        """USD a year of some changes to some states, shape (member, state)."""
+        return self.gains(changes).of(states)
+
+    def _run(self, changes: tuple[Change, ...]) -> Gains:
+        from mirab.resolve import carriage as resolve
+        from mirab.warn import carriage, earnings
+
+        if changes not in self._known:
+            plan = resolve.apply(self.base.plan, changes, self.on)
+            other = carriage.carried(plan, self.base.draws, base=self.base, rounds=ROUNDS)
+            self._known[changes] = earnings.gains(self.base, other)
+            if self.progress:
+                self.progress(len(self._known), max(self.whole, len(self._known)))
+        return self._known[changes]
+
+
+def bench(base: Carried, on: date, options: Sequence[Option], progress: Progress | None = None) -> Bench:
+    """The bench of a run, with its cargo let choose its ways as often as with a step."""
+    from mirab.resolve import carriage as resolve
+    from mirab.resolve.players import seated
+    from mirab.resolve.steps import able
+    from mirab.warn import carriage
+
+    settled = carriage.carried(base.plan, base.draws, base=base, rounds=ROUNDS)
+    kept, _ = seated(options)
+    states = sorted({state for one in kept for state in one.actors})
+    known = {one.id: one.changes for one in kept}
+    sets = [[change for id in ids for change in known[id]] for ids in set(able(states, kept).values())]
+    runs = {group for changes in sets for group in resolve.separate(base.plan, changes)}
+    return Bench(settled, on, progress, len(runs))
+
+
+def valued(option: Option, bench: Bench, names: Mapping[str, str], apart: Sequence[str]) -> Option:
+    """The option with what it brings each state, and the deal between those who must act.
+
+    A state that must not act has no say and no share; what it gains or loses stands beside.
+    """
+    from mirab.resolve.players import play
+    from mirab.warn import earnings
+
+    if not option.changes:
+        return option
+    found = play([option], bench.usd, names, apart=apart, most=len(option.actors)).deal
+    return _told(option, found, earnings.told(bench.gains(option.changes), option.actors))
+
+
+def all_together(
+    option: Option, known: Sequence[Option], bench: Bench, names: Mapping[str, str], apart: Sequence[str]
+) -> Option:
+    """The option that joins all steps, with the deal of the game in which each group takes those it can."""
+    from mirab.resolve.players import play
+    from mirab.warn import earnings
+
+    found = play(known, bench.usd, names, apart=apart)
+    return _told(option, found.deal, earnings.told(bench.gains(option.changes), option.actors))
+
+
+def _told(option: Option, found: Deal, brought: tuple[CarriageGain, ...]) -> Option:
+    gained = found.surplus[1] > 0.0 and len(found.states) > 1
+    shared = found.parts if gained else ()
+    return replace(
+        option,
+        carriage=brought,
+        shares={part.state: part.shares["shapley"][1] for part in shared},
+        compensation={part.state: part.compensation["shapley"][1] for part in shared},
+        rules=found.rules if gained else (),
+        deal=tuple(line for line in (*found.sentences, found.beside) if line),
+    )
+
+
+def joined(
+    domain: Domain, known: Sequence[Option], seen: Seen, wish: Wish, progress: Progress | None = None
+) -> Joined:
+    """What the states that must act in the steps of a domain reach together, by at most MEMBERS members."""
+    from mirab.brief.players import Joined
+    from mirab.resolve.players import play
+    from mirab.stages.carrying import declared, drawn, method_words
+    from mirab.warn import carriage, earnings
+
+    plan = declared(domain, seen)
+    start = carriage.carried(plan, drawn(plan, seen, wish, MEMBERS), rounds=1)
+    tried = bench(start, wish.on, known, progress)
+    names = state_names(seen)
+    found = play(known, tried.usd, names, apart=seen.region.settings.get("apart", ()))
+    brought = tried.gains([change for one in known if one.id not in found.left_out for change in one.changes])
+    titles = {one.id: one.title for one in known}
+    members, gap = start.draws.members, tried.base.gap
+    told = earnings.told(brought, found.game.states)
+    rests = tuple(filter(None, (unmodelled(seen, known, tried.base), *method_words(tried.base))))
+    return Joined(found, told, titles, names, wish.on, members, wish.seed, gap, rests)
+
+
+def rests_on(domain: Domain, seen: Seen) -> tuple[Evidence, ...]:
+    """What the money rests on: rows of the value of time, of parameters and of owners, each source once."""
+    tables = (f"{domain.name}/{name}" for name in ("commodities", "parameters", "owners"))
+    rows = (row for table in tables for row in seen.region.rows(table))
+    return tuple(dict.fromkeys(replace(evidence(row), note="") for row in rows))
+
+
+def unmodelled(seen: Seen, known: Sequence[Option], base: Carried) -> str:
+    """States of the region, and those that act in a step, of which the pack has no cargo; empty if none."""
+    from mirab.warn import earnings
+
+    states = {row["state"] for row in seen.region.states} | {state for one in known for state in one.actors}
+    silent = sorted(states - set(earnings.touched(base.plan, base.ways)))
+    names = state_names(seen)
+    if not silent:
+        return ""
+    return say(
+        "Not modelled, as no cargo of the pack begins, ends or passes there: {states}.",
+        states=listed([names.get(state, state) for state in silent]),
+    )
+
+
+def state_names(seen: Seen) -> dict[str, str]:
+    """Names of the states of the region and of the others that the pack names."""
+    return {
+        row["state"]: row["name"] for name in ("other_states", "states") for row in seen.region.rows(name)
+    }

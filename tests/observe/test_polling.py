@@ -1,0 +1,151 @@
+"""Polling: what came whole is kept, a source that fails is absent by name, and the others go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from replaying import Reply, Request, replaying
+
+from mirab.observe import sources
+from mirab.observe.connector import Terms
+from mirab.observe.observed import Observed
+from mirab.observe.polling import Outcome, Plan, parsed, poll
+from mirab.observe.region import load
+
+DAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
+TOY = load("toy")
+UNHCR = sources.terms()["unhcr"]
+
+
+def people(counts: Mapping[int, int]) -> bytes:
+    """Refugees from XAA in XBB by year, as the source tells them."""
+    rows = [{"year": y, "coo_iso": "XAA", "coa_iso": "XBB", "refugees": n} for y, n in counts.items()]
+    return json.dumps({"page": 1, "maxPages": 1, "items": rows}).encode()
+
+
+def at(address: str, **changes: Any) -> Terms:
+    return replace(UNHCR, **{"address": address, "per_minute": 6000.0, "longest_s": 20.0} | changes)
+
+
+def polled(terms: Terms | Sequence[Terms], home: Path, day: datetime = DAY, **wish: Any) -> Outcome:
+    plan = Plan(Observed(home / "observed.sqlite", "toy"), TOY, now=lambda: day, back_off_s=0.01)
+    chosen = [terms] if isinstance(terms, Terms) else terms
+    return poll(chosen, replace(plan, **wish))[0]
+
+
+def values(home: Path, on: date = date.max) -> dict[tuple[str, str, int], float | None]:
+    known = Observed(home / "observed.sqlite", "toy").known(on)
+    return {(one.item, one.quantity, one.start.year): one.value for one in known}
+
+
+def test_a_poll_keeps_values_and_a_second_one_asks_for_nothing(tmp_path: Path) -> None:
+    with replaying(lambda request: Reply(people({2024: 10, 2025: 20}))) as server:
+        first = polled(at(server.address), tmp_path)
+        assert (first.tally.new, first.asked, first.absent) == (4, 2, "")
+        second = polled(at(server.address), tmp_path, DAY + timedelta(hours=1))
+        assert (second.tally.added, second.asked, second.absent) == (0, 0, "")
+        assert second.last_good == DAY.date()
+    assert values(tmp_path)["XAA", "refugees_from", 2025] == 20
+    assert values(tmp_path)["XBB", "refugees_in", 2024] == 10
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+    def script(request: Request) -> Reply:
+        if request.headers.get("If-None-Match") == '"1"':
+            return Reply(status=304)
+        return Reply(people({2025: 20}), headers={"ETag": '"1"'})
+
+    with replaying(script) as server:
+        polled(at(server.address), tmp_path)
+        second = polled(at(server.address), tmp_path, DAY + timedelta(days=2))
+    assert (second.asked, second.tally.added, second.absent) == (2, 0, "")
+    assert second.last_good == date(2026, 11, 3)
+
+
+def test_a_revision_never_rewrites_what_an_earlier_day_knew(tmp_path: Path) -> None:
+    with replaying(lambda request: Reply(people({2024: 10, 2025: 20}))) as server:
+        polled(at(server.address), tmp_path)
+        server.script = lambda request: Reply(people({2024: 10, 2025: 25}))
+        later = polled(at(server.address), tmp_path, DAY + timedelta(days=2))
+    assert (later.tally.revised, later.tally.repeated, later.tally.new) == (2, 2, 0)
+    assert values(tmp_path, DAY.date())["XAA", "refugees_from", 2025] == 20
+    assert values(tmp_path, date(2026, 11, 2))["XAA", "refugees_from", 2025] == 20
+    assert values(tmp_path, date(2026, 11, 3))["XAA", "refugees_from", 2025] == 25
+    assert values(tmp_path, date(2026, 10, 31)) == {}
+
+
+def test_a_value_that_its_series_tells_no_more_is_withdrawn_and_an_empty_page_withdraws_none(
+    tmp_path: Path,
+) -> None:
+    with replaying(lambda request: Reply(people({2023: 1, 2024: 10, 2025: 20}))) as server:
+        polled(at(server.address), tmp_path)
+        server.script = lambda request: Reply(people({2023: 1, 2025: 20}))
+        gone = polled(at(server.address), tmp_path, DAY + timedelta(days=2))
+        server.script = lambda request: Reply(people({}))
+        empty = polled(at(server.address), tmp_path, DAY + timedelta(days=4))
+    assert (gone.tally.withdrawn, empty.tally.withdrawn) == (2, 0)
+    assert {year for _, _, year in values(tmp_path)} == {2023, 2025}
+
+
+def test_a_source_that_fails_is_absent_and_another_one_goes_on(tmp_path: Path) -> None:
+    with replaying(lambda request: Reply(people({2025: 20}))) as server:
+        broken = at(server.address, source_id="broken", columns={"file": "unhcr"})
+        plan = Plan(Observed(tmp_path / "o.sqlite", "toy"), TOY, now=lambda: DAY, back_off_s=0.01)
+        bad, good = poll([broken, at(server.address)], plan)
+    assert bad.last_good is None
+    assert "connector 'broken' is not known" in bad.absent
+    assert (good.tally.new, good.absent) == (2, "")
+
+
+def test_a_page_that_cannot_be_read_is_refused_and_the_edition_before_it_counts(tmp_path: Path) -> None:
+    with replaying(lambda request: Reply(people({2025: 20}))) as server:
+        polled(at(server.address), tmp_path)
+        server.script = lambda request: Reply(b"<html>Log in to the network</html>")
+        portal = polled(at(server.address), tmp_path, DAY + timedelta(days=2))
+        assert "is not JSON but begins with '<html>Log in" in portal.absent
+        assert portal.last_good == DAY.date()
+        assert values(tmp_path)["XAA", "refugees_from", 2025] == 20
+        server.script = lambda request: Reply(people({2025: 30}))
+        again = polled(at(server.address), tmp_path, DAY + timedelta(days=2, minutes=1))
+    assert (again.tally.revised, again.absent) == (2, "")
+
+
+def test_pages_that_are_parsed_again_give_the_same_values(tmp_path: Path) -> None:
+    with replaying(lambda request: Reply(people({2024: 10, 2025: 20}))) as server:
+        polled(at(server.address), tmp_path)
+        server.script = lambda request: Reply(people({2024: 10, 2025: 25}))
+        polled(at(server.address), tmp_path, DAY + timedelta(days=2))
+    store = Observed(tmp_path / "observed.sqlite", "toy")
+    for day in (date(2026, 11, 1), date(2026, 11, 3)):
+        again = parsed(at("http://127.0.0.1/"), store, TOY, day).observations
+        assert {(o.item, o.quantity, o.start): o.value for o in again} == {
+            (o.item, o.quantity, o.start): o.value for o in store.known(day)
+        }
+    kept = polled(at("http://127.0.0.1:9/"), tmp_path, DAY + timedelta(days=5), kept=True)
+    assert (kept.asked, kept.tally.added, kept.tally.repeated, kept.absent) == (0, 0, 4, "")
+
+
+def test_a_run_goes_on_where_the_one_before_it_was_cut(tmp_path: Path) -> None:
+    def first_only(request: Request) -> Reply:
+        return Reply(people({2025: 20})) if "coo_all" in request.query else Reply(status=500)
+
+    with replaying(first_only) as server:
+        cut = polled(at(server.address), tmp_path)
+        assert "has a fault of its own (500)" in cut.absent
+        assert cut.tally.new == 1
+        server.script = lambda request: Reply(people({2025: 20}))
+        rest = polled(at(server.address), tmp_path, DAY + timedelta(minutes=5))
+    assert (rest.asked, rest.tally.new, rest.absent) == (1, 1, "")
+
+
+@pytest.mark.parametrize(
+    "name", ["add", "table", "withdraw", "history", "template", "status", "sources", "poll"]
+)
+def test_no_source_has_the_name_of_a_command(name: str) -> None:
+    assert name not in sources.terms()
