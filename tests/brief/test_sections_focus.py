@@ -89,3 +89,10 @@ def test_a_page_on_afghanistan_carries_the_note_on_recognition() -> None:
     page = Page(focused("AFG", state_names=names, series=()), ground(), load()).html()
     part = page[page.index('<section class="back focus"') :]
     assert "do not imply recognition" in part[: part.index("</section>")]
+
+
+def test_figures_observed_of_the_state_show_their_age_and_those_of_others_are_not_there() -> None:
+    assert "food price change: 31\u00a0% (Market watch; 1 February 2030" in shown("XAA").replace(
+        "31 %", "31\u00a0%"
+    )
+    assert "Market watch" not in shown("XCC")

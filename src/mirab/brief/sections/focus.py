@@ -38,6 +38,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
         ],
         "targets": Counter(row["outcome"] for row in _about(briefing, "targets:courses")),
         "refugees": [row for row in refugees.rows(briefing) if row["state"] == state],
+        "beside": _about(briefing, "beside:security"),
         "support": _about(briefing, "stated:support"),
         "promises": [("by", by), ("to", to)],
         "unknown": _unknown(briefing, [*by, *to]),
