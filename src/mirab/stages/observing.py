@@ -152,7 +152,7 @@ def ages(wish: Wish, pack: Region) -> list[Age]:
     """How old what each live source told is, as far as the audience may see it."""
     from mirab.observe import freshness, sources
 
-    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
+    return freshness.ages(live_store(wish.own, pack), [*sources.of(pack).values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -210,8 +210,10 @@ def digest(seen: Seen) -> str:
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
-    """Events of the domains' own kinds that had happened by the date."""
+    """Events of the domains' own kinds that had happened by the date, told or seen in observations."""
     found = [event for one in seen.domains if one.events for event in one.events(seen.region)]
+    for noticed in (one.noticed for one in seen.domains if one.noticed):
+        found += noticed(seen.region, seen.observations, wish.on)
     found += [one.event for one in seen.incidents.standing]
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
