@@ -71,7 +71,8 @@ def explain(
     seen = observe(replace(wish, guiding=guiding))
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
-        raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
+        way = "name its pack with --region and its --flood-forecast, or write the briefing again"
+        raise StoredFileError(f"{wrong}; {way}")
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
     if threat.rule == judgements.RULE:
