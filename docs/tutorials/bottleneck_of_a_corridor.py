@@ -1,10 +1,11 @@
-"""Where a corridor jams, what one more vessel brings, and what happens if a way is unavailable.
+"""Where a corridor jams, what one more vessel brings, what if a way is unavailable, and who must agree.
 
 An invented region: containers go from Ardia to Calda by rail through a change of gauge, or over a lake on
 two boats. On the command line the same is `./mirab simulate corridor --region toy --scenario storm`.
 Run it with `python docs/tutorials/bottleneck_of_a_corridor.py`.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -14,8 +15,11 @@ from mirab.core.errors import SolutionError
 from mirab.core.records import Change
 from mirab.observe.region import load
 from mirab.resolve import carriage as changes
+from mirab.resolve import options
+from mirab.resolve.players import play
 from mirab.warn.carriage import carried, drawn
 from mirab.warn.cuts import busiest, cut, one_more
+from mirab.warn.earnings import gains
 
 # --- 1. Declare -------------------------------------------------------------------------------------------
 # The tables of a pack declare places, services, boats, markets and ways. A capacity that nobody publishes
@@ -69,3 +73,29 @@ except SolutionError as answer:
     print(answer)
 else:
     raise AssertionError("cargo went nowhere")
+
+# --- 6. Who must act, and how the gain can be shared ------------------------------------------------------
+# Ardia and Calda can add a boat, Boria can halve the dwell at Midtown. Each set of steps is run once with the
+# same members. Boria alone earns only a little transit by a shorter dwell: what is saved is time of the cargo
+# of the other two. So it takes compensation, and all stay. The same: `mirab resolve corridor:together
+# --region toy`.
+
+steps = options.load(load("toy"), "corridor")
+
+
+def brings(asked: Sequence[Change], states: Sequence[str]) -> np.ndarray:
+    """USD a year that changes bring some states, by member."""
+    other = carried(changes.apply(plan, asked, date(2024, 10, 1)), draws, base=found)
+    return gains(found, other).of(states)
+
+
+played = play(steps, brings, {"XAA": "Ardia", "XBB": "Boria", "XCC": "Calda"})
+for sentence in played.deal.sentences:
+    print(sentence)
+assert played.game.states == ("XAA", "XBB", "XCC")
+assert played.steps["XAA", "XCC"] == ("corridor:more_boats",)
+ardia, boria, calda = played.deal.parts
+assert 0.0 < boria.alone[1] < 100_000.0
+assert boria.compensation["shapley"][1] > 500_000.0
+assert abs(sum(part.compensation["shapley"][1] for part in played.deal.parts)) < 1.0
+assert 2e6 < played.deal.total[1] < 6e6

@@ -67,7 +67,7 @@ def test_alone_boria_earns_on_its_link_what_a_shorter_dwell_draws_to_the_rail(be
     """By hand: 210 km of the rail are its own, at 0.03 to 0.08 USD per t and km, of which a part is left."""
     base = bench.base
     plan = changes.apply(base.plan, [HOURS], ON)
-    other = carried(plan, base.draws, base=base, rounds=playing.ROUNDS)
+    other = carried(plan, base.draws, base=base, gap=playing.GAP)
     more = ((other.shares - base.shares) * base.volumes)[:, RAIL]
     tariff = 210.0 * (0.03 + base.draws.freight * 0.05)
     left = kept((0.2, 0.3, 0.4), 1, MEMBERS)

@@ -21,8 +21,8 @@ from mirab.resolve.steps import by_steps
 
 Floats = NDArray[np.float64]
 Brings = Callable[[Sequence[Change], Sequence[str]], Floats]
-MOST = 7
-"""Players of one game: each more doubles the groups."""
+MOST, NOISE = 7, 1e-3
+"""Players of one game, each more doubles the groups; noise of values from averages that stop early."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ def play(
     apart: Iterable[str] = (),
     most: int = MOST,
 ) -> Played:
-    """The game of the steps with changes; `brings` gives USD of some changes to some states, (member, state).
+    """The game of the steps with changes; `brings` gives USD of changes to states, shape (member, state).
 
     `apart` are states whose taking part is looked at on its own. Raises InputError where no step has a
     change, or one has nobody who must act.
     """
     able, left_out = seated(options, most)
     states = sorted({state for one in able for state in one.actors})
-    game, steps = by_steps(states, able, lambda changes: brings(changes, states))
+    game, steps = by_steps(states, able, lambda changes: brings(changes, states), NOISE)
     everything = [change for one in able for change in one.changes]
     found = deal(game, names, before=brings(everything, states), apart=apart)
     return Played(game, found, steps, left_out)

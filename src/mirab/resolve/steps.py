@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.records import Change, Option
-from mirab.resolve.game import Coalition, Game
+from mirab.resolve.game import NOISE, Coalition, Game
 
 Floats = NDArray[np.float64]
 Brings = Callable[[Sequence[Change]], Floats]
@@ -25,12 +25,13 @@ def able(states: Sequence[str], options: Sequence[Option]) -> dict[Coalition, tu
 
 
 def by_steps(
-    states: Sequence[str], options: Sequence[Option], brings: Brings
+    states: Sequence[str], options: Sequence[Option], brings: Brings, noise: float = NOISE
 ) -> tuple[Game, Mapping[Coalition, tuple[str, ...]]]:
     """The game of all groups of states, A to Z, and the steps that each takes.
 
     `brings` gives what some changes bring each of the states beside none, shape (member, state); a group
-    counts what its own states have of the steps that it takes. Each set of steps is run once.
+    counts what its own states have of the steps that it takes. Each set of steps is run once; `noise` is that
+    of the game.
     """
     groups = able(states, options)
     known = {one.id: one.changes for one in options}
@@ -38,4 +39,4 @@ def by_steps(
     values = [
         runs[ids] @ np.array([s in group for s in states], dtype=float) for group, ids in groups.items()
     ]
-    return Game(tuple(states), np.stack(values, axis=1)), groups
+    return Game(tuple(states), np.stack(values, axis=1), noise), groups

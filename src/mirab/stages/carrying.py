@@ -71,7 +71,7 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
     }
     markets = {
         item: say(
-            "{market}, through {state}", market=plan.markets[market].title, state=states.get(state, state)
+            "{account}, through {state}", account=plan.markets[market].title, state=states.get(state, state)
         )
         for item in ensembles["dependence"].items
         for market, _, state in [item.partition(":")]

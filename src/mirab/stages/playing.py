@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from mirab.warn.earnings import Gains
 
 Floats = NDArray[np.float64]
-ROUNDS = 8
-"""Rounds between shares and queues, more than for one run: what differs is small beside both runs."""
+GAP = 0.001
+"""How near shares and queues come, nearer than for one run: what a step changes is small beside both runs."""
 MEMBERS, BRIEF_MEMBERS = 200, 40
 """Most members of what is asked for by name, and of every step of a briefing."""
 
@@ -63,7 +63,7 @@ class Bench:
 
         if changes not in self._known:
             plan = resolve.apply(self.base.plan, changes, self.on)
-            other = carriage.carried(plan, self.base.draws, base=self.base, rounds=ROUNDS)
+            other = carriage.carried(plan, self.base.draws, base=self.base, gap=GAP)
             self._known[changes] = earnings.gains(self.base, other)
             if self.progress:
                 self.progress(len(self._known), max(self.whole, len(self._known)))
@@ -77,7 +77,7 @@ def bench(base: Carried, on: date, options: Sequence[Option], progress: Progress
     from mirab.resolve.steps import able
     from mirab.warn import carriage
 
-    settled = carriage.carried(base.plan, base.draws, base=base, rounds=ROUNDS)
+    settled = carriage.carried(base.plan, base.draws, base=base, gap=GAP)
     kept, _ = seated(options)
     states = sorted({state for one in kept for state in one.actors})
     known = {one.id: one.changes for one in kept}

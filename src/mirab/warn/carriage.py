@@ -376,13 +376,15 @@ def carried(
     base: Carried | None = None,
     shares: Floats | None = None,
     rounds: int = ROUNDS,
+    gap: float = GAP,
 ) -> Carried:
     """Cargo on its ways ahead: shares and queues that answer to each other.
 
     The constants of the ways are those that give the observed shares at the costs of the year in which they
     were counted; `base` is an earlier run with the same draws, whose costs of that year are taken. With
-    `shares` given, shape (member, way), nobody chooses anew. Raises SolutionError with the cut where every
-    way of a market is barred.
+    `shares` given, shape (member, way), nobody chooses anew; else each member goes on until its gap is at
+    most `gap`, or for so many `rounds`. Raises SolutionError with the cut where every way of a market is
+    barred.
     """
     trip = _Trip(plan, draws)
     _check_open(trip)
@@ -396,7 +398,7 @@ def carried(
     if shares is None:
         barred = np.array([way.nest in plan.barred for way in trip.ways])
         first = np.where(barred, np.inf, np.zeros_like(reference))
-        found = equilibrium(trip.choice, cost, first, rounds=rounds, gap=GAP)
+        found = equilibrium(trip.choice, cost, first, rounds=rounds, gap=gap)
         shares, gaps, count = found.shares, found.gaps, found.rounds
     run = trip.run(shares * volumes, trip.level())
     journey, costs = trip.journey(run), trip.cost(*trip.moments(run))
