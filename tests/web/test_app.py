@@ -62,6 +62,13 @@ def test_a_threat_has_a_page_of_its_own(page: TestClient) -> None:
     assert [one["id"] for one in records["threats"]] == [threat.id]
 
 
+def test_the_disclaimer_of_the_moving_map_is_in_the_language_of_the_page(page: TestClient) -> None:
+    assert "invented for teaching" in page.get("/explore").text
+    russian = page.get("/explore?lang=ru").text
+    assert "invented for teaching" not in russian
+    assert "вымышлена для обучения" in russian
+
+
 def test_a_threat_whose_id_has_a_slash_has_a_page_too(folder: Path, tmp_path: Path) -> None:
     issue = briefing()
     port = replace(issue.threats[0], id="corridor:long_wait:upper/port", title="Wait at the port")

@@ -71,7 +71,8 @@ class Frame:
         """The map of the region, drawn as it is in the briefing until the browser makes it move."""
         issue = self.desk.issue()
         parts = issue.parts(view("threats"), self.words.language)[:1]
-        told = {"disclaimer": issue.basemap.disclaimer, "year": issue.basemap.year}
+        said = issue.page(self.words.language).tongue.text(issue.basemap.disclaimer)
+        told = {"disclaimer": said, "year": issue.basemap.year}
         return self._page("explore", self.words("view.explore"), "explore.html", parts=parts, **told)
 
     def layers(self) -> dict[str, Any]:
