@@ -90,8 +90,12 @@ def explain(
 
 
 def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
-    """What a forecast follows from, for each state of a threat, and what its amounts count."""
-    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    """What a forecast follows from, for each state of a threat, and what its amounts count.
+
+    A threat that only observations tell of has nothing of a forecast behind it.
+    """
+    forecasts = domain.forecasts if threat.probability is not None else None
+    plans = forecasts(seen.region, seen.observations, wish.on) if forecasts else ()
     found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
     lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
     counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
