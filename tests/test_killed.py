@@ -105,7 +105,7 @@ def trials(writer: Writer, count: int) -> Iterator[set[str]]:
         lines = confirmed(writer, first, float(moments.uniform(0, LONGEST_S)))
         assert not [line for line in lines if line.startswith("ended")]
         said |= set(lines)
-        first = max([int(line.split()[1]) for line in lines] or [first]) + 4
+        first = max([int(line.split()[1]) for line in lines] or [first]) + 5  # each time another deed first
         yield said
 
 
@@ -115,8 +115,8 @@ def test_in_200_trials_a_kill_loses_no_confirmed_record_and_no_issue(tmp_path: P
     writer = Writer(tmp_path, load("toy"))
     said: set[str] = set()
     for count, said in enumerate(trials(writer, TRIALS), start=1):
-        assert said <= writer.kept()
-        if count % 20 == 0:
+        if count % 20 == 0:  # what is lost stays lost, so a loss is seen here too
+            assert said <= writer.kept()
             verdicts = [audit.verify(path) for path in tmp_path.glob("*.sqlite")]
             assert not [one for one in verdicts if one.faults or one.damage]
     issues = writer.issues.listed()

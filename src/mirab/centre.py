@@ -126,7 +126,7 @@ def _head(wish: Wish, seen: Seen, warned: Sequence[Warned]) -> Head:
     from mirab.warn import judgements
 
     region = seen.region
-    live = {name: terms.source for name, terms in sources.terms().items()}
+    live = {name: terms.source for name, terms in sources.of(region).items()}
     own = (OWN, commitments.OWN, diary.OWN, judgements.OWN, incidents.OWN, PRESS)
     return Head(
         profile=_profile(wish, region),

@@ -75,6 +75,29 @@ def test_the_chart_of_days_over_distance_ends_where_the_journey_does(found: Carr
         assert "By rail through Midtown" in svg
 
 
+def test_time_and_cost_of_a_way_rise_to_those_of_its_journey_and_stops_without_a_tariff_are_named(
+    found: Carried,
+) -> None:
+    rail, lake = brief.courses(found, "corridor", market="ardia_calda")
+    way = found.plan.ways["by_rail"]
+    low, high = (sum(stage.usd_per_t[i] for stage in way.stages) for i in (0, 1))
+    assert rail.columns["km"][-1] == 350
+    assert low <= rail.columns["usd_per_t_low"][-1] < rail.columns["usd_per_t"][-1] < high
+    for name in ("days", "usd_per_t"):
+        parts = zip(*(rail.columns[f"{name}{end}"] for end in ("_low", "", "_high")), strict=True)
+        assert all(one <= two <= three for one, two, three in parts)
+        assert list(rail.columns[name]) == sorted(rail.columns[name])
+    unpriced = [stage.title for stage in way.stages if stage.kind == "dwell"]
+    rows = zip(rail.columns["place"], rail.columns["costed"], strict=True)
+    assert [place for place, costed in rows if not costed] == unpriced
+    assert unpriced[0] in rail.note
+    say = Figures(words(), {})
+    for width in (720, 350):
+        svg = drawing.draw("course", drawing.datasets(lake, say), title="t", words=words(), width=width)
+        assert "days (left axis)" in svg
+        assert "USD per t (right axis)" in svg
+
+
 def test_shares_and_dependence_are_told_with_their_spread(found: Carried) -> None:
     (series,) = brief.dependences(found, "corridor")
     assert series.columns["state"] == ("XBB",)

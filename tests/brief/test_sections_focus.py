@@ -12,7 +12,7 @@ from mirab.brief.sections import section
 from mirab.brief.specimen import blank, ground, specimen
 from mirab.brief.words import load
 from mirab.core.presence import Presence
-from mirab.core.records import Briefing, LedgerLine
+from mirab.core.records import Briefing, LedgerLine, Series
 
 
 def shown(state: str, **parts: object) -> str:
@@ -89,3 +89,14 @@ def test_a_page_on_afghanistan_carries_the_note_on_recognition() -> None:
     page = Page(focused("AFG", state_names=names, series=()), ground(), load()).html()
     part = page[page.index('<section class="back focus"') :]
     assert "do not imply recognition" in part[: part.index("</section>")]
+
+
+def test_what_was_observed_last_in_the_state_stands_with_its_age_and_nothing_of_others() -> None:
+    columns = {"state": ("XAA", "XBB"), "what": ("refugees from", "refugees in"), "value": (120.0, 45.0)}
+    columns |= {"unit": ("persons",) * 2, "first": ("2025-01-01",) * 2, "last": ("2025-12-31",) * 2}
+    columns |= {"age": (325, 325), "rests_on": ("unhcr (published)",) * 2}
+    told = Series("beside:security", "Observed", "1", columns, ("unhcr",), "published")
+    text = shown("XBB", series=(told,))
+    assert "1 January 2025 to 31 December 2025; 325 days old" in text
+    assert "refugees in: " in text
+    assert "refugees from" not in text

@@ -1,10 +1,9 @@
 """read, search and review from the command line."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+import command_line
 import pytest
 
 from mirab.core.marking import Marking
@@ -13,9 +12,8 @@ from mirab.observe.press.store import PressStore
 TEXT = "ASTANA, 21 February 2024 – Foreign Minister Murat Nurtleu met with Kaha Imnadze on 20 February."
 
 
-def run(folder: Path, *arguments: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "mirab", *arguments, "--store", str(folder / "press.sqlite")]
-    return subprocess.run(command, capture_output=True, text=True, input=given, check=False)
+def run(folder: Path, *arguments: str, given: str = "") -> command_line.Told:
+    return command_line.run(*arguments, "--store", str(folder / "press.sqlite"), given=given)
 
 
 def test_a_text_is_read_found_and_reviewed(tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import exists
+
+from mirab.observe.region import load
 
 ROOT = Path(__file__).parents[2]
 LOCK = """# CPython: 3.11 3.13
@@ -101,6 +104,20 @@ def test_the_first_start_installs_and_the_second_does_not(checkout: Path, run: R
     first, second = run("brief", "--on", "2023-10-01"), run("brief")
     assert (first.stdout, second.stdout) == ("ran -m mirab brief --on 2023-10-01\n", "ran -m mirab brief\n")
     assert installs(checkout) == 1
+
+
+def test_after_an_installation_the_queues_are_compiled_beside_the_first_command(
+    checkout: Path, run: Run
+) -> None:
+    beside = "-m mirab simulate corridor --region toy --scenario storm"
+    assert exists(f"mirab {beside.removeprefix('-m mirab ')}")
+    assert "storm" in {row["scenario_id"] for row in load("toy").rows("corridor/scenarios")}
+    run("brief")
+    run("brief")
+    until = time.monotonic() + 30
+    while not calls(checkout, beside) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert calls(checkout, beside) == 1
 
 
 def test_a_command_installs_the_run_part_only(checkout: Path, run: Run) -> None:

@@ -47,8 +47,8 @@ def test_an_absent_source_keeps_its_last_good_day_and_says_why(store: Observed) 
     assert line.rows == 1
     assert line.remark == (
         "Last value for 30 September 2026, 36 days before 5 November 2026. Older than its limit of 30 days."
-        " Asked without fault on 1 November 2026. Absent on 3 November 2026:"
-        " it could not be reached, or refused."
+        " Asked without fault on 1 November 2026."
+        " Absent on 3 November 2026: it could not be reached, or refused."
     )
 
 

@@ -44,7 +44,7 @@ class Desk:
         return self.folder / "observations.sqlite"
 
     def brief(self, on: date, **more: Any) -> Briefing:
-        wish = Wish(self.region, on, NEW, self.folder / "out", self.own, members=40)
+        wish = Wish(self.region, on, NEW, self.folder / "out", self.own, members=40, formats=("json",))
         return centre.brief(replace(wish, **more))[0]
 
     def read(self) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from mirab import centre, inquiry
 from mirab.brief.sections import section
 from mirab.centre import Seen, Warned, Wish
 from mirab.core.errors import InputError, UnknownNameError
-from mirab.core.records import Level
+from mirab.core.records import Confidence, Evidence, Level, Observation
 from mirab.observe import describe
 from mirab.resolve import options
-from mirab.stages import connecting
+from mirab.stages import connecting, observing
 
 ON = date(2023, 10, 1)
 
@@ -120,3 +121,32 @@ def test_the_pack_of_another_is_checked_with_its_options(tmp_path: Path) -> None
     table.write_text(table.read_text("utf-8").replace("boria_south__dorn", "boria_south__dorm"), "utf-8")
     with pytest.raises(InputError, match="change opened names 'boria_south__dorm'; nearest is"):
         inquiry.check_region(str(folder))
+
+
+def with_measured(seen: Seen, share: float, last: date) -> Seen:
+    """What is seen with a figure of a monitor for the day before another."""
+    evidence = Evidence("ioda", Confidence.COMPUTED)
+    told = ("connectivity_share", last - timedelta(days=1), last, share, "fraction", "Monitor", evidence)
+    return replace(seen, observations=(*seen.observations, Observation("XBB", *told)))
+
+
+@pytest.mark.parametrize(
+    ("share", "last", "found"),
+    [(0.4, ON, [Level.EXISTING]), (0.9, ON, []), (0.4, ON - timedelta(days=30), [])],
+)
+def test_a_measured_fall_exists_while_it_is_fresh(
+    wish: Wish, seen: Seen, share: float, last: date, found: list[Level]
+) -> None:
+    domain = next(one for one in seen.domains if one.name == "fibre")
+    judged = centre.connected(domain, with_measured(seen, share, last), replace(wish, members=8))
+    assert [one.level for one in judged.threats if one.rule == "measured_fall"] == found
+    assert not any("70 %" in gap for gap in judged.gaps)
+
+
+def test_without_a_monitor_its_rule_is_not_spoken_of(warned: Warned) -> None:
+    assert "measured_fall" not in {rule.rule_id for rule in warned.rules}
+
+
+def test_what_a_monitor_saw_is_among_the_events(wish: Wish, seen: Seen) -> None:
+    found = observing.events(wish, with_measured(seen, 0.4, ON))
+    assert [one.states for one in found if one.kind == "fibre:measured"] == [("XBB",)]

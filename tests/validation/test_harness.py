@@ -46,6 +46,17 @@ def test_the_committed_table_of_an_area_has_all_its_findings(area: str) -> None:
     assert not missing, f"./mirab validate {area} --write"
 
 
+def test_the_area_of_joint_steps_says_of_each_study_what_can_be_said() -> None:
+    found = result("resolve")
+    rivers = [one for one in found.findings if one.kind is Kind.AIM]
+    assert all(one.source and one.remark for one in rivers)
+    assert {"AFG", "TJK", "UZB"} <= {word for one in rivers for word in one.what.split()}
+    unread = [one for one in rivers if one.ours is None]
+    assert all(one.verdict is Verdict.CANNOT_BE_CHECKED for one in unread)
+    assert {"Jalilov", "Bekchanov", "Teasley"} <= {one.source.split()[0].rstrip(",") for one in rivers}
+    assert "0 must missed" in harness.as_markdown(found)
+
+
 def test_the_folder_is_walked() -> None:
     assert "calendar" in harness.areas()
     assert not harness.NOT_AREAS & set(harness.areas())

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from mirab.brief.series import sourced
+from mirab.brief.figures import Figures
+from mirab.brief.series import chart_of, sourced
 from mirab.core.calendar import next_start
 from mirab.core.ensemble import Ensemble
 from mirab.core.fields import fields
@@ -23,6 +24,7 @@ from mirab.core.records import Confidence, Observation, Series
 from mirab.warn.forecast.outlook import Forecast
 
 RIVALS, OBSERVED = "rivals", "beside"
+POINTS = ("low", "middle", "high")
 MONTHS, FEWEST, ONE_DAY = 12, 6, timedelta(days=1)
 
 
@@ -30,8 +32,8 @@ def rivals(domain: str, made: Sequence[Forecast], foretold: Sequence[Ensemble]) 
     """`rivals:QUANTITY`: for each state the sum of others over the months that both tell, beside ours.
 
     Columns: state, place, source (id), run, came (the day on which it came), first and last day, theirs,
-    mean and middle of ours (None where it is not of the same unit). Only the latest forecast of a source
-    counts, and only months from the one of the briefing's date on; a series has the marking of its source.
+    mean, 5, 50 and 95 % points of ours (None where it is not of the same unit). Only the latest forecast of a
+    source counts, and only months from the one of the date on; a series has the marking of its source.
     """
     found = (_rival(domain, one, last) for one in made for last in _latest(foretold, one.plan.rivals))
     return tuple(one for one in found if one.columns)
@@ -50,8 +52,8 @@ def _rival(domain: str, made: Forecast, theirs: Ensemble) -> Series:
     rows.sort(key=lambda row: str(row["place"]))
     columns = {name: tuple(row[name] for row in rows) for name in rows[0]} if rows else {}
     sources, _ = sourced(theirs.evidence, Confidence.PUBLISHED)
-    what = theirs.quantity.replace("_", " ")
-    title = say("{what:capital}, beside ours", what=say("{what}", what=what))
+    what = theirs.quantity.removesuffix("_forecast").replace("_", " ")
+    title = say("Forecasts of others beside ours: {what}", what=say("{what}", what=what))
     id = f"{RIVALS}:{domain}_{theirs.quantity}"
     return Series(id, title, theirs.unit, columns, sources, "published", marking=theirs.marking)
 
@@ -65,7 +67,8 @@ def _compared(made: Forecast, theirs: Ensemble, item: str) -> Iterator[dict[str,
     if not months:
         return
     at = [theirs.axis.starts.index(day) for day in months]
-    sums = ours[item][[ours.axis.starts.index(day) for day in months]].sum(axis=0) if akin else None
+    sums = ours[item][[ours.axis.starts.index(day) for day in months]].sum(axis=0) if akin else np.empty(0)
+    points = np.quantile(sums, (0.05, 0.5, 0.95)) if akin else ()
     yield {
         "state": "|".join(theirs.states[theirs.position(item)]),
         "place": made.plan.titles.get(item, item),
@@ -75,8 +78,8 @@ def _compared(made: Forecast, theirs: Ensemble, item: str) -> Iterator[dict[str,
         "first": months[0].isoformat(),
         "last": (next_start(months[-1], "month") - ONE_DAY).isoformat(),
         "theirs": _number(float(theirs[item][at].mean(axis=1).sum())),
-        "mean": None if sums is None else _number(float(sums.mean())),
-        "middle": None if sums is None else _number(float(np.median(sums))),
+        "mean": _number(float(sums.mean())) if akin else None,
+        **{name: _number(float(points[i])) if akin else None for i, name in enumerate(POINTS)},
     }
 
 
@@ -116,7 +119,7 @@ def _last(place: str, seen: Sequence[Observation], on: date) -> dict[str, Any]:
         "what": say("{what}", what=last.quantity.replace("_", " ")),
         "quantity": last.quantity,
         "value": last.value,
-        "unit": fields()[last.quantity].unit,
+        "unit": fields()[last.quantity].unit.removesuffix("1"),
         "first": last.start.isoformat(),
         "last": (last.end - ONE_DAY).isoformat(),
         "age": (on - last.end).days,
@@ -125,6 +128,32 @@ def _last(place: str, seen: Sequence[Observation], on: date) -> dict[str, Any]:
         "vintage": last.vintage,
         "rests_on": f"{last.evidence.source_id} ({last.evidence.confidence.value})",
     }
+
+
+def lines(found: Sequence[Series], say: Figures) -> list[str]:
+    """What stands beside a forecast, in lines for a terminal: forecasts of others, then observed figures."""
+    told = []
+    for one in (one for one in found if chart_of(one) in (RIVALS, OBSERVED)):
+        rows = [dict(zip(one.columns, row, strict=True)) for row in zip(*one.columns.values(), strict=True)]
+        is_rival = chart_of(one) == RIVALS
+        told += ["", one.title]
+        told += [_rival_line(row, one.unit, say) if is_rival else _seen_line(row, say) for row in rows]
+    return told
+
+
+def _rival_line(row: Mapping[str, Any], unit: str, say: Figures) -> str:
+    words, none = say.words, row["mean"] is None
+    ours = {name: say.number(row[name]) for name in ("mean", *POINTS)}
+    mine = words("security.not_ours") if none else words("security.mean", **ours)
+    span = words("security.span", first=say.iso(row["first"]), last=say.iso(row["last"]))
+    theirs = say.amount(row["theirs"], unit)
+    return f"{row['place']}, {span}: {theirs} ({row['run']}); {words('security.ours')}: {mine}"
+
+
+def _seen_line(row: Mapping[str, Any], say: Figures) -> str:
+    days = {"first": say.iso(row["first"]), "last": say.iso(row["last"]), "days": str(row["age"])}
+    value = say.amount(row["value"], row["unit"])
+    return f"{row['place']}, {row['what']}: {value} ({row['author']}; {say.words('security.days', **days)})"
 
 
 def _number(value: float) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mirab.brief.series import LEVELS, column
 from mirab.core.carriage import Market, Way
 from mirab.core.domain import Row, Tables
-from mirab.core.phrase import say
+from mirab.core.phrase import listed, say
 from mirab.core.records import Evidence, Series
 from mirab.warn.carriage import Carried
 from mirab.warn.cuts import Cut, Unit, room_of
@@ -204,6 +204,29 @@ def _course(found: Carried, way: Way) -> list[dict[str, Any]]:
         usd = usd + low + found.draws.freight * (high - low)
         rows.append(_point(way, stage.title, km, hours, usd))
     return rows
+
+
+def courses(found: Carried, group: str, *, market: str) -> tuple[Series, ...]:
+    """Cumulative days and USD per t over distance, a chart for each way of a market that carries cargo.
+
+    The chart of time, cost and distance of ESCAP (2003), with 10, 50 and 90 % over members. Freight is known
+    of legs and crossings alone: `costed` tells which rows have one, and the note names the stops without.
+    """
+    own = [way for way in found.ways if way.market == market and way.stations]
+    return tuple(one for way in own for one in _priced(found, way, group))
+
+
+def _priced(found: Carried, way: Way, group: str) -> tuple[Series, ...]:
+    rows, stages = _course(found, way), way.stages
+    costed = [True, *(stage.usd_per_t[1] > 0 for stage in stages)]
+    keep = ("place", "km", "days_low", "days", "days_high", "usd_per_t_low", "usd_per_t", "usd_per_t_high")
+    table_rows = [
+        {key: row[key] for key in keep} | {"costed": c} for row, c in zip(rows, costed, strict=True)
+    ]
+    unpriced = [row["place"] for row in table_rows if not row["costed"]]
+    note = say("No tariff is known of these stops, and cost is level there: {names}.", names=listed(unpriced))
+    name, unit = f"course:{group}_{way.id}", "day; USD/t"
+    return table(name, way.title, unit, table_rows, note if unpriced else "", rests_on=[way.evidence])
 
 
 def _point(way: Way, title: str, km: float, hours: Floats, usd: Floats) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def datasets(series: Series, say: Figures) -> dict[str, Rows]:
     makers = {"contested": _contested, "served": _served, "gain": _gain, "partners": _partners}
     makers |= {"reliability": _reliability, "consistency": _consistency}
     makers |= dict.fromkeys(("fan", "forecast", "journey", "path"), _fan)
-    makers["distance"] = _distance
+    makers |= {"distance": _distance, "course": _course}
     chart = chart_of(series)
     if chart not in makers:
         raise UnknownNameError("chart of a series", chart, makers)
@@ -192,6 +192,14 @@ def _distance(series: Series, say: Figures) -> dict[str, Rows]:
     points = [{**row, "line": styled[row["way"]][0]} for row in rows]
     ends = [[row for row in points if row["way"] == id][-1] for id in ways]
     return {"points": points, "ends": ends, "styles": _styles(styled.values())}
+
+
+def _course(series: Series, say: Figures) -> dict[str, Rows]:
+    """The points of one way, numbered in their order: two of them may lie at one distance."""
+    rows = zip(*series.columns.values(), strict=True)
+    return {
+        "points": [{**dict(zip(series.columns, row, strict=True)), "step": i} for i, row in enumerate(rows)]
+    }
 
 
 def _gain(series: Series, say: Figures) -> dict[str, Rows]:

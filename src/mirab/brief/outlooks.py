@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mirab.brief import beside
 from mirab.brief.figures import Figures
 from mirab.brief.series import LEVELS, column, sourced
 from mirab.brief.words import load
@@ -149,7 +150,7 @@ def as_json(found: Sequence[Series]) -> str:
 
 
 def show(found: Sequence[Series], console: Console | None = None) -> None:
-    """Print the chances of each table in words, those that are judged first, and what they count."""
+    """Print the chances of each table in words, those that are judged first, and what stands beside them."""
     from rich.console import Console
 
     console, say = console or Console(), Figures(load(), {})
@@ -165,6 +166,8 @@ def show(found: Sequence[Series], console: Console | None = None) -> None:
             ]
             console.print("\n".join(told) + "\n", highlight=False, markup=False)
         console.print(say.words("security.read"), highlight=False)
+    for line in beside.lines(found, say):
+        console.print(fill(line, WIDTH, subsequent_indent="    "), highlight=False, markup=False)
 
 
 def ahead(made: Forecast) -> list[str]:

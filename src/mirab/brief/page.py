@@ -248,7 +248,7 @@ class Page:
             )
             for width in (WIDE, NARROW)
         )
-        return self._part("cables.html", basemap=self.basemap, wide=wide, narrow=narrow)
+        return self._part("cables.html", basemap=self.tongue.said(self.basemap), wide=wide, narrow=narrow)
 
     def _flows(self, series: Series) -> TemplateModule:
         """The map of cargo and of the places where it waits, wide and narrow, with its disclaimer."""
@@ -267,7 +267,7 @@ class Page:
             )
             for width in (WIDE, NARROW)
         )
-        return self._part("flows.html", basemap=self.basemap, wide=wide, narrow=narrow)
+        return self._part("flows.html", basemap=self.tongue.said(self.basemap), wide=wide, narrow=narrow)
 
     def _part(self, template: str, **values: Any) -> TemplateModule:
         return self.environment.get_template(template).make_module(values)

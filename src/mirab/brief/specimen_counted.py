@@ -78,9 +78,11 @@ def _rivals() -> Series:
         "last": ("2030-09-30",) * 2,
         "theirs": (31.5, 0.2),
         "mean": (24.8, None),
+        "low": (2.0, None),
         "middle": (19.0, None),
+        "high": (88.0, None),
     }
-    id, title = "rivals:security_deaths_forecast", "Deaths forecast, beside ours"
+    id, title = "rivals:security_deaths_forecast", "Forecasts of others beside ours: deaths"
     return Series(id, title, "deaths", columns, ("invented",), "published")
 
 

@@ -71,7 +71,7 @@ def observe_poll(
     from mirab.stages.observing import live_store
 
     pack = regions.load(region)
-    chosen = sources.chosen(source or ())
+    chosen = sources.chosen(source or (), sources.of(pack))
     plan = Plan(
         store=live_store(own(), pack),
         tables=pack,
@@ -102,11 +102,12 @@ def observe_status(region: RegionPath = "central_asia", on: On = None, json: AsJ
 
 
 @observe_app.command("sources")
-def observe_sources(json: AsJson = False) -> None:
+def observe_sources(region: RegionPath = "central_asia", json: AsJson = False) -> None:
     """List the live sources: licence, how often they change, and what is needed to ask them."""
+    from mirab.observe import region as regions
     from mirab.observe import sources
 
-    found = list(sources.terms().values())
+    found = list(sources.of(regions.load(region)).values())
     if json:
         _print([to_dict(one) for one in found])
         return

@@ -15,6 +15,7 @@ from mirab.core.declared import by, codes, evidence
 from mirab.core.declared_plans import came, plans
 from mirab.core.domain import Row, Tables
 from mirab.core.errors import InputError, Problem, suggest
+from mirab.core.phrase import say
 from mirab.core.queues import network as q
 
 BY_FLEET, JOIN = "fleet:", " > "
@@ -271,7 +272,8 @@ def _leg(declared: _Declared, link: Row, cargo: str, there: str) -> c.Stage:
     low, high = SEA.get(link["mode"], (rates["usd_per_tkm_low"], rates["usd_per_tkm_high"]))
     high = max(low, link["usd_per_tkm"] or high)
     km, ends = link["length_km"], (link["from_node"], link["to_node"])
-    title = " to ".join(declared.nodes[end]["name"] for end in (ends if ends[1] == there else ends[::-1]))
+    one, other = (declared.nodes[end]["name"] for end in (ends if ends[1] == there else ends[::-1]))
+    title = say("{origin} to {target}", origin=one, target=other)
     state = declared.nodes[link["from_node"]]["state"]
     return c.Stage(
         "leg",
@@ -297,7 +299,7 @@ def _stations(declared: _Declared) -> Iterator[c.Station]:
             row["node_id"],
             codes(row["states"]),
             hours,
-            f"{row['counted_in']} a day" if units else "",
+            say("{what} a day", what=row["counted_in"]) if units else "",
             units,
             row["kind"],
             row["binding"] or "",

@@ -143,8 +143,9 @@ class Domain:
     InputError where tables contradict themselves.
 
     `forecasts` gives the plans of a domain that has no network, one for each quantity. `events` are dated
-    events of its own kinds, written `DOMAIN:KIND`; `incidents` are such events with editions, to which a
-    user may add, and `counts` what its rules judge of those that stand.
+    events of its own kinds, written `DOMAIN:KIND`, and `noticed` those that observations show up to a day;
+    `incidents` are such events with editions, to which a user may add, and `counts` what its rules judge of
+    those that stand.
     `connections` gives the exits of the states and what threatens them, with changes made; None where the
     pack has none. `carriage` declares cargo that chooses its way through queues, in place of a network of
     flows; `record` gives what its tables hold beside a run.
@@ -169,6 +170,7 @@ class Domain:
     values: Callable[[Tables, Network], Range] | None = None
     forecasts: Forecasts | None = None
     events: Callable[[Tables], Sequence[Event]] | None = None
+    noticed: Callable[[Tables, Sequence[Observation], date], Sequence[Event]] | None = None
     incidents: Callable[[Tables], Sequence[Incident]] | None = None
     counts: Callable[[Tables, Sequence[Incident], date], Counts] | None = None
     connections: Callable[[Tables, Sequence[Change]], Connections | None] | None = None

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mirab.core.errors import Problem, suggest
+from mirab.core.errors import Problem, SourceError, suggest
 from mirab.core.fields import convertible, fields, units
+from mirab.observe import plain, sources
 from mirab.observe.check_network import network_problems
 from mirab.observe.check_tables import table_problems
 from mirab.observe.region import DESCRIPTOR, Region, find, refusal, scan
@@ -46,7 +47,18 @@ def _of_content(region: Region) -> list[Problem]:
         ]
     # A table that is not whole would make every node look cut off: first things first.
     whole = all(table.is_whole() for table in tables.values())
-    return problems + (network_problems(tables) if whole else [])
+    return problems + ([*network_problems(tables), *_services(region)] if whole else [])
+
+
+def _services(region: Region) -> tuple[Problem, ...]:
+    """What is wrong with the plain services of a pack, none of which is asked here."""
+    try:
+        for terms in sources.of(region).values():
+            if terms.form != "code":
+                plain.connector(terms)
+    except SourceError as error:
+        return error.problems
+    return ()
 
 
 def _of_files(region: Region) -> Iterator[Problem]:

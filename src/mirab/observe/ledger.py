@@ -107,12 +107,11 @@ def _stations(region: Region, seen: Sequence[Observation], on: date) -> Iterator
 
 
 def _forecasts(forecasts: Iterable[Ensemble], on: date) -> Iterator[LedgerLine]:
-    """One line for each quantity that models of others tell: the newest, its day, and what it covers."""
-    newest: dict[str, Ensemble] = {}
-    for one in forecasts:
-        if one.issued and one.issued >= (newest.get(one.quantity, one).issued or one.issued):
-            newest[one.quantity] = one
-    for quantity, one in sorted(newest.items()):
+    """One line for each source and quantity that others forecast: the newest, its day, what it covers."""
+    newest: dict[tuple[str, ...], Ensemble] = {}
+    for one in sorted(forecasts, key=lambda one: one.issued or date.min):
+        newest[one.quantity, *(evidence.source_id for evidence in one.evidence)] = one
+    for (quantity, *_), one in sorted(newest.items()):
         remark = say(
             "{what:capital} of {first} to {last}; had on {day}, {age:,} days before {on}.",
             what=chained([quantity.replace("_", " ")]),

@@ -55,20 +55,24 @@ class _Table:
     span: tuple[int, int] = (1, 1)
 
     def size(self) -> int:
+        """Cells that hold something."""
         return sum(bool(cell) for row in self.rows for cell in row)
 
     def begin_row(self) -> None:
+        """Go to the next row, past what spans into it."""
         self.end_cell()
         self.rows.append([])
         self._pass()
 
     def begin_cell(self, values: dict[str, str | None]) -> None:
+        """Open a cell with the attributes that it has."""
         self.end_cell()
         if not self.rows:
             self.begin_row()
         self.cell, self.span = [], (_number(values.get("colspan")), _number(values.get("rowspan")))
 
     def end_cell(self) -> None:
+        """Put the open cell into its row, with the places that it spans."""
         if self.cell is None:
             return
         row, (columns, rows) = self.rows[-1], self.span

@@ -15,11 +15,13 @@ from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 
+from mirab.core.domain import Row, Tables
 from mirab.core.errors import Problem, SourceError, UnknownNameError
 from mirab.core.records import Marking
 from mirab.observe import plain
 from mirab.observe.connector import Connector, Terms
 
+SERVICES, PREFIX = "services", "MIRAB_"
 TABLE, REPLIES, FORMS = "sources.csv", "replies", ("code", "csv", "json")
 NEEDED = ("source_id", "title", "publisher", "address", "licence", "citation")
 NUMBERS = {"cadence_days": "", "stale_days": "", "per_minute": ""}
@@ -61,9 +63,24 @@ def ours() -> Folder:
     return Folder(Path(str(files("mirab.observe.connectors"))))
 
 
-def chosen(names: Sequence[str]) -> tuple[Terms, ...]:
+def of(tables: Tables) -> Mapping[str, Terms]:
+    """The terms of the sources that come with mirab, and of the plain services of a region pack, by id.
+
+    Raises SourceError for a service that takes the id of a source of ours, or a setting that is not its own:
+    no pack may send the keys of a user anywhere else.
+    """
+    own, rows = terms(), tables.rows(SERVICES)
+    taken = {name for one in own.values() for name in (one.key, one.user) if name}
+    titles = {row["source_id"]: row for row in tables.rows("sources")} if rows else {}
+    found = [_service(row, titles[row["source_id"].partition("|")[0]]) for row in rows]
+    problems = [problem for one in found for problem in _service_problems(one, own, taken)]
+    if problems:
+        raise SourceError(SERVICES, problems)
+    return {**own, **{one.source_id: one for one in found}} if rows else own
+
+
+def chosen(names: Sequence[str], known: Mapping[str, Terms]) -> tuple[Terms, ...]:
     """The terms of the sources that are named, or of those that are asked where none is named."""
-    known = terms()
     for name in names:
         if name not in known:
             raise UnknownNameError("source", name, known)
@@ -151,6 +168,33 @@ def _is_object(text: str) -> bool:
     except ValueError:
         return False
     return isinstance(found, dict) and all(isinstance(one, str) for one in found.values())
+
+
+def _service(row: Row, source: Row) -> Terms:
+    """The terms of a row of the table of services, whose source gives title, publisher and licence."""
+    texts = {name: source.get(name) or "" for name in ("title", "publisher", "licence")}
+    texts |= {name: row.get(name) or "" for name in ("key", "key_how", "columns", "note", "marking")}
+    numbers = {name: str(row.get(name) or usual) for name, usual in NUMBERS.items()}
+    passed = "no" if source.get("licence_settled") is False else "yes"
+    given = {"source_id": row["service"], "address": row["address"], "citation": row["citation"]}
+    given |= {"form": row["form"], "by_default": "yes" if row.get("by_default") else "no"}
+    full = {**texts, **numbers, **given, "redistributable": passed}
+    problems = list(
+        _problems({**full, "publisher": full["publisher"] or "?"}, f"{SERVICES} {row['service']}")
+    )
+    if problems:
+        raise SourceError(SERVICES, problems)
+    return _terms(full)
+
+
+def _service_problems(one: Terms, own: Mapping[str, Terms], taken: set[str]) -> Iterator[Problem]:
+    where = f"{SERVICES} {one.source_id}"
+    if one.source_id in own:
+        yield Problem(where, "has the id of a source that comes with mirab", "give it another one")
+    if one.key and (one.key in taken or not one.key.startswith(PREFIX)):
+        yield Problem(
+            where, f"names the setting {one.key!r}", f"name one of its own that begins with {PREFIX}"
+        )
 
 
 def _terms(row: Mapping[str, str]) -> Terms:

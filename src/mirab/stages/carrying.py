@@ -71,7 +71,7 @@ def judged_as(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> Situati
     }
     markets = {
         item: say(
-            "{market}, through {state}", market=plan.markets[market].title, state=states.get(state, state)
+            "{account}, through {state}", account=plan.markets[market].title, state=states.get(state, state)
         )
         for item in ensembles["dependence"].items
         for market, _, state in [item.partition(":")]
@@ -150,6 +150,7 @@ def told(domain: Domain, seen: Seen, wish: Wish, found: Carried) -> tuple[Series
         *brief.journeys(tables, group),
         *brief.flows(found, tables, group, [row["state"] for row in tables.states]),
         *brief.distance(found, group, market=first),
+        *brief.courses(found, group, market=first),
         *brief.fans(found, group, market=first),
         *brief.stations(found, units, group),
         *brief.cuts(found, made, group),

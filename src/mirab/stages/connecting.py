@@ -14,7 +14,7 @@ from mirab.core.domain import Domain
 from mirab.core.errors import UnknownNameError
 from mirab.core.exits import Connections
 from mirab.core.phrase import say
-from mirab.core.records import Change, Option
+from mirab.core.records import Change, Observation, Option
 from mirab.stages.observing import HORIZON_DEKADS, Seen, Wish, rules_of
 from mirab.stages.warning import Warned
 
@@ -83,7 +83,10 @@ def connected(domain: Domain, seen: Seen, wish: Wish) -> Warned:
         exits.survey(now.connections, now.usual),
         exits.survey(later, exits.drawn(later, wish.members, wish.seed)),
     )
-    rows = rules.applying(rules_of(domain, seen.region), now.situation.titles)
+    told = {one.quantity for one in now.situation.observations}
+    silent = {quantity for quantity in domain.watched if quantity not in told}
+    spoken = tuple(one for one in rules_of(domain, seen.region) if one.quantity not in silent)
+    rows = rules.applying(spoken, now.situation.titles)
     judged = view.gathered(threats.evaluate(rows, now.situation), rows)
     made = tables.series(domain.name, seen.region, now.connections, surveys, now.outages)
     material = Material(domain.name, seen.region, {}, {}, {}, (), made=made)
@@ -160,7 +163,7 @@ def _situation(
         domain=domain.name,
         on=wish.on,
         ensembles=made,
-        observations=[o for o in seen.observations if o.item in pairs],
+        observations=[o for o in seen.observations if o.item in pairs or _is_watched(domain, found, o)],
         impacts={"lost_days": [Impact(ahead.lost, perimeter)]},
         shares=lambda item: _shares(found, item),
         titles=found.titles,
@@ -169,7 +172,13 @@ def _situation(
     )
 
 
+def _is_watched(domain: Domain, found: Connections, one: Observation) -> bool:
+    """Whether an observation is of a home state and a quantity that the domain watches."""
+    return one.quantity in domain.watched and one.item in found.exits.home
+
+
 NAMES = {
+    "connectivity_share": say("measured share of the usual network"),
     "dependence_share": say("share of the traffic"),
     "exits": say("number of ways out"),
     "exit_bridges": say("number of links that alone hold it"),

@@ -16,7 +16,7 @@ from mirab.core.ensemble import Ensemble
 from mirab.core.imprint import Imprint
 from mirab.core.incidents import Incident, Sorted
 from mirab.core.phrase import Phrase, say
-from mirab.core.records import Event, Marking, Observation, Series
+from mirab.core.records import Event, Marking, Observation, Series, Source
 
 if TYPE_CHECKING:
     from mirab.core.flow.gather import Client
@@ -152,7 +152,7 @@ def ages(wish: Wish, pack: Region) -> list[Age]:
     """How old what each live source told is, as far as the audience may see it."""
     from mirab.observe import freshness, sources
 
-    return freshness.ages(live_store(wish.own, pack), [*sources.terms().values()], wish.on, wish.audience)
+    return freshness.ages(live_store(wish.own, pack), [*sources.of(pack).values()], wish.on, wish.audience)
 
 
 def domains() -> tuple[Domain, ...]:
@@ -210,8 +210,10 @@ def digest(seen: Seen) -> str:
 
 
 def events(wish: Wish, seen: Seen) -> list[Event]:
-    """Events of the domains' own kinds that had happened by the date."""
+    """Events of the domains' own kinds that had happened by the date, told or seen in observations."""
     found = [event for one in seen.domains if one.events for event in one.events(seen.region)]
+    for noticed in (one.noticed for one in seen.domains if one.noticed):
+        found += noticed(seen.region, seen.observations, wish.on)
     found += [one.event for one in seen.incidents.standing]
     return [event for event in found if date.fromisoformat(event.start) <= wish.on]
 
@@ -240,3 +242,8 @@ def name_notes(seen: Seen) -> tuple[Phrase, ...]:
     """Notes that stand beside the names of states, such as one of non-recognition (§13)."""
     rows = [row for row in seen.region.states if row.get("name_note")]
     return tuple(say("{name}: {note}", name=row["name"], note=row["name_note"]) for row in rows)
+
+
+def rested(source: Source) -> Phrase:
+    """What a change of a scenario rests on, as a sentence."""
+    return say("Source of the change: {title} ({publisher}).", title=source.title, publisher=source.publisher)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mirab.core.domain import Domain
-from mirab.stages.observing import Progress, Seen, Wish, name_notes, rules_of
+from mirab.stages.observing import Progress, Seen, Wish, name_notes, rested, rules_of
 from mirab.stages.warning import Projection, project
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Base:
         names = view.titles(field, tables)
         said = (*drivers.assumptions(self.found.plan, "dekad"), *outlook.assumptions(self.found.plan, names))
         cited = (tables.sources[id] for id in chosen.source_ids)
-        rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
+        rests = tuple(map(rested, cited))
         return scenarios.Comparison(
             chosen,
             self.wish.on,

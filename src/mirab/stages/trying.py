@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mirab.core.errors import Problem
 from mirab.core.records import Option
 from mirab.stages.carrying import declared, drawn, judged_as, method_words
-from mirab.stages.observing import Progress, Seen, Wish
+from mirab.stages.observing import Progress, Seen, Wish, rested
 from mirab.stages.warning import Warned
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def simulate(domain: Domain, chosen: Scenario, seen: Seen, wish: Wish) -> Compar
     base = carriage.carried(plan, draws)
     other = carriage.carried(other_plan, draws, base=base)
     cited = (seen.region.sources[id] for id in chosen.source_ids)
-    rests = tuple(f"Source of the change: {source.title} ({source.publisher})." for source in cited)
+    rests = tuple(map(rested, cited))
     said = (*rests, *method_words(base))
     return scenarios.Comparison(
         chosen, wish.on, draws.axis.end, draws.members, wish.seed, tuple(_effects(base, other)), said

@@ -12,18 +12,19 @@ from mirab.domains.corridor import methods
 from mirab.observe.region import load
 
 SOURCE = {"source_id": "s", "confidence": "published"}
+HOURS = dict.fromkeys(("border_h", "border_out_h", "border_in_h"))
 
 
 def speed(
     state: str, year: int, slow: float | None, fast: float | None, cost: float = 0.08
 ) -> dict[str, Any]:
     row = {"state": state, "mode": "rail", "year": year, "with_delay_kmh": slow, "without_delay_kmh": fast}
-    return {**row, "usd_per_tkm": cost, "section_usd": cost * 1e4, "scope": "state", **SOURCE}
+    return {**row, "usd_per_tkm": cost, "section_usd": cost * 1e4, "scope": "state", **HOURS, **SOURCE}
 
 
 def volume(year: int, value: float, perimeter: str = "one") -> dict[str, Any]:
     row = {"series_id": "a", "title": "A", "perimeter": perimeter, "measured_in": "kt", "kind": "actual"}
-    return {**row, "year": year, "value": value, "first": None, **SOURCE}
+    return {**row, "year": year, "value": value, "first": None, "part_of": None, **SOURCE}
 
 
 def test_indicators_are_those_of_carec() -> None:
@@ -84,6 +85,31 @@ def test_a_figure_beyond_five_times_both_neighbours_is_set_aside_and_a_rise_is_n
     assert not methods.set_aside((), [volume(2020, 10.0), volume(2021, 100.0)])
 
 
+def part(of: str, value: float, **more: Any) -> dict[str, Any]:
+    return {
+        **volume(2020, value),
+        "series_id": f"{of} {value}",
+        "part_of": of,
+        "title": f"B{value:g}",
+        **more,
+    }
+
+
+def test_a_whole_that_its_parts_do_not_make_is_set_aside_and_one_within_rounding_is_not() -> None:
+    (odd,) = methods.set_aside((), [volume(2020, 100.0), part("a", 60.0), part("a", 43.0)])
+    assert odd.row["value"] == 100.0
+    assert odd.why == "its parts do not add up to it"
+    assert odd.says == "100 kt; B60 60, B43 43: 103"
+    assert not methods.set_aside((), [volume(2020, 100.0), part("a", 60.0), part("a", 41.5)])
+    assert not methods.set_aside((), [volume(2020, 100.0), part("a", 60.0, perimeter="other")])
+
+
+def test_hours_at_borders_outside_those_of_both_directions_are_set_aside() -> None:
+    good = speed("XAA", 2020, 10.0, 40.0) | {"border_h": 8.6, "border_out_h": 8.0, "border_in_h": 8.9}
+    (odd,) = methods.set_aside([good, good | {"year": 2022, "border_h": 9.5}], ())
+    assert (odd.row["year"], odd.why) == (2022, "the whole lies outside its two directions")
+
+
 def test_figures_of_two_perimeters_are_never_neighbours() -> None:
     rows = [volume(2020, 22.0), volume(2021, 229.0, "other"), volume(2022, 23.0)]
     assert not methods.set_aside((), rows)
@@ -93,7 +119,9 @@ def test_figures_of_two_perimeters_are_never_neighbours() -> None:
 def test_the_pack_sets_aside_what_its_sources_print_wrong() -> None:
     pack = load("central_asia")
     odd = methods.set_aside(pack.rows("corridor/performance"), pack.rows("corridor/volumes"))
-    assert [(one.row["state"], one.row["mode"], one.row["year"]) for one in odd] == [
+    performance = [one.row for one in odd if one.table == "performance"]
+    assert [(row["state"], row["mode"], row["year"]) for row in performance] == [
         (None, "rail", 2021),
         *(("AZE", "road", year) for year in (2021, 2022, 2023)),
     ]
+    assert [one.row["series_id"] for one in odd if one.table == "volumes"] == ["baku_port_wagons"]

@@ -10,7 +10,7 @@ from replied import asked, of, page, parsed, replies
 
 from mirab.core.errors import SourceError
 from mirab.observe.connector import Parsed
-from mirab.observe.connectors.feeds import SOURCES
+from mirab.observe.connectors.feeds import CONNECTORS
 
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>Feed</title>'
 
@@ -30,7 +30,7 @@ def titles(found: Parsed) -> Sequence[str]:
     return [json.loads(line)["title"] for one in found.texts for line in one.data.decode().splitlines()]
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", [one.source_id for one in CONNECTORS])
 def test_the_feed_of_a_publisher_is_one_page_and_its_reply_one_text_with_a_publisher(source: str) -> None:
     assert [(ask.page, ask.path) for ask in asked(source, lambda ask: None)] == [("feed", "")]
     (text,) = parsed(source, *replies(source).values()).texts
@@ -39,6 +39,10 @@ def test_the_feed_of_a_publisher_is_one_page_and_its_reply_one_text_with_a_publi
     assert line["url"].startswith("https://")
     assert "2026" in line["date"]
     assert line["text"].startswith(line["title"])
+
+
+def test_every_row_that_names_the_file_is_a_feed() -> None:
+    assert [one.source_id for one in CONNECTORS] == ["astana_times", "timesca", "kazinform", "un_news_asia"]
 
 
 def test_an_entry_that_two_pages_carry_is_one_text_and_the_newer_one_counts() -> None:

@@ -124,19 +124,26 @@ def test_a_year_that_the_longest_file_covers_is_asked_for_once() -> None:
     behind = [{"month": date(2025, 12, 1)}]
     asks, _ = asked("ucdp_candidate", scope(STATES, deaths=behind), there)
     assert [ask.path for ask in asks] == [
-        "GEDEvent_v26_01_26_09.csv",
         "GEDEvent_v26_01_26_06.csv",
         "GEDEvent_v26_0_7.csv",
         "GEDEvent_v26_0_8.csv",
         "GEDEvent_v26_0_9.csv",
-        "GEDEvent_v26_0_10.csv",
     ]
 
 
-def test_a_year_that_is_kept_whole_is_not_asked_for_again() -> None:
-    kept = frozenset({"candidate_25_01_25_12"})
-    asks, _ = asked("ucdp_candidate", replace(scope(STATES), kept=kept), {})
+@pytest.mark.parametrize(
+    "kept", [{"candidate_25_01_25_12"}, {f"candidate_25_0_{month}" for month in range(1, 13)}]
+)
+def test_a_year_that_is_kept_whole_is_not_asked_for_again(kept: set[str]) -> None:
+    asks, _ = asked("ucdp_candidate", replace(scope(STATES), kept=frozenset(kept)), {})
     assert {ask.page.split("_")[1] for ask in asks} == {"26"}
+
+
+@pytest.mark.parametrize(("day", "last"), [(9, "26_0_9"), (10, "26_0_10")])
+def test_a_month_is_asked_for_once_it_can_be_out(day: int, last: str) -> None:
+    behind = [{"month": date(2026, 6, 1)}]
+    asks, _ = asked("ucdp_candidate", scope(STATES, date(2026, 11, day), deaths=behind), {})
+    assert asks[-1].page == f"candidate_{last}"
 
 
 def test_the_yearly_archive_and_the_pages_of_the_interface_say_the_same_as_files() -> None:

@@ -1,4 +1,4 @@
-"""Corridors: the ways of each market with days, cost and share, days over distance, and journey times."""
+"""Corridors: ways of each market with days, cost and share, their course, and journey times."""
 
 from __future__ import annotations
 
@@ -28,5 +28,6 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "distances": [one for one in own if chart_of(one) == "distance"],
         "maps": [one for one in briefing.series if one.id == f"flows:{DOMAIN}"],
         "published": records(briefing, f"{DOMAIN}:journeys"),
+        "courses": [one for one in own if chart_of(one) == "course"],
         "fans": [one for one in own if chart_of(one) == "journey"],
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from mirab.brief import refugees, tables
+from mirab.brief import tables
+from mirab.brief.sections.security import OBSERVED
 from mirab.core.phrase import say
 from mirab.core.records import Briefing, Commitment, Status
 from mirab.follow import commitments
@@ -37,7 +38,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
             one for one in briefing.threats if state in one.upstream and {state} < {state, *one.states}
         ],
         "targets": Counter(row["outcome"] for row in _about(briefing, "targets:courses")),
-        "refugees": [row for row in refugees.rows(briefing) if row["state"] == state],
+        "observed": _about(briefing, OBSERVED),
         "support": _about(briefing, "stated:support"),
         "promises": [("by", by), ("to", to)],
         "unknown": _unknown(briefing, [*by, *to]),

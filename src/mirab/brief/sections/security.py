@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirab.brief import refugees
 from mirab.brief.series import chart_of
 from mirab.brief.tables import records, rows
 from mirab.core.records import Briefing
@@ -20,8 +19,7 @@ def view(briefing: Briefing) -> dict[str, Any]:
     """The fans of the field, its chances (those that are judged first), and its events of the last year.
 
     `aside` are editions of events that are not counted, each with the reason; `rivals` are forecasts of
-    others by table, `beside` the last figures that were observed of other things, `refugees` those of
-    refugees by state.
+    others by table, `beside` the last figures that were observed of other things.
     """
     own = [one for one in briefing.series if one.id.partition(":")[2].startswith(DOMAIN)]
     tables = [one for one in own if chart_of(one) == "odds"]
@@ -37,5 +35,4 @@ def view(briefing: Briefing) -> dict[str, Any]:
         "rivals": [(one, records(briefing, one.id)) for one in own if chart_of(one) == "rivals"],
         "beside": records(briefing, OBSERVED),
         "aside": [row for row in events if not row["counted"]],
-        "refugees": refugees.rows(briefing),
     }

@@ -20,7 +20,7 @@ from mirab.core.records import Series
 
 Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
-TIMES_NEIGHBOUR = 5.0
+TIMES_NEIGHBOUR, ROUNDING = 5.0, 0.02
 RAILS, ROADS = ("rail_1435", "rail_1520"), ("road",)
 
 
@@ -110,9 +110,16 @@ def set_aside(performance: Sequence[Row], volumes: Sequence[Row]) -> tuple[Odd, 
 
     Speed with delay above speed without; a figure beyond five times that of the years beside it, of the same
     state, mode or series, perimeter, unit and kind (thresholds ours); a cost of a section under a fifth of
-    the median of all states.
+    the median of all states; a whole that its parts do not make; hours at borders outside those of the two
+    directions of which they are the mean.
     """
-    return (*_speeds(performance), *_costs(performance), *_jumps(volumes))
+    return (
+        *_speeds(performance),
+        *_between(performance),
+        *_costs(performance),
+        *_jumps(volumes),
+        *_sums(volumes),
+    )
 
 
 def _speeds(rows: Sequence[Row]) -> Iterator[Odd]:
@@ -126,6 +133,33 @@ def _speeds(rows: Sequence[Row]) -> Iterator[Odd]:
         if slow > 2.0 * max(one["with_delay_kmh"], three["with_delay_kmh"]):
             says = f"with delay {slow:g} km/h"
             yield _odd("performance", two, says, say("over twice the years before and after"))
+
+
+def _between(rows: Sequence[Row]) -> Iterator[Odd]:
+    for row in rows:
+        both, out, back = (row[name] for name in ("border_h", "border_out_h", "border_in_h"))
+        if None not in (both, out, back) and not min(out, back) <= both <= max(out, back):
+            says = f"{both:g} h, outbound {out:g}, inbound {back:g}"
+            yield _odd("performance", row, says, say("the whole lies outside its two directions"))
+
+
+def _sums(rows: Sequence[Row]) -> Iterator[Odd]:
+    """Wholes of a year that differ from the sum of their parts by more than rounding (2 %, ours)."""
+    parts: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        if row["part_of"]:
+            parts.setdefault(_sum_of(row, row["part_of"]), []).append(row)
+    for row in rows:
+        own = parts.get(_sum_of(row, row["series_id"]), ())
+        total = sum(part["value"] for part in own)
+        if own and abs(total - row["value"]) > ROUNDING * row["value"]:
+            names = ", ".join(f"{part['title']} {part['value']:,.0f}" for part in own)
+            says = f"{row['value']:,.0f} {row['measured_in']}; {names}: {total:,.0f}"
+            yield _odd("volumes", row, says, say("its parts do not add up to it"))
+
+
+def _sum_of(row: Row, series: str) -> tuple[Any, ...]:
+    return series, row["perimeter"], row["measured_in"], row["year"], row["first"]
 
 
 def _costs(rows: Sequence[Row]) -> Iterator[Odd]:

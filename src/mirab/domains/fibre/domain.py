@@ -14,7 +14,7 @@ from mirab.core.errors import InputError
 from mirab.core.exits import Connections, Element, Exits, Hazard
 from mirab.core.graph import Graph, Link
 from mirab.core.records import Change, Event, Observation
-from mirab.domains.fibre import methods
+from mirab.domains.fibre import methods, monitors
 
 GROUP = "fibre"
 PARTS = (
@@ -184,6 +184,8 @@ DOMAIN = Domain(
     tables=tuple(f"{GROUP}/{part}" for part in PARTS),
     observations=observations,
     events=events,
+    noticed=monitors.noticed,
+    watched=(monitors.SHARE,),
     connections=connections,
     sections=("exits",),
 )

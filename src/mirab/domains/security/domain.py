@@ -35,6 +35,8 @@ WATCHED = (
     "food_price_change",
     "food_crisis",
     "displaced",
+    "refugees_from",
+    "refugees_in",
     "appeal_required",
     "appeal_funded",
     "news_share",

@@ -6,8 +6,11 @@ for often. An entry is read as far as the feed carries it.
 
 from __future__ import annotations
 
+import csv
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from mirab.core.errors import Problem, SourceError
 from mirab.observe.connector import Ask, Asks, Connector, Page, Parsed, Scope, Terms
@@ -15,7 +18,6 @@ from mirab.observe.press.markup import Page as Text
 from mirab.observe.press.markup import entries
 from mirab.observe.texts import parsed
 
-SOURCES = ("astana_times", "timesca", "kazinform", "un_news_asia")
 ACCEPT = "application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
 _HEAD = 2000
@@ -40,4 +42,12 @@ def _entries(page: Page) -> Sequence[Text]:
     return entries(page.data.decode("utf-8-sig", errors="replace"))
 
 
-CONNECTORS = tuple(Connector(name, asks, parse, texts=True) for name in SOURCES)
+def _named() -> Iterator[str]:
+    """The sources of the table beside this file that say they are read by it."""
+    text = Path(__file__).with_name("sources.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        if json.loads(row["columns"] or "{}").get("file") == Path(__file__).stem:
+            yield row["source_id"]
+
+
+CONNECTORS = tuple(Connector(name, asks, parse, texts=True) for name in _named())

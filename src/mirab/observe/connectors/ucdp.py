@@ -15,7 +15,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import count
@@ -32,6 +32,7 @@ PLACES, WIDTH = (0, 34, 5, 39, 44), 49
 """Where FIELDS stand in an edition without a first line, as some are, and how many columns it has."""
 
 OPEN, UNVETTED = "UCDP Candidate", "candidate events, not vetted yet"
+WAIT = timedelta(days=9)
 FIRST_YEAR, RELEASED_MONTH, SIZE = 1989, 6, 1000
 Row = tuple[str, ...]
 
@@ -64,11 +65,14 @@ def _dotted(numbers: Sequence[int]) -> str:
 
 
 def candidates(terms: Terms, scope: Scope) -> Asks:
-    """The files of candidate events behind the months of the pack: the longest of each year, then months."""
-    start, now = _start(scope), _month(scope.today)
+    """The files of candidate events behind the months of the pack: the longest of each year, then months.
+
+    A month is out some twenty days after its end, so it is not asked for in the first days of the next.
+    """
+    start, now = _start(scope), _month(scope.today - WAIT)
     for year in range(start // 12, now // 12 + 1):
         short, behind = year % 100, start % 12 + 1 if year == start // 12 else 1
-        if f"candidate_{short:02d}_01_{short:02d}_12" in scope.kept:
+        if _is_kept(short, scope.kept):
             continue
         for last in (12, 9, 6, 3):
             if 12 * year + last >= now or last < behind:
@@ -83,6 +87,12 @@ def candidates(terms: Terms, scope: Scope) -> Asks:
                 yield Ask(f"candidate_{name}", f"GEDEvent_v{name}.csv", optional=True)
 
 
+def _is_kept(short: int, kept: frozenset[str]) -> bool:
+    """Whether the events of a whole year are at hand, in one file or in twelve."""
+    months = {f"candidate_{short:02d}_0_{month}" for month in range(1, 13)}
+    return f"candidate_{short:02d}_01_{short:02d}_12" in kept or months <= kept
+
+
 def yearly(terms: Terms, scope: Scope) -> Asks:
     """The newest yearly edition, of this year or the last."""
     for short in (scope.today.year % 100, scope.today.year % 100 - 1):
@@ -93,7 +103,7 @@ def yearly(terms: Terms, scope: Scope) -> Asks:
 
 def by_token(terms: Terms, scope: Scope) -> Asks:
     """Every page of the monthly editions behind the months of the pack."""
-    for month in range(_start(scope), _month(scope.today)):
+    for month in range(_start(scope), _month(scope.today - WAIT)):
         version = (month // 12 % 100, 0, month % 12 + 1)
         for number in count():
             query = {"pagesize": str(SIZE), "page": str(number)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,20 @@ def test_dearer_food_is_a_watch_with_its_figure(internal: Warned) -> None:
     (threat,) = (one for one in internal.threats if one.rule == "food_price_rise")
     assert (threat.states, threat.level) == (("TJK",), Level.WATCH)
     assert "30" in " ".join(threat.why)
+
+
+def test_the_terminal_shows_what_stands_beside_in_lines_that_fit(internal: Warned) -> None:
+    from rich.console import Console
+
+    from mirab.brief import outlooks
+
+    console = Console(record=True, width=80, file=StringIO())
+    outlooks.show(internal.material.made, console)
+    told = console.export_text().replace("\xa0", " ")
+    assert "Forecasts of others beside ours: deaths" in told
+    assert "Afghanistan, 1 November 2026 to 31 January 2027: 66 deaths" in told
+    assert "Tajikistan, food price change: 30 % (WFP; 1 September 2026" in told
+    assert max(map(len, told.splitlines())) <= 80
 
 
 def test_what_may_not_be_passed_on_is_in_no_public_record(asked: Asked) -> None:
