@@ -71,7 +71,8 @@ def explain(
     seen = observe(replace(wish, guiding=guiding))
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
-        raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
+        way = "name its pack with --region and its --flood-forecast, or write the briefing again"
+        raise StoredFileError(f"{wrong}; {way}")
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
     if threat.rule == judgements.RULE:
@@ -89,8 +90,12 @@ def explain(
 
 
 def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
-    """What a forecast follows from, for each state of a threat, and what its amounts count."""
-    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    """What a forecast follows from, for each state of a threat, and what its amounts count.
+
+    A threat that only observations tell of has nothing of a forecast behind it.
+    """
+    forecasts = domain.forecasts if threat.probability is not None else None
+    plans = forecasts(seen.region, seen.observations, wish.on) if forecasts else ()
     found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
     lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
     counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]

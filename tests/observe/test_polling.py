@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from replaying import Reply, Request, replaying
 
-from mirab.observe import sources
+from mirab.observe import polling, sources
 from mirab.observe.connector import Terms
 from mirab.observe.observed import Observed
 from mirab.observe.polling import Outcome, Plan, parsed, poll
@@ -133,7 +135,7 @@ def test_pages_that_are_parsed_again_give_the_same_values(tmp_path: Path) -> Non
 
 def test_a_run_goes_on_where_the_one_before_it_was_cut(tmp_path: Path) -> None:
     def first_only(request: Request) -> Reply:
-        return Reply(people({2025: 20})) if "coo_all" in request.query else Reply(status=500)
+        return Reply(people({2025: 20})) if "coo" in request.query else Reply(status=500)
 
     with replaying(first_only) as server:
         cut = polled(at(server.address), tmp_path)
@@ -149,3 +151,96 @@ def test_a_run_goes_on_where_the_one_before_it_was_cut(tmp_path: Path) -> None:
 )
 def test_no_source_has_the_name_of_a_command(name: str) -> None:
     assert name not in sources.terms()
+
+
+def test_an_interrupt_keeps_what_came_whole_and_the_next_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script(request: Request) -> Reply:
+        return Reply(people({2025: 20}), wait=0.0 if "coo" in request.query else 0.5)
+
+    def interrupted(*found: object) -> None:
+        if len(server.requests) == 2:
+            raise KeyboardInterrupt
+
+    with replaying(script) as server:
+        monkeypatch.setattr(polling, "_collect", interrupted)
+        with pytest.raises(KeyboardInterrupt, match="^$"):
+            polled(at(server.address), tmp_path)
+        monkeypatch.undo()
+        store = Observed(tmp_path / "observed.sqlite", "toy")
+        assert [one.name.partition("_")[0] for one in store.editions("unhcr")] == ["coo"]
+        assert store.polls()[-1].reason.endswith("another run goes on from here")
+        rest = polled(at(server.address), tmp_path, DAY + timedelta(minutes=1))
+    assert (rest.asked, rest.absent) == (1, "")
+    assert len(values(tmp_path)) == 2
+
+
+def test_a_page_whose_file_is_damaged_is_asked_for_again(tmp_path: Path) -> None:
+    def script(request: Request) -> Reply:
+        return Reply(people({2025: 20 if "coo" in request.query else 21}), headers={"ETag": '"1"'})
+
+    with replaying(script) as server:
+        polled(at(server.address), tmp_path)
+        for file in (tmp_path / "pages").rglob("*.gz"):
+            file.write_bytes(b"damaged")
+        again = polled(at(server.address), tmp_path, DAY + timedelta(minutes=1))
+        assert (again.asked, again.tally.added) == (2, 0)
+        assert all("If-None-Match" not in one.headers for one in server.requests)
+    kept = polled(at("http://127.0.0.1:9/"), tmp_path, DAY + timedelta(minutes=2), kept=True)
+    assert kept.absent == ""
+
+
+def test_a_key_is_in_no_file_outcome_or_line_of_the_store(tmp_path: Path) -> None:
+    canary = "quetzal/271+82=="
+    columns = {"item": "well", "value": "depth", "start": "day", "quantity": "level", "unit": "m"}
+    changes = {"form": "json", "columns": {**columns, "rows": "rows", "key_as": "key", "path": "w"}}
+    changes |= {"key": "MIRAB_WELLS", "key_how": "ask"}
+    statuses = [200, 500, 403, 403]
+
+    def script(request: Request) -> Reply:
+        row = {"well": request.query["key"], "day": "2026-01-01", "depth": "1"}
+        told = json.dumps({"next": f"w?key={quote(canary, safe='')}", "rows": [row]})
+        return Reply(told.encode(), statuses[0])
+
+    with replaying(script) as server:
+        for day in (DAY, DAY + timedelta(days=2), DAY + timedelta(days=4)):
+            found = polled(at(server.address, **changes), tmp_path, day, settings={"MIRAB_WELLS": canary})
+            assert canary not in f"{found!r} {found.absent}"
+            statuses.pop(0)
+        assert server.requests[0].query["key"] == canary
+    store = Observed(tmp_path / "observed.sqlite", "toy")
+    files = [one for one in tmp_path.rglob("*") if one.is_file()]
+    written = b"".join(
+        gzip.decompress(f.read_bytes()) if f.suffix == ".gz" else f.read_bytes() for f in files
+    )
+    assert [one.item for one in store.known(date.max)] == ["{key}"]
+    assert all(one not in written for one in (canary.encode(), quote(canary, safe="").encode()))
+
+
+def test_a_source_whose_key_is_not_set_is_absent_with_the_way_to_get_it(tmp_path: Path) -> None:
+    keyed = at("http://127.0.0.1:9/", key="MIRAB_WELLS", key_how="write to the survey")
+    assert polled(keyed, tmp_path).absent == "MIRAB_WELLS is not set; write to the survey"
+    assert Observed(tmp_path / "observed.sqlite", "toy").polls()[-1].fault == "key"
+
+
+def test_values_that_cannot_be_are_refused_and_told(tmp_path: Path) -> None:
+    rows = [
+        {"well": "a", "day": "2026-01-01", "depth": 1},
+        {"well": "b", "day": "2031-01-01", "depth": 1},
+        {"well": "c", "day": "2026-01-01", "depth": "nan"},
+    ]
+    columns = {"item": "well", "value": "depth", "start": "day", "quantity": "level", "unit": "m"}
+    with replaying(lambda request: Reply(json.dumps(rows).encode())) as server:
+        found = polled(at(server.address, form="json", columns=columns), tmp_path)
+        told = {"quantity": "levle", "unit": "kg"}
+        wrong = at(server.address, source_id="o", form="json", columns={**columns, **told})
+        unknown = polled(wrong, tmp_path)
+    assert (found.tally.new, found.absent) == (1, "")
+    assert [str(one) for one in found.tally.refused] == [
+        "b level 2031-01-01 lies in the future of 2026-11-01; a forecast is no observation",
+        "c level 2026-01-01 value=nan is no amount of level",
+    ]
+    assert str(unknown.tally.refused[0]).startswith(
+        "a levle 2026-01-01 quantity='levle' is not known; nearest is"
+    )

@@ -124,6 +124,15 @@ def test_dearer_food_is_a_watch_with_its_figure(internal: Warned) -> None:
     assert "30" in " ".join(threat.why)
 
 
+def test_dearer_food_is_not_explained_by_deaths(asked: Asked, internal: Warned) -> None:
+    from mirab import inquiry
+
+    (threat,) = (one for one in internal.threats if one.rule == "food_price_rise")
+    wish = asked(ON, Marking.INTERNAL)
+    (line,) = inquiry._behind(DOMAIN, observe(wish), wish, threat)
+    assert "Level rests on" in line
+
+
 def test_the_terminal_shows_what_stands_beside_in_lines_that_fit(internal: Warned) -> None:
     from rich.console import Console
 

@@ -10,6 +10,7 @@ from datetime import date
 from mirab.core.domain import Tables
 from mirab.core.errors import Problem, suggest
 from mirab.core.fields import Field, convert, convertible, fields
+from mirab.core.marking import Marking
 from mirab.core.presence import Presence
 from mirab.core.records import Observation
 from mirab.observe.connector import Terms
@@ -81,8 +82,13 @@ def _value_problem(one: Observation, where: str, least: float | None) -> Problem
 
 
 def _ours(terms: Terms, one: Observation, field: Field) -> Observation:
-    value = one.value
-    if value is not None and one.unit != field.unit:
-        value = convert(value, one.unit, field.unit)
-    marking = max(one.marking, terms.marking, key=lambda marking: marking.rank)
+    """An observation in the unit of its quantity, marked no wider than its source."""
+    wide = _RANKS[one.marking] < _RANKS[terms.marking]
+    marking = terms.marking if wide else one.marking
+    if one.unit == field.unit:
+        return replace(one, marking=marking) if wide else one
+    value = None if one.value is None else convert(one.value, one.unit, field.unit)
     return replace(one, value=value, unit=field.unit, marking=marking)
+
+
+_RANKS = {one: one.rank for one in Marking}

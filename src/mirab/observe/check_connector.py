@@ -13,16 +13,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from mirab.core.domain import Tables
 from mirab.core.errors import MirabError, Problem, SourceError, UnknownNameError
 from mirab.observe import sources
-from mirab.observe.admission import Key, admitted
+from mirab.observe.admission import admitted
 from mirab.observe.asking import address, hosts
 from mirab.observe.connector import KEY, USER, Ask, Asks, Connector, Page, Parsed, Scope, Terms
 from mirab.observe.isolation import Failure, isolated
-from mirab.observe.spoiling import Allowed, Spoilt, spoilt
+from mirab.observe.spoiling import Allowed, Spoilt, shape, spoilt
 
-SINCE, TODAY, MOST_ASKS = date(2025, 1, 1), date(2026, 11, 1), 2000
+SINCE, TODAY, MOST_ASKS, DIGITS = date(2025, 1, 1), date(2026, 11, 1), 2000, 4
 PAGE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -52,10 +54,15 @@ class Subject:
         """What pages say."""
         return self.connector.parse(self.terms, self.scope, pages)
 
-    def values(self, found: Parsed) -> dict[Key, float | None]:
-        """The values that would be kept of what was parsed."""
+    def values(self, found: Parsed) -> dict[tuple[str, ...], object]:
+        """The values that would be kept of what was parsed, and those of each forecast by item and day."""
         kept, _ = admitted(self.terms, found.observations, self.scope.tables, self.scope.today)
-        return {name: one.value for name, one in kept.items()}
+        values: dict[tuple[str, ...], object] = {name: one.value for name, one in kept.items()}
+        for one in found.forecasts:
+            for item in one.items:
+                name = (item, f"forecast of {one.quantity}", str(one.issued), str(one.axis.starts[0]))
+                values[name] = one[item].astype(np.float32).round(DIGITS).tobytes()
+        return values
 
     def _page(self, ask: Ask, replies: Mapping[str, bytes]) -> Page | None:
         if ask.page in replies:
@@ -155,10 +162,11 @@ def _record_problems(subject: Subject, pages: Sequence[Page], found: Parsed) -> 
 
 def _spoilt(subject: Subject, sound: Parsed) -> Iterator[str | Problem]:
     """Whether spoilt replies are refused, or say what the sound ones say."""
-    outcomes, problems = list[str](), list[Problem]()
-    for name, data in subject.replies.items():
+    outcomes, problems, values = list[str](), list[Problem](), subject.values(sound)
+    shapes = {shape(data): (name, data) for name, data in reversed(list(subject.replies.items()))}
+    for name, data in shapes.values():
         for one in spoilt(data):
-            outcome = _outcome(subject, {**subject.replies, name: one.data}, sound, one)
+            outcome = _outcome(subject, {**subject.replies, name: one.data}, values, len(sound.refused), one)
             if isinstance(outcome, Problem):
                 problems.append(Problem(name, f"{outcome.what} where it {one.what}", outcome.fix))
             else:
@@ -166,19 +174,25 @@ def _spoilt(subject: Subject, sound: Parsed) -> Iterator[str | Problem]:
     yield from problems
     if not problems:
         counts = ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes)))
-        yield f"{len(outcomes)} spoilt replies: {counts}"
+        yield f"{len(outcomes)} spoilt replies, of {len(shapes)} shapes: {counts}"
 
 
-def _outcome(subject: Subject, replies: Mapping[str, bytes], sound: Parsed, one: Spoilt) -> str | Problem:
-    """What became of spoilt replies, in a word, or what must not."""
+def _outcome(
+    subject: Subject,
+    replies: Mapping[str, bytes],
+    values: Mapping[tuple[str, ...], object],
+    refused: int,
+    one: Spoilt,
+) -> str | Problem:
+    """What became of spoilt replies, in a word, or what must not; sound ones give `values`."""
     found = isolated(lambda: subject.parsed(subject.asked(replies)[1]))
     if isinstance(found, Failure):
         return _refusal(found, one)
-    values, there = subject.values(sound), subject.values(found)
+    there = subject.values(found)
     if there == values:
         return "read as before"
     changed = [name for name, value in there.items() if values.get(name, ...) != value]
-    told = one.allowed is Allowed.SAME and len(found.refused) > len(sound.refused) and not changed
+    told = one.allowed is Allowed.SAME and len(found.refused) > refused and not changed
     if told or one.allowed is Allowed.OTHER:
         return "read in part"
     what = f"gives other values ({', '.join(changed[0][:3])})" if changed else "loses values without a word"

@@ -25,7 +25,7 @@ class Pages:
         """Keep data and return their SHA-256; written aside, then renamed, so that a kill leaves no half."""
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(source, digest)
-        if not path.is_file():
+        if self.data(source, digest) is None:
             try:
                 self._write(path, gzip.compress(data, _LEVEL, mtime=0))
             except OSError as error:

@@ -46,6 +46,15 @@ def spoilt(data: bytes) -> Iterator[Spoilt]:
     yield from _spoilt_json(found) if found is not None else _spoilt_csv(text)
 
 
+def shape(data: bytes) -> object:
+    """What replies of one shape share: names of fields, or the first line; of two, one need be spoilt."""
+    text = _text(data)
+    found = None if text is None else _json(text)
+    if found is not None:
+        return frozenset(_names(found))
+    return data if text is None else text.partition("\n")[0]
+
+
 def _spoilt_json(found: Any) -> Iterator[Spoilt]:
     yield Spoilt("is an empty list", b"[]", Allowed.OTHER)
     yield Spoilt("is an empty object", b"{}", Allowed.OTHER)
