@@ -37,12 +37,12 @@ def main() -> None:
 
 
 def page_one(language: str) -> str:
-    """The blocks of page one in a language: `# title`, then its words line by line."""
+    """The blocks of page one in a language: `== title`, then its words line by line."""
     page = _page(language)
     parts = []
     for one in sections(page.briefing.sections):
         if one.on_page_one:
-            parts += [f"# {page.words(one.title)}", *_lines(str(page.section(one)))]
+            parts += [f"== {page.words(one.title)}", *_lines(str(page.section(one)))]
     return "\n".join(parts) + "\n"
 
 

@@ -115,7 +115,7 @@ def test_observed_figures_show_their_age_and_their_source(internal: Warned) -> N
     one = found["AFG", "violent_events"]
     assert (one["value"], one["last"], one["age"]) == (8.0, "2026-10-31", 9)
     assert (one["author"], one["rests_on"]) == ("ACLED", "hapi_conflict (published)")
-    assert found["AFG", "deaths_one_sided"]["vintage"] == "UCDP Candidate 26.0.8"
+    assert found["AFG", "one_sided_deaths"]["vintage"] == "UCDP Candidate 26.0.8"
 
 
 def test_dearer_food_is_a_watch_with_its_figure(internal: Warned) -> None:

@@ -38,6 +38,6 @@ def test_page_one_says_what_it_said(golden: ModuleType, language: str) -> None:
 
 def test_all_languages_have_the_same_blocks_in_the_same_order(golden: ModuleType) -> None:
     texts = [(golden.GOLDEN / f"toy.{language}.txt").read_text(encoding="utf-8") for language in languages()]
-    heads = [[line for line in text.splitlines() if line.startswith("# ")] for text in texts]
+    heads = [[line for line in text.splitlines() if line.startswith("== ")] for text in texts]
     assert {len(one) for one in heads} == {8}
     assert len({tuple(one) for one in heads}) == len(texts)
