@@ -71,7 +71,8 @@ def explain(
     seen = observe(replace(wish, guiding=guiding))
     if digest(seen) != issue.data:
         wrong = f"{out} was written from other tables or readings than those of {seen.region.path}"
-        raise StoredFileError(f"{wrong}; name its pack with --region, or write the briefing again")
+        way = "name its pack with --region and its --flood-forecast, or write the briefing again"
+        raise StoredFileError(f"{wrong}; {way}")
     head = f"{threat.level.value.capitalize()}: {threat.title}"
     record = f"Track record: {threat.track_record}."
     if threat.rule == judgements.RULE:
@@ -89,8 +90,12 @@ def explain(
 
 
 def _behind(domain: Domain, seen: Seen, wish: Wish, threat: Threat) -> list[str]:
-    """What a forecast follows from, for each state of a threat, and what its amounts count."""
-    plans = domain.forecasts(seen.region, seen.observations, wish.on) if domain.forecasts else ()
+    """What a forecast follows from, for each state of a threat, and what its amounts count.
+
+    A threat that only observations tell of has nothing of a forecast behind it.
+    """
+    forecasts = domain.forecasts if threat.probability is not None else None
+    plans = forecasts(seen.region, seen.observations, wish.on) if forecasts else ()
     found = [(plan, item) for plan in plans for item in threat.states if item in plan.drivers]
     lines = [f"{plan.titles[item]}: {plan.drivers[item]}." for plan, item in found]
     counted = [f"Counted: {plan.perimeter}." for plan, _ in found[:1]]
@@ -171,12 +176,12 @@ def promises(wish: Wish) -> Book:
 def check_region(path: str) -> Region:
     """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
     from mirab.follow import bodies
-    from mirab.observe import check, dekads
+    from mirab.observe import check, dekads, yearly
     from mirab.observe.region import refusal
 
     region = check.check(path)
     wrong = bodies.problems(region, region.numbered, items=places(region))
-    if wrong := [*wrong, *dekads.problems(region)]:
+    if wrong := [*wrong, *dekads.problems(region), *yearly.problems(region)]:
         raise refusal(region, wrong)
     for domain in domains():
         there = any(region.rows(table) for table in domain.tables)

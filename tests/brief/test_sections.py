@@ -67,7 +67,6 @@ def test_security_shows_chances_with_past_scores_the_states_of_the_region_first(
         "events": [],
         "rivals": [],
         "beside": [],
-        "refugees": [],
         "aside": [],
     }
 

@@ -58,3 +58,18 @@ def test_a_released_briefing_names_who_reviewed_and_cleared_it() -> None:
     assert shown.imprint.reviewed_by == "Aigul"
     assert shown.imprint.cleared_on is not None
     assert shown.imprint.cleared_on.isoformat() == "2026-11-22"
+
+
+def test_an_issue_cleared_in_some_languages_may_be_cleared_in_others_and_nothing_else() -> None:
+    acts = [act(1, "review"), act(2, "clear", "in en, ru")]
+    clearance.check(act(3, "clear", "in kk"), acts, issue="toy-1")
+    for deed, text in (("clear", "in ru"), ("clear", "again"), ("comment", "in kk")):
+        with pytest.raises(InputError, match="is cleared and stays as it is"):
+            clearance.check(act(3, deed, text), acts, issue="toy-1")
+    shown = clearance.released(issue(), [*acts, act(3, "clear", "in kk")])
+    assert shown.imprint.cleared_in == ("en", "ru", "kk")
+
+
+def test_a_clearance_that_names_no_language_speaks_of_all() -> None:
+    shown = clearance.released(issue(), [act(1, "review"), act(2, "clear", "")])
+    assert all(shown.imprint.clears(language) for language in ("en", "ru", "kk"))

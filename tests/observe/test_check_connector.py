@@ -51,7 +51,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("name", sources.terms())
+SLOW = {"ioda": pytest.mark.slow}
+OURS = [pytest.param(name, marks=SLOW.get(name, ())) for name in sources.terms()]
+
+
+@pytest.mark.parametrize("name", OURS)
 def test_a_source_of_ours_holds(name: str) -> None:
     assert any("spoilt replies" in line for line in check(name, REGION))
 

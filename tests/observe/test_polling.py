@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
+import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -244,3 +248,22 @@ def test_values_that_cannot_be_are_refused_and_told(tmp_path: Path) -> None:
     assert str(unknown.tally.refused[0]).startswith(
         "a levle 2026-01-01 quantity='levle' is not known; nearest is"
     )
+
+
+def test_a_source_that_drips_its_head_is_given_up_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "GRACE_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            line, _ = listening.accept()
+            with suppress(OSError):
+                line.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                for _ in range(200):
+                    line.sendall(b"x")
+                    time.sleep(0.05)
+
+        threading.Thread(target=drip, daemon=True).start()
+        lost = polled(at(f"http://127.0.0.1:{listening.getsockname()[1]}/", longest_s=0.5), tmp_path)
+    assert lost.absent == "does not come to an end within 0.5 s"

@@ -130,6 +130,20 @@ def test_a_deal_is_told_with_and_without_states_that_are_looked_at_on_their_own(
     assert deal.beside.startswith("With Calda taking part the states gain")
 
 
+def test_members_that_do_not_count_are_in_neither_game_nor_deal() -> None:
+    brought = {id: {state: [1e6, 2e6, 4e6] for state in STATES} for id in ACTORS}
+    options = [step(id, own) for id, own in ACTORS.items()]
+    ran: list[int] = []
+
+    def met(sets: Sequence[Sequence[Change]]) -> np.ndarray:
+        ran.append(len(sets))
+        return np.array([True, False, True])
+
+    found = play(options, adding(brought), NAMES, met=met)
+    assert found.game.total == pytest.approx([9e6, 36e6])
+    assert (found.deal.members, ran) == (2, [5])
+
+
 def test_steps_beyond_so_many_players_are_left_out_and_named() -> None:
     few = [step("far", ["XDD"], Standing.ANALYTICAL), step("near", ["XAA", "XBB"])]
     kept, left_out = seated(few, most=2)

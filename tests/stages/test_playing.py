@@ -113,6 +113,17 @@ def test_steps_run_once_and_their_count_is_told(bench: playing.Bench) -> None:
     assert not fresh.gains([]).usd.any()
 
 
+def test_a_member_in_which_shares_and_queues_do_not_meet_does_not_count(bench: playing.Bench) -> None:
+    gaps = np.zeros(MEMBERS)
+    gaps[3] = 0.5
+    apart = playing.Bench(replace(bench.base, gaps=gaps), ON)
+    apart.gains([BOAT])
+    assert apart.met([[BOAT]]).tolist() == [number != 3 for number in range(MEMBERS)]
+    nowhere = playing.Bench(replace(bench.base, gaps=np.ones(MEMBERS)), ON)
+    nowhere.gains([BOAT])
+    assert nowhere.met([[BOAT]]).all()
+
+
 def test_a_step_is_told_with_what_it_brings_and_the_deal_of_those_who_act(wish: Wish, seen: Seen) -> None:
     part = carry(DOMAIN, seen, wish)
     found = {one.id: one for one in trying.tried(part, seen, wish)}

@@ -115,13 +115,22 @@ def test_observed_figures_show_their_age_and_their_source(internal: Warned) -> N
     one = found["AFG", "violent_events"]
     assert (one["value"], one["last"], one["age"]) == (8.0, "2026-10-31", 9)
     assert (one["author"], one["rests_on"]) == ("ACLED", "hapi_conflict (published)")
-    assert found["AFG", "deaths_one_sided"]["vintage"] == "UCDP Candidate 26.0.8"
+    assert found["AFG", "one_sided_deaths"]["vintage"] == "UCDP Candidate 26.0.8"
 
 
 def test_dearer_food_is_a_watch_with_its_figure(internal: Warned) -> None:
     (threat,) = (one for one in internal.threats if one.rule == "food_price_rise")
     assert (threat.states, threat.level) == (("TJK",), Level.WATCH)
     assert "30" in " ".join(threat.why)
+
+
+def test_dearer_food_is_not_explained_by_deaths(asked: Asked, internal: Warned) -> None:
+    from mirab import inquiry
+
+    (threat,) = (one for one in internal.threats if one.rule == "food_price_rise")
+    wish = asked(ON, Marking.INTERNAL)
+    (line,) = inquiry._behind(DOMAIN, observe(wish), wish, threat)
+    assert "Level rests on" in line
 
 
 def test_the_terminal_shows_what_stands_beside_in_lines_that_fit(internal: Warned) -> None:

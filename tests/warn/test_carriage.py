@@ -12,8 +12,8 @@ from mirab.core.carriage import Carriage
 from mirab.core.declared_carriage import carriage
 from mirab.core.errors import SolutionError
 from mirab.observe.region import load
-from mirab.warn.carriage import GAP, Carried, carried, drawn, dwell, quantile
-from mirab.warn.cuts import busiest, cut, more, one_more, room_of
+from mirab.warn.carriage import TOLD_GAP, Carried, carried, drawn, dwell, quantile
+from mirab.warn.cuts import busiest, cut, more, one_more
 
 ON = date(2024, 6, 1)
 MEMBERS = 12
@@ -67,7 +67,7 @@ def test_shares_and_queues_answer_to_each_other_within_the_stated_gap(found: Car
     again = carried(found.plan, found.draws, base=found, shares=found.shares)
     asked = found.choice.shares(again.cost - found.reference)
     assert np.abs(asked - found.shares).max(axis=1) == pytest.approx(found.gaps, abs=1e-5)
-    assert found.gap <= GAP
+    assert found.gap <= TOLD_GAP
 
 
 def test_no_journey_is_shorter_than_the_way_without_a_queue(found: Carried) -> None:
@@ -89,7 +89,7 @@ def test_where_every_way_is_barred_the_answer_is_no_path_with_the_cut(plan: Carr
 def test_a_lower_level_makes_the_boats_carry_less(plan: Carriage, found: Carried) -> None:
     low = carried(replace(plan, level_shift=-1.0), found.draws, base=found, shares=found.shares)
     assert (low.wait_h("east_quay/boats") >= found.wait_h("east_quay/boats") - 1e-3).all()
-    assert room_of(low)["east_quay/boats"].mean() < room_of(found)["east_quay/boats"].mean()
+    assert low.room["east_quay/boats"].mean() < found.room["east_quay/boats"].mean()
 
 
 def test_one_more_boat_never_lengthens_the_mean_journey(found: Carried) -> None:

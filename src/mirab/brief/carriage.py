@@ -16,7 +16,7 @@ from mirab.core.domain import Row, Tables
 from mirab.core.phrase import listed, say
 from mirab.core.records import Evidence, Series
 from mirab.warn.carriage import Carried
-from mirab.warn.cuts import Cut, Unit, room_of
+from mirab.warn.cuts import Cut, Unit
 
 Floats = NDArray[np.float64]
 THREE = (0.1, 0.5, 0.9)
@@ -264,7 +264,7 @@ def stations(found: Carried, units: Sequence[Unit], group: str) -> tuple[Series,
 
     A station without a known capacity is not modelled, and has neither use nor rank (§3).
     """
-    room, worth = room_of(found), {one.station: one for one in units}
+    room, worth = found.room, {one.station: one for one in units}
     used = [id for id in found.plan.stations if any(id in way.stations for way in found.ways)]
     use = {id: found.run.utilisation[id].mean(axis=0) for id in room}
     ranked = sorted(room, key=lambda id: -float(np.median(use[id])))

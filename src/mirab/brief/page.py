@@ -19,7 +19,7 @@ from mirab.brief.series import chart_of
 from mirab.brief.words import Words, load
 from mirab.brief.words.catalogue import name_of
 from mirab.brief.words.tongue import Tongue
-from mirab.core.records import Briefing, Level, Series, Severity, Source
+from mirab.core.records import Briefing, Clearance, Level, Series, Severity, Source
 from mirab.warn.sentences import typeset
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ class Page:
 
     @cached_property
     def shown(self) -> Briefing:
-        """The briefing in the language of the page."""
-        return self.tongue.said(self.briefing)
+        """The briefing in the language of the page, reviewed only where it was cleared in others alone."""
+        told = self.tongue.said(self.briefing)
+        if told.status is not Clearance.CLEARED or told.imprint.clears(self.words.language):
+            return told
+        return replace(told, status=Clearance.REVIEWED, cleared_by="")
 
     @cached_property
     def say(self) -> Figures:

@@ -28,6 +28,17 @@ Node = dict[str, Any]
 
 def bulletin(page: Page) -> bytes:
     """The PDF of a page in its language (PDF/UA-1); raises SolutionError where typst cannot set it."""
+    pdf: bytes = _set(page, format="pdf", pdf_standards="ua-1")
+    return pdf
+
+
+def front(page: Page, ppi: float) -> bytes:
+    """Page one of the bulletin as PNG, so many pixels an inch; raises SolutionError as `bulletin` does."""
+    pages: list[bytes] = _set(page, format="png", ppi=ppi)
+    return pages[0]
+
+
+def _set(page: Page, **how: Any) -> Any:
     import typst
 
     with resources.as_file(resources.files("mirab.brief")) as folder:
@@ -36,10 +47,9 @@ def bulletin(page: Page) -> bytes:
                 folder / "templates" / "bulletin.typ",
                 font_paths=[folder / "fonts"],
                 ignore_system_fonts=True,
-                format="pdf",
-                pdf_standards="ua-1",
                 timestamp=datetime.combine(page.briefing.written_on, time(), UTC),
                 sys_inputs={"content": json.dumps(_content(page), ensure_ascii=False)},
+                **how,
             )
         except RuntimeError as cause:
             raise SolutionError(f"the PDF cannot be set: {cause}; see templates/bulletin.typ") from cause

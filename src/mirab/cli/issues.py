@@ -98,13 +98,17 @@ def issues_review(name: Name, by: By = "") -> None:
 
 @issues_app.command("clear")
 def issues_clear(name: Name, by: By = "", lang: Languages = "en") -> None:
-    """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated."""
+    """Release an issue: it must be reviewed, no comment may be open, no text of analysts be untranslated.
+
+    Its pages in other languages stay as they are until they are cleared, too.
+    """
+    from mirab.follow.clearance import cleared_for
     from mirab.stages import translating
 
     store, wanted = _store(), languages(lang)
     briefing = store.briefing(store.found(name))
     translating.refuse_untranslated(briefing, translating.translations(own()), wanted)
-    _act(name, "clear", by, f"in {', '.join(wanted)}")
+    _act(name, "clear", by, cleared_for(wanted))
 
 
 @commands.command()

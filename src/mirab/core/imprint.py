@@ -80,7 +80,8 @@ class Imprint:
 
     `digest` (SHA-256) stands for the records and the data of the issue; nothing of the imprint is part of
     it. `corrects`, `corrected_by` and `since` are numbers of issues of the same series, 0 where there is
-    none; `correction` says what was wrong. `turns` is all that changed since, the largest first.
+    none; `correction` says what was wrong. `turns` is all that changed since, the largest first. `cleared_in`
+    are the languages in which the issue was cleared; none named means all.
     """
 
     cadence: Cadence = Cadence.AD_HOC
@@ -94,6 +95,11 @@ class Imprint:
     reviewed_on: date | None = None
     cleared_on: date | None = None
     turns: tuple[Turn, ...] = ()
+    cleared_in: tuple[str, ...] = ()
+
+    def clears(self, language: str) -> bool:
+        """Whether the clearance of the issue, where there is one, speaks of its page in a language."""
+        return not self.cleared_in or language in self.cleared_in
 
     def next_due(self, as_of: date) -> date | None:
         """The date of the next issue of the series; None where it appears when needed."""

@@ -1,11 +1,13 @@
 """Clearance: how an issue comes from draft to cleared, by acts of named people to which none is ever undone.
 
 An issue is reviewed, then cleared, and after that final: what turns out wrong is mended by a new issue that
-names it. A comment that nobody has answered blocks clearing. The order of the acts is ours.
+names it. It is cleared in some languages or as a whole; its pages in further languages may be cleared later.
+A comment that nobody has answered blocks clearing. The order of the acts is ours.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -63,13 +65,39 @@ def check(act: Act, before: Sequence[Act], *, issue: str) -> None:
     problems = []
     if not act.person.strip():
         problems.append(Problem("person", "is not named", "say who with --by"))
-    if status(before) is Clearance.CLEARED:
+    if status(before) is Clearance.CLEARED and not _adds_language(act, before):
         fix = f"correct it by a new issue: mirab brief --corrects {issue}"
         problems.append(Problem("issue", f"{issue} is cleared and stays as it is", fix))
     else:
         problems += _wrong(act, before)
     if problems:
         raise InputError(f"{act.deed} {issue}", problems)
+
+
+def cleared_for(languages: Sequence[str]) -> str:
+    """The words of an act that clears the pages in some languages.
+
+    >>> cleared_for(("en", "ru"))
+    'in en, ru'
+    """
+    return f"in {', '.join(languages)}"
+
+
+def cleared_in(acts: Sequence[Act]) -> tuple[str, ...]:
+    """Languages whose pages the acts have cleared; none where an act cleared the issue as a whole."""
+    named = [_named(act) for act in acts if act.deed is Deed.CLEAR]
+    return tuple(dict.fromkeys(code for codes in named for code in codes)) if all(named) else ()
+
+
+def _named(act: Act) -> tuple[str, ...]:
+    found = re.fullmatch(r"in ([a-z]{2}(?:, [a-z]{2})*)", act.text)
+    return tuple(found[1].split(", ")) if found else ()
+
+
+def _adds_language(act: Act, before: Sequence[Act]) -> bool:
+    """Whether an act clears a page whose language was not cleared yet, of an issue cleared in others."""
+    there = cleared_in(before)
+    return act.deed is Deed.CLEAR and bool(there) and bool(set(_named(act)) - set(there))
 
 
 def _wrong(act: Act, before: Sequence[Act]) -> list[Problem]:
@@ -105,6 +133,7 @@ def released(briefing: Briefing, acts: Sequence[Act]) -> Briefing:
         reviewed_by=review.person if review else "",
         reviewed_on=review.day if review else None,
         cleared_on=clear.day if clear else None,
+        cleared_in=cleared_in(acts),
     )
     cleared_by = clear.person if clear else ""
     return replace(briefing, status=status(acts), cleared_by=cleared_by, imprint=imprint)

@@ -90,7 +90,7 @@ def poll(chosen: Sequence[Terms], plan: Plan, progress: Progress | None = None) 
     latest = time.monotonic() + max((one.longest_s for one in chosen), default=0) + GRACE_S
     found: dict[str, Outcome] = {}
     try:
-        while len(found) < len(runs) and time.monotonic() < latest:
+        while any(run.goes_on(latest) for run in runs if run.terms.source_id not in found):
             _collect(done, found)
     except KeyboardInterrupt:
         stop.set()
@@ -162,6 +162,7 @@ class _Run:
     faults: list[str] = field(default_factory=list)
     kind: str = ""
     armed: bool = False
+    parsing: bool = False
     looked: list[Kept] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets, repr=False)
 
@@ -185,6 +186,10 @@ class _Run:
             kind = Fault.LINE if self.armed else Fault.KEY
         self.kind = self.kind or kind
         self.faults.append(failure.words)
+
+    def goes_on(self, latest: float) -> bool:
+        """Whether it is still to be waited for: as long as its time runs, and while it parses."""
+        return self.parsing or time.monotonic() < latest
 
     def lost(self) -> Outcome:
         """The outcome where the run did not end in time."""
@@ -243,6 +248,7 @@ class _Run:
 
     def _parse(self) -> None:
         """Parse what is kept, unless just that was parsed before; a page that cannot be read is refused."""
+        self.parsing = True
         store, again = self.plan.store, self.plan.kept
         kept = store.editions(self.terms.source_id, refused=again)
         if kept and (again or _mark(kept) != self._parsed_last()):

@@ -21,6 +21,7 @@ from mirab.resolve.steps import by_steps
 
 Floats = NDArray[np.float64]
 Brings = Callable[[Sequence[Change], Sequence[str]], Floats]
+Met = Callable[[Sequence[Sequence[Change]]], NDArray[np.bool_]]
 MOST, NOISE = 7, 1e-3
 """Players of one game, each more doubles the groups; noise of values from averages that stop early."""
 
@@ -45,18 +46,23 @@ def play(
     *,
     apart: Iterable[str] = (),
     most: int = MOST,
+    met: Met | None = None,
 ) -> Played:
     """The game of the steps with changes; `brings` gives USD of changes to states, shape (member, state).
 
-    `apart` are states whose taking part is looked at on its own. Raises InputError where no step has a
-    change, or one has nobody who must act.
+    `apart` are states whose taking part is looked at on its own. `met` gives the members that count, from the
+    sets of changes that were run; all where it is None. Raises InputError where no step has a change, or one
+    has nobody who must act.
     """
     able, left_out = seated(options, most)
     states = sorted({state for one in able for state in one.actors})
     game, steps = by_steps(states, able, lambda changes: brings(changes, states), NOISE)
-    everything = [change for one in able for change in one.changes]
-    found = deal(game, names, before=brings(everything, states), apart=apart)
-    return Played(game, found, steps, left_out)
+    changes = {one.id: one.changes for one in able}
+    sets = [[change for id in ids for change in changes[id]] for ids in dict.fromkeys(steps.values())]
+    before = brings(max(sets, key=len), states)
+    count = np.ones(game.members, dtype=bool) if met is None else met(sets)
+    counted = Game(game.states, game.values[count], NOISE)
+    return Played(counted, deal(counted, names, before=before[count], apart=apart), steps, left_out)
 
 
 def seated(options: Sequence[Option], most: int = MOST) -> tuple[tuple[Option, ...], tuple[str, ...]]:

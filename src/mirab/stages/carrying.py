@@ -176,7 +176,7 @@ def sample(found: Carried, wish: Wish, members: int = TRIED) -> Carried:
 
 def method_words(found: Carried) -> tuple[str, ...]:
     """Sentences for the page: how cargo chooses, and how near shares and queues came to each other."""
-    from mirab.warn.carriage import GAP
+    from mirab.warn.carriage import TOLD_GAP
 
     return (
         say(
@@ -185,8 +185,8 @@ def method_words(found: Carried) -> tuple[str, ...]:
             "apart on the mean of members, and by more than {aim} in {apart:.1%} of them.",
             rounds=found.rounds,
             gap=found.gap,
-            aim=GAP,
-            apart=float((found.gaps > GAP).mean()),
+            aim=TOLD_GAP,
+            apart=float((found.gaps > TOLD_GAP).mean()),
         ),
         *_service_words(found),
         *found.plan.assumptions,

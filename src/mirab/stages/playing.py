@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from mirab.core.carriage_gain import CarriageGain
     from mirab.core.domain import Domain
     from mirab.resolve.deal import Deal
+    from mirab.resolve.players import Played
     from mirab.warn.carriage import Carried
     from mirab.warn.earnings import Gains
 
 Floats = NDArray[np.float64]
-GAP = 0.001
-"""How near shares and queues come, nearer than for one run: what a step changes is small beside both runs."""
+Flags = NDArray[np.bool_]
+GAP, MEETING = 0.001, 0.02
+"""How near shares and queues are brought, nearer than for one run; further apart, a member does not count."""
 MEMBERS, BRIEF_MEMBERS = 200, 40
 """Most members of what is asked for by name, and of every step of a briefing."""
 
@@ -42,6 +44,7 @@ class Bench:
     progress: Progress | None = None
     whole: int = 0
     _known: dict[tuple[Change, ...], Gains] = field(default_factory=dict)
+    _met: dict[tuple[Change, ...], Flags] = field(default_factory=dict)
 
     def gains(self, changes: Sequence[Change]) -> Gains:
         """What some changes bring all states beside the run without any."""
@@ -57,6 +60,24 @@ class Bench:
         """USD a year of some changes to some states, shape (member, state)."""
         return self.gains(changes).of(states)
 
+    def met(self, sets: Sequence[Sequence[Change]]) -> Flags:
+        """Members in which shares and queues met in the run without any step and in those with these.
+
+        All of them where there is none: the gap that is told then says so.
+        """
+        from mirab.resolve import carriage
+
+        groups = {group for changes in sets for group in carriage.separate(self.base.plan, changes)}
+        found = np.logical_and.reduce([self.base.gaps <= MEETING, *(self._met[one] for one in groups)])
+        return np.asarray(found if found.any() else np.ones_like(found))
+
+    def told(self, changes: Sequence[Change], always: Sequence[str]) -> tuple[CarriageGain, ...]:
+        """What some changes bring each state, in quantiles over the members that count."""
+        from mirab.warn import earnings
+
+        brought = self.gains(changes)
+        return earnings.told(brought.of_members(self.met([changes])), always)
+
     def _run(self, changes: tuple[Change, ...]) -> Gains:
         from mirab.resolve import carriage as resolve
         from mirab.warn import carriage, earnings
@@ -65,6 +86,7 @@ class Bench:
             plan = resolve.apply(self.base.plan, changes, self.on)
             other = carriage.carried(plan, self.base.draws, base=self.base, gap=GAP)
             self._known[changes] = earnings.gains(self.base, other)
+            self._met[changes] = other.gaps <= MEETING
             if self.progress:
                 self.progress(len(self._known), max(self.whole, len(self._known)))
         return self._known[changes]
@@ -92,12 +114,11 @@ def valued(option: Option, bench: Bench, names: Mapping[str, str], apart: Sequen
     A state that must not act has no say and no share; what it gains or loses stands beside.
     """
     from mirab.resolve.players import play
-    from mirab.warn import earnings
 
     if not option.changes:
         return option
-    found = play([option], bench.usd, names, apart=apart, most=len(option.actors)).deal
-    return _told(option, found, earnings.told(bench.gains(option.changes), option.actors))
+    found = play([option], bench.usd, names, apart=apart, most=len(option.actors), met=bench.met).deal
+    return _told(option, found, bench.told(option.changes, option.actors))
 
 
 def all_together(
@@ -105,10 +126,9 @@ def all_together(
 ) -> Option:
     """The option that joins all steps, with the deal of the game in which each group takes those it can."""
     from mirab.resolve.players import play
-    from mirab.warn import earnings
 
-    found = play(known, bench.usd, names, apart=apart)
-    return _told(option, found.deal, earnings.told(bench.gains(option.changes), option.actors))
+    found = play(known, bench.usd, names, apart=apart, met=bench.met)
+    return _told(option, found.deal, bench.told(option.changes, option.actors))
 
 
 def _told(option: Option, found: Deal, brought: tuple[CarriageGain, ...]) -> Option:
@@ -131,19 +151,30 @@ def joined(
     from mirab.brief.players import Joined
     from mirab.resolve.players import play
     from mirab.stages.carrying import declared, drawn, method_words
-    from mirab.warn import carriage, earnings
+    from mirab.warn import carriage
 
     plan = declared(domain, seen)
     start = carriage.carried(plan, drawn(plan, seen, wish, MEMBERS), rounds=1)
     tried = bench(start, wish.on, known, progress)
     names = state_names(seen)
-    found = play(known, tried.usd, names, apart=seen.region.settings.get("apart", ()))
-    brought = tried.gains([change for one in known if one.id not in found.left_out for change in one.changes])
+    found = play(known, tried.usd, names, apart=seen.region.settings.get("apart", ()), met=tried.met)
+    everything = [change for one in known if one.id not in found.left_out for change in one.changes]
     titles = {one.id: one.title for one in known}
-    members, gap = start.draws.members, tried.base.gap
-    told = earnings.told(brought, found.game.states)
-    rests = tuple(filter(None, (unmodelled(seen, known, tried.base), *method_words(tried.base))))
-    return Joined(found, told, titles, names, wish.on, members, wish.seed, gap, rests)
+    lines = unmodelled(seen, known, tried.base), _unmet(found, start), *method_words(tried.base)
+    frame = wish.on, start.draws.members, wish.seed, tried.base.gap, tuple(filter(None, lines))
+    return Joined(found, tried.told(everything, found.game.states), titles, names, *frame)
+
+
+def _unmet(found: Played, start: Carried) -> str:
+    """How many members do not count, as shares and queues did not meet in them; empty if none."""
+    left, members = start.draws.members - found.game.members, start.draws.members
+    if not left:
+        return ""
+    return say(
+        "Left out: {left} of {members} members, in which shares and queues did not meet.",
+        left=left,
+        members=members,
+    )
 
 
 def rests_on(domain: Domain, seen: Seen) -> tuple[Evidence, ...]:

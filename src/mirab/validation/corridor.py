@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mirab.core.carriage import Carriage
 from mirab.core.declared_carriage import carriage
-from mirab.domains.corridor.methods import RAILS, of_state, plan_ratio
+from mirab.domains.corridor.methods import RAILS, entering_h, plan_ratio
 from mirab.observe.region import Region, load
 from mirab.validation.harness import Finding, Kind, Verdict
 from mirab.warn.carriage import Carried, carried, drawn
@@ -56,8 +56,9 @@ class Year:
                 break
         return float(np.median(hours)) / 24.0
 
-    def surge(self) -> float:
-        """Days to Constanta, mean of what sets out in half a year: 2.5 times the cargo of 2021 on its fleet.
+    @cached_property
+    def surged(self) -> Carried:
+        """The run of half a year with 2.5 times the cargo of 2021 on its fleet.
 
         The fleet of 2021 is taken in the proportion of the containers of 2021 and 2024; nobody turns away.
         """
@@ -69,8 +70,17 @@ class Year:
         ships = np.array([FEEDERS in way.stations for way in base.ways])
         shares = np.array([way.share for way in base.ways]) * np.where(ships, factor * SURGE, 1.0)
         many = np.tile(shares, (MEMBERS, 1))
-        run = carried(small, draws, base=base, shares=many)
-        return float(np.median(run.mean_hours[:, [way.id for way in run.ways].index(TITR)])) / 24.0
+        return carried(small, draws, base=base, shares=many)
+
+    def surge(self) -> float:
+        """Days to Constanta in the surge, mean of what sets out in half a year, median over members."""
+        place = [way.id for way in self.surged.ways].index(TITR)
+        return float(np.median(self.surged.mean_hours[:, place])) / 24.0
+
+    def longest(self) -> float:
+        """Days that 95 % of what sets out stay below in the year and the surge together, by the Caspian."""
+        both = [run.journey[TITR].ravel() for run in (self.found, self.surged)]
+        return float(np.quantile(np.concatenate(both), 0.95)) / 24.0
 
     def most_teu(self) -> float:
         """TEU a year that the feeders carry at the level of 2025 when ten times the cargo asks for them."""
@@ -122,7 +132,18 @@ def _times(year: Year) -> Iterator[Finding]:
         Kind.AIM,
         "day",
         "EBRD by Azernews, September 2024; what it measures is not stated",
-        "band over members and days of setting out, to the first terminal in the European Union",
+        "band over members and days of setting out in a year, to the first terminal in the European Union",
+    )
+    longest = year.longest()
+    yield Finding(
+        "The upper end of EBRD's range: 60 days below the 95 % of the year and the surge of 2022 together",
+        "60 or more",
+        longest,
+        Verdict.of(longest >= 60.0),
+        Kind.AIM,
+        "day",
+        "EBRD by Azernews, September 2024; what it measures is not stated",
+        "the range spans years of other volumes; the spread of one year alone is the line above",
     )
 
 
@@ -151,16 +172,17 @@ def _queues(year: Year) -> Iterator[Finding]:
 
 
 def _borders(year: Year) -> Iterator[Finding]:
-    made = of_state(year.found, "KAZ", RAILS, None)
+    inbound = entering_h(year.found, "KAZ", RAILS)
+    hours = None if inbound is None else float(np.median(inbound))
     yield Finding(
         "TFI1 of Kazakhstan, rail inbound, 2022",
         78.0,
-        made.border_h[1] if made else None,
-        Verdict.FITTED,
+        hours,
+        Verdict.of(hours is not None and abs(hours - 78.0) <= 0.2 * 78.0),
         Kind.AIM,
         "h",
         "CAREC CPMM 2022",
-        "the high end of the dwell at the changes of gauge is this figure; ours is over all its crossings",
+        "where ways come in; in CPMM 2022 regular trains wait for express ones; the pack has only those",
     )
     yield Finding(
         "TFI1 of Kazakhstan, road inbound, 2022",

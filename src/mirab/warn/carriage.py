@@ -25,7 +25,7 @@ from mirab.warn.drivers import normals
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.intp]
-DRIVER, AHEAD_DAYS, ROUNDS, GAP = "carriage", 365, 20, 0.02
+DRIVER, AHEAD_DAYS, ROUNDS, GAP, TOLD_GAP = "carriage", 365, 16, 0.002, 0.02
 KEPT = ("queue", "served", "waiting", "utilisation", "journey")
 HOURS = 24.0
 
@@ -107,17 +107,34 @@ class Carried:
         """Mean hours of the journey, shape (member, way)."""
         return np.asarray(self.journey.values().mean(axis=1))
 
+    @cached_property
+    def room(self) -> dict[str, Floats]:
+        """T a day that each station with a capacity could have served of what it serves, by member."""
+        busy, served = self.run.utilisation, self.run.served
+        rooms = {}
+        for station in (id for id in busy.items if id in self.plan.stations):
+            use, done = busy[station].mean(axis=0), served[station].mean(axis=0)
+            if (use > 0).all():
+                rooms[station] = done / use
+        return rooms
+
     def volume(self, market: str) -> Floats:
         """T a day of a market, shape (member,)."""
         return self.draws.volume[market] * self.plan.demand.get(market, 1.0)
 
+    @cached_property
+    def waits(self) -> dict[str, Floats]:
+        """Mean hours that cargo waits at each station where something is modelled, shape (member,)."""
+        found = {}
+        for station in self.run.waiting.items:
+            hours = np.minimum(self.run.waiting[station], HOURS * len(self.draws.axis))
+            came = np.isfinite(hours)
+            found[station] = np.where(came, hours, 0.0).sum(axis=0) / np.maximum(came.sum(axis=0), 1)
+        return found
+
     def wait_h(self, station: str) -> Floats:
         """Mean hours that cargo waits at a station, shape (member,); none where nothing is modelled."""
-        if station not in self.run.waiting.items:
-            return np.zeros(self.draws.members)
-        hours = np.minimum(self.run.waiting[station], HOURS * len(self.draws.axis))
-        came = np.isfinite(hours)
-        return np.asarray(np.where(came, hours, 0.0).sum(axis=0) / np.maximum(came.sum(axis=0), 1))
+        return self.waits.get(station, np.zeros(self.draws.members))
 
     def dwell_h(self, station: str) -> Floats:
         """Mean hours from arrival to departure at a station, with the queue, shape (member,)."""

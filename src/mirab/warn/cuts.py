@@ -73,22 +73,11 @@ def cut(found: Carried, station: str, days: int) -> Cut:
 def _fullest(found: Carried, tonnes: Floats, but: str) -> tuple[str, float | None]:
     uses = {
         station: float(np.median(_through(found, tonnes, station) / room))
-        for station, room in room_of(found).items()
+        for station, room in found.room.items()
         if station != but
     }
     best = max(uses, key=lambda name: uses[name], default="")
     return best, uses.get(best)
-
-
-def room_of(found: Carried) -> dict[str, Floats]:
-    """T a day that each station with a capacity could have served of the cargo that it serves, by member."""
-    busy, served = found.run.utilisation, found.run.served
-    rooms = {}
-    for station in busy.items:
-        use, done = busy[station].mean(axis=0), served[station].mean(axis=0)
-        if (use > 0).all():
-            rooms[station] = done / use
-    return {id: room for id, room in rooms.items() if id in found.plan.stations}
 
 
 def _through(found: Carried, tonnes: Floats, station: str) -> Floats:
@@ -145,5 +134,5 @@ def _three(values: Floats) -> Three:
 
 def busiest(found: Carried, count: int) -> Sequence[str]:
     """Stations with a capacity that are used most, by the median over members of their mean use."""
-    uses = {id: float(np.median(found.run.utilisation[id].mean(axis=0))) for id in room_of(found)}
+    uses = {id: float(np.median(found.run.utilisation[id].mean(axis=0))) for id in found.room}
     return sorted(uses, key=lambda id: -uses[id])[:count]

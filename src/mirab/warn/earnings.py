@@ -62,6 +62,11 @@ class Gains:
             self.days + other.days,
         )
 
+    def of_members(self, members: NDArray[np.bool_]) -> Gains:
+        """The same in these members only."""
+        rest = (self.time, self.turning, self.transit, self.days)
+        return Gains(self.states, *(values[members] for values in rest))
+
 
 def gains(base: Carried, other: Carried) -> Gains:
     """What `other` brings beside `base`, which has the same members and ways.

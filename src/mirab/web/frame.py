@@ -133,8 +133,8 @@ class Frame:
         told = {"query": query, "found": found, "waiting": waiting}
         return self._page("press", self.words("view.press"), "press.html", **told)
 
-    def issues(self, found: Sequence[Kept]) -> str:
-        """Issues with the acts on them."""
+    def issues(self, found: Sequence[tuple[Kept, Sequence[str]]]) -> str:
+        """Issues with the acts on them, and the languages in which each is cleared."""
         return self._page("issues", self.words("view.issues"), "issues.html", issues=found)
 
     def address(self, path: str) -> str:

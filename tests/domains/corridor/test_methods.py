@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 from scipy.stats import t as student_t
 
+from mirab.core.declared_carriage import carriage
 from mirab.domains.corridor import methods
 from mirab.observe.region import load
+from mirab.warn.carriage import carried, drawn
 
 SOURCE = {"source_id": "s", "confidence": "published"}
 HOURS = dict.fromkeys(("border_h", "border_out_h", "border_in_h"))
@@ -125,3 +128,11 @@ def test_the_pack_sets_aside_what_its_sources_print_wrong() -> None:
         *(("AZE", "road", year) for year in (2021, 2022, 2023)),
     ]
     assert [one.row["series_id"] for one in odd if one.table == "volumes"] == ["baku_port_wagons"]
+
+
+def test_hours_at_the_border_of_a_state_are_those_of_the_ways_that_come_in() -> None:
+    plan = carriage(load("toy"), "corridor")
+    found = carried(plan, drawn(plan, date(2024, 6, 1), 8, 1, ahead=60), rounds=1)
+    entered = methods.entering_h(found, "XBB", methods.RAILS)
+    assert entered == pytest.approx(found.dwell_h("midtown_yard/midtown_gauge"))
+    assert methods.entering_h(found, "XAA", methods.RAILS) is None

@@ -54,8 +54,8 @@ def test_a_month_without_an_event_in_the_whole_world_is_missing() -> None:
 
 def test_kinds_of_violence_are_counted_apart() -> None:
     found = replayed("ucdp_candidate", scope(STATES))
-    assert values(found, "deaths_one_sided")["AFG", "2026-03-01"] == 2.0
-    assert values(found, "deaths_non_state")["PAK", "2026-06-01"] == 3.0
+    assert values(found, "one_sided_deaths")["AFG", "2026-03-01"] == 2.0
+    assert values(found, "non_state_deaths")["PAK", "2026-06-01"] == 3.0
     assert values(found, "deaths")["PAK", "2026-06-01"] == 0.0
     assert {o.quantity for o in found.observations} <= set(fields())
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 Row = Mapping[str, Any]
 TIMES_NEIGHBOUR, ROUNDING = 5.0, 0.02
 RAILS, ROADS = ("rail_1435", "rail_1520"), ("road",)
+BORDERS = ("border", "gauge change")
 
 
 @dataclass(frozen=True)
@@ -342,11 +344,28 @@ def of_state(carried: Any, state: str, modes: Sequence[str], usd_per_tkm: float 
         for stage in stays:
             hours = carried.dwell_h(stage.station)
             stops = stops + weight * hours
-            if carried.plan.stations[stage.station].kind in ("border", "gauge change"):
+            if carried.plan.stations[stage.station].kind in BORDERS:
                 border, passing = border + weight * hours, passing + weight
     if not km or not passing:
         return None
     return indicators(border / passing, km, moving, stops, usd_per_tkm or 0.0)
+
+
+def entering_h(carried: Any, state: str, modes: Sequence[str]) -> Floats | None:
+    """Hours at the border where ways by some modes come into a state, by member; None where none does.
+
+    The mean over ways, weighed by what passes times its worth of time, as in `of_state`: TFI1 inbound.
+    """
+    hours, passing = np.zeros(carried.draws.members), 0.0
+    for place, way in enumerate(carried.ways):
+        passing_t = carried.shares[:, place] * carried.volumes[:, place]
+        weight = float(np.median(passing_t * carried.worth_of_time[:, place]))
+        for before, stage in pairwise(way.stages):
+            kind = carried.plan.stations[stage.station].kind if stage.kind == "dwell" else ""
+            entered = stage.state == state and before.state != state and before.mode in modes
+            if entered and kind in BORDERS:
+                hours, passing = hours + weight * carried.dwell_h(stage.station), passing + weight
+    return hours / passing if passing else None
 
 
 def _odd_rows(tables: Tables, group: str) -> Sequence[Row]:

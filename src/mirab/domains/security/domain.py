@@ -27,8 +27,8 @@ HORIZON, EVENT, YEAR, MEMORY = 12, 25.0, 12, 60
 ALERTS, LEAST_NORM = 3, 2.0
 RIVALS = ("deaths_forecast", "violent_events_forecast")
 WATCHED = (
-    "deaths_non_state",
-    "deaths_one_sided",
+    "non_state_deaths",
+    "one_sided_deaths",
     "violent_events",
     "violent_deaths",
     "demonstrations",

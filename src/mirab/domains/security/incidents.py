@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from mirab.core.declared import codes, evidence
 from mirab.core.domain import Row, Tables
 from mirab.core.incidents import QUANTITIES, Counts, Incident
-from mirab.core.phrase import say
+from mirab.core.phrase import chained, say
 from mirab.core.records import Confidence, Evidence, Marking, Observation
 from mirab.domains.security.methods import around
 
@@ -167,5 +167,6 @@ def _never(
     missing = [names[state] for state in sorted(states) if state not in seen]
     if not missing:
         return ()
-    what = "No dated event is written down of {states}: absent is not none."
-    return (say(what, states=", ".join(missing)),)
+    return (
+        say("No dated event is written down of {states}: absent is not none.", states=chained(missing, ", ")),
+    )

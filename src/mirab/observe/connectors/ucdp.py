@@ -26,7 +26,7 @@ from mirab.core.records import Observation
 from mirab.observe.connector import KEY, Ask, Asks, Connector, Page, Parsed, Scope, Terms
 from mirab.observe.replies import entries, entry, json_of, unpacked
 
-KINDS = {"1": "deaths", "2": "deaths_non_state", "3": "deaths_one_sided"}
+KINDS = {"1": "deaths", "2": "non_state_deaths", "3": "one_sided_deaths"}
 FIELDS = ("id", "country_id", "type_of_violence", "date_end", "best")
 PLACES, WIDTH = (0, 34, 5, 39, 44), 49
 """Where FIELDS stand in an edition without a first line, as some are, and how many columns it has."""
