@@ -82,12 +82,18 @@ def brief(wish: Wish, progress: Progress | None = None) -> tuple[Briefing, tuple
     _check(wish, seen)
     flows = [domain.name for domain in seen.domains if domain.network]
     ground = compose.basemap(seen.region, flows, [one.name for one in seen.domains if one.carriage])
+    issue = kept(wish, seen, _told(wish, seen, progress), ground, progress)
+    return issue, bulletin.write(issue, wish.out, basemap=ground, edition=_edition(wish, seen))
+
+
+def _told(wish: Wish, seen: Seen, progress: Progress | None) -> Briefing:
+    """What was found, as records alone: the runs are let go before an old issue is run or a page drawn."""
+    from mirab.brief import compose
+
     warned = judged(seen, wish, progress)
     options = [option for part in warned for option in resolve(part, seen, wish, progress)]
     found = compose.briefing(_head(wish, seen, warned), follow(wish, seen, warned, options))
-    found = replace(found, observations=(*found.observations, *counted(wish, seen)))
-    issue = kept(wish, seen, found, ground, progress)
-    return issue, bulletin.write(issue, wish.out, basemap=ground, edition=_edition(wish, seen))
+    return replace(found, observations=(*found.observations, *counted(wish, seen)))
 
 
 def _check(wish: Wish, seen: Seen) -> None:

@@ -176,12 +176,12 @@ def promises(wish: Wish) -> Book:
 def check_region(path: str) -> Region:
     """The pack in a folder, once it and its own rules are sound; raises RegionError and what rules raise."""
     from mirab.follow import bodies
-    from mirab.observe import check, dekads
+    from mirab.observe import check, dekads, yearly
     from mirab.observe.region import refusal
 
     region = check.check(path)
     wrong = bodies.problems(region, region.numbered, items=places(region))
-    if wrong := [*wrong, *dekads.problems(region)]:
+    if wrong := [*wrong, *dekads.problems(region), *yearly.problems(region)]:
         raise refusal(region, wrong)
     for domain in domains():
         there = any(region.rows(table) for table in domain.tables)

@@ -30,10 +30,10 @@ def run(*arguments: str, code: int = 0) -> str:
     return shown.output
 
 
-def at(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    """Let the source unhcr stand at another address, and be the only one that is asked by default."""
+def at(monkeypatch: pytest.MonkeyPatch, address: str, source: str = "unhcr") -> None:
+    """Let a source stand at another address, and be the only one that is asked by default."""
     known = {name: replace(one, by_default=False) for name, one in sources.terms().items()}
-    known["unhcr"] = replace(known["unhcr"], address=address, per_minute=6000.0, by_default=True)
+    known[source] = replace(known[source], address=address, per_minute=6000.0, by_default=True)
     monkeypatch.setattr(sources, "terms", lambda: known)
 
 
@@ -55,6 +55,18 @@ def test_sources_are_asked_kept_and_told_by_age(monkeypatch: pytest.MonkeyPatch,
     assert verdict is not None
     assert (verdict.faults, verdict.entries > 0) == ((), True)
     assert audit.verify(tmp_path / "home" / "observed.sqlite").faults == ()
+
+
+def test_texts_are_read_once_and_counted_for_their_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = (
+        "<item><title>Ministers met</title><link>https://x.org/1</link><pubDate>2024-02-21</pubDate></item>"
+    )
+    feed = f"<rss version='2.0'><channel>{item}</channel></rss>".encode()
+    with replaying(lambda request: Reply(feed)) as server:
+        at(monkeypatch, server.address, "timesca")
+        (first,) = json.loads(run("timesca", "--json"))
+        assert (first["texts_read"], first["texts_known"], first["absent"]) == (1, 0, "")
+        assert "timesca: texts read 0, known before 1" in run("timesca", "--again")
 
 
 def test_an_absent_source_is_named_and_the_command_ends_with_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mirab.core.errors import ReadingsError
@@ -63,6 +63,7 @@ def test_letters_are_read_as_the_page_names_them_and_as_windows_1251_where_it_do
     assert page_tables.decoded('<meta charset="none-such">приток'.encode("cp1251")).endswith("приток")
 
 
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.lists(st.lists(st.text("ab1 ", max_size=3), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_a_plain_table_comes_back_cell_by_cell(rows: list[list[str]]) -> None:
     html = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
@@ -71,6 +72,7 @@ def test_a_plain_table_comes_back_cell_by_cell(rows: list[list[str]]) -> None:
     ]
 
 
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.text("<>/td trble=\"'2x&#;", max_size=60))
 def test_no_page_however_broken_ends_in_an_error(text: str) -> None:
     rows = page_tables.largest("<table><tr><td rowspan=3 colspan=2>" + text)

@@ -267,3 +267,19 @@ def test_a_source_that_drips_its_head_is_given_up_and_named(
         threading.Thread(target=drip, daemon=True).start()
         lost = polled(at(f"http://127.0.0.1:{listening.getsockname()[1]}/", longest_s=0.5), tmp_path)
     assert lost.absent == "does not come to an end within 0.5 s"
+
+
+def test_a_refused_page_is_taken_back_once_its_parser_is_mended(tmp_path: Path) -> None:
+    columns = {"item": "well", "value": "depth", "start": "day", "quantity": "level", "unit": "m"}
+    row = {"well": "a", "when": "2026-01-01", "depth": 1}
+    with replaying(lambda request: Reply(json.dumps([row]).encode())) as server:
+        broken = at(server.address, form="json", columns=columns)
+        assert "has no field 'day'" in polled(broken, tmp_path).absent
+        assert Observed(tmp_path / "observed.sqlite", "toy").editions("unhcr") == ()
+        mended = at(server.address, form="json", columns={**columns, "start": "when"})
+        found = polled(mended, tmp_path, DAY + timedelta(days=1), kept=True)
+    assert (found.tally.new, found.absent, found.asked) == (1, "", 0)
+    store = Observed(tmp_path / "observed.sqlite", "toy")
+    assert [one.value for one in store.known(date(2026, 11, 2))] == [1.0]
+    assert store.known(date(2026, 11, 1)) == ()
+    assert len(store.editions("unhcr")) == 1

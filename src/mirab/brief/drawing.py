@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from threading import Lock
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
@@ -27,6 +28,7 @@ VEGA_LITE = "6.1"
 LONG_DAYS = 120
 NARROW = 500
 DRAWN = 256
+ALONE = Lock()
 BLUE, INK, VERMILION, GREY, GREEN, PURPLE = "#0b4f8a", "#1b1f23", "#b34700", "#6b7280", "#00664b", "#8a3a78"
 DASHES = {"solid": [1, 0], "long": [7, 3], "short": [2, 2], "mixed": [7, 2, 2, 2], "dots": [1, 4]}
 YEAR_STYLES = ((GREY, "short"), (PURPLE, "mixed"), (GREEN, "dots"))
@@ -68,13 +70,14 @@ def _converted(spec: str, numbers: str, times: str) -> str:
     """The SVG of a Vega-Lite specification; what was drawn before in this process is not drawn again."""
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(
-        spec,
-        vl_version=VEGA_LITE,
-        allowed_base_urls=[],
-        format_locale=json.loads(numbers),
-        time_format_locale=json.loads(times),
-    )
+    with ALONE:  # the library has one converter for all threads
+        svg: str = vl_convert.vegalite_to_svg(
+            spec,
+            vl_version=VEGA_LITE,
+            allowed_base_urls=[],
+            format_locale=json.loads(numbers),
+            time_format_locale=json.loads(times),
+        )
     return svg
 
 

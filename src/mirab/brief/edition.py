@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from mirab.core.records import Briefing
 
 FORMATS = ("html", "pdf", "docx", "json", "csv")
 USUAL = ("html", "pdf", "json", "csv")
-Files = Mapping[str, str | bytes]
+SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,32 @@ class Edition:
             word.opened(self.template)
 
     def files(self, briefing: Briefing, basemap: Basemap) -> dict[str, str | bytes]:
-        """The files by name; a format is a line here and one in FORMATS."""
-        pages = self._pages(briefing, basemap)
-        made: dict[str, Callable[[], Files]] = {
-            "html": lambda: {file(code, "html"): page.html() for code, page in pages.items()},
-            "pdf": lambda: {file(code, "pdf"): pdf.bulletin(page) for code, page in pages.items()},
-            "docx": lambda: {file(code, "docx"): self._word(page) for code, page in pages.items()},
-            "json": lambda: {"briefing.json": records(briefing)},
-            "csv": lambda: tables.files(briefing, basemap),
-        }
-        wanted = [name for name in FORMATS if name in (*self.formats, "json")]
-        return {name: content for format in wanted for name, content in made[format]().items()}
+        """The files by name, in the order of FORMATS; a format is a line here or in `_written`.
 
-    def _pages(self, briefing: Briefing, basemap: Basemap) -> dict[str, Page]:
-        beside = {code: file(code, "html") for code in self.languages} if "html" in self.formats else {}
-        return {
-            code: Page(briefing, basemap, load(code), self.names.get(code, {}), beside)
-            for code in self.languages
+        Pages are written side by side: while one is set as PDF, another is drawn.
+        """
+        pages = self._pages(briefing, basemap)
+        with ThreadPoolExecutor(SIDE_BY_SIDE) as hands:
+            written = [one for page in hands.map(self._written, pages) for one in page]
+        found = {name: content for format in FORMATS for kind, name, content in written if kind == format}
+        found["briefing.json"] = records(briefing)
+        return {**found, **(tables.files(briefing, basemap) if "csv" in self.formats else {})}
+
+    def _written(self, page: Page) -> list[tuple[str, str, str | bytes]]:
+        """Format, name and content of each file of a page."""
+        made: dict[str, Callable[[Page], str | bytes]] = {
+            "html": Page.html,
+            "pdf": pdf.bulletin,
+            "docx": self._word,
         }
+        code = page.words.language
+        return [(name, file(code, name), made[name](page)) for name in made if name in self.formats]
+
+    def _pages(self, briefing: Briefing, basemap: Basemap) -> list[Page]:
+        beside = {code: file(code, "html") for code in self.languages} if "html" in self.formats else {}
+        return [
+            Page(briefing, basemap, load(code), self.names.get(code, {}), beside) for code in self.languages
+        ]
 
     def _word(self, page: Page) -> bytes:
         briefing, words = page.briefing, page.words

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from statistics import median
+
+import numpy as np
 
 WEEKS_DAYS, LEAST_DAYS = 28, 14
 
@@ -19,10 +20,18 @@ def shares_of_usual(counts: Mapping[date, float]) -> dict[date, float]:
     >>> shares_of_usual(days)[date(2026, 1, 21)]
     0.25
     """
-    found = {}
-    for day in sorted(counts):
-        before = (day - timedelta(days=back) for back in range(1, WEEKS_DAYS + 1))
-        known = [counts[one] for one in before if one in counts]
-        if len(known) >= LEAST_DAYS and (usual := median(known)) > 0:
-            found[day] = counts[day] / usual
-    return found
+    if not counts:
+        return {}
+    first = min(counts)
+    length = (max(counts) - first).days + 1
+    row = np.full(WEEKS_DAYS + length, np.nan)
+    row[[WEEKS_DAYS + (day - first).days for day in counts]] = list(counts.values())
+    before = np.sort(np.lib.stride_tricks.sliding_window_view(row[:-1], WEEKS_DAYS), axis=1)
+    known = (~np.isnan(before)).sum(axis=1)
+    middle = np.maximum(known - 1, 0)
+    at = np.arange(length)
+    usual = (before[at, middle // 2] + before[at, (middle + 1) // 2]) / 2
+    there = (known >= LEAST_DAYS) & (usual > 0) & ~np.isnan(row[WEEKS_DAYS:])
+    shares = row[WEEKS_DAYS:][there] / usual[there]
+    days = (first + timedelta(days=int(place)) for place in np.flatnonzero(there))
+    return dict(zip(days, shares.tolist(), strict=True))

@@ -278,6 +278,12 @@ class _Run:
         tally = self.plan.store.take(self.terms, found.observations, self.plan.tables, self.plan.now())
         self.tally = replace(tally, refused=(*found.refused, *tally.refused))
         if self.plan.kept:
+            fine = {one.id for one in self.plan.store.editions(self.terms.source_id)}
+            self._accept([one for one in kept if one.id not in fine])
+
+    def _accept(self, kept: Sequence[Kept]) -> None:
+        """Take back the refusal of editions that can be read now."""
+        if kept:
             self.plan.store.refuse(kept, "", self.plan.now())
 
     def _refuse(self, error: SourceError, kept: Sequence[Kept]) -> None:

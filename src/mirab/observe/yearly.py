@@ -7,14 +7,16 @@ that nobody measured.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from mirab.core.errors import Problem
+from mirab.core.errors import Problem, suggest
 from mirab.core.records import Observation
+from mirab.observe import sources
 from mirab.observe.connector import Scope, Terms
+from mirab.observe.region import Region
 
 GROUP, FIRST_YEAR = "development", 2000
 
@@ -49,6 +51,20 @@ def _told(row: Mapping[str, Any], indicator: Mapping[str, Any]) -> Told:
     return Told(indicator["indicator_id"], unit, row["code"], dimensions, lower, upper)
 
 
+def problems(region: Region) -> Iterator[Problem]:
+    """Series of a pack that name no source of live data, or a dimension without its value."""
+    known = sources.terms()
+    for where, row in region.numbered(f"{GROUP}/series"):
+        if row["connector"] not in known:
+            what = f"connector={row['connector']!r} is no source of live data"
+            yield Problem(where, what, suggest(row["connector"], list(known)))
+        for one in filter(None, (row["dimensions"] or "").split("|")):
+            if not all(one.partition("=")):
+                yield Problem(
+                    where, f"dimensions={one!r} is no name with a value", "write it like Sex=BOTHSEX"
+                )
+
+
 def states(scope: Scope) -> tuple[str, ...]:
     """Codes of the states of the region, and of others of which the pack has indicators, A to Z."""
     beside = {row["state"] for row in scope.tables.rows(f"{GROUP}/values")}
@@ -70,7 +86,7 @@ def figure(
     """
     state, year, value = cells
     try:
-        first, number = int(float(str(year))), float(str(value).strip().lstrip("<>=").replace(",", ""))
+        first, number = int(float(str(year))), float(str(value).strip().lstrip("<>="))
     except ValueError:
         return Problem(where, f"year={year!r}, value={value!r} is no figure")
     if not scope.today.year > first >= 1900:

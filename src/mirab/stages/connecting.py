@@ -178,7 +178,7 @@ def _is_watched(domain: Domain, found: Connections, one: Observation) -> bool:
 
 
 NAMES = {
-    "connectivity_share": say("measured share of the usual network"),
+    "connectivity_share": say("share of the usual network"),
     "dependence_share": say("share of the traffic"),
     "exits": say("number of ways out"),
     "exit_bridges": say("number of links that alone hold it"),

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 
 def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[Option]) -> Findings:
-    """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are."""
+    """Stage 4: the calendar, what was promised and whether it is kept, and how good the data are.
+
+    Indicators of goals that live sources told have tables of their own and are no observations of the issue.
+    """
     from mirab.brief.compose import Findings
+    from mirab.core.fields import fields
     from mirab.follow import bodies, calendar, partners
     from mirab.observe.ledger import ledger
     from mirab.resolve.trial import best
@@ -62,7 +66,7 @@ def follow(wish: Wish, seen: Seen, warned: Sequence[Warned], options: Sequence[O
             forecasts=seen.forecasts,
         ),
         observations=tuple(one for one in seen.observations if one not in polled),
-        live=tuple(one for one in seen.observations if one in polled),
+        live=tuple(one for one in seen.polled if one.quantity in fields() and one.end <= wish.on),
         gaps=tuple(gap for part in warned for gap in part.gaps),
         method=tuple(line for part in warned for line in part.assumptions),
         series=(

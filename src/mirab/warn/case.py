@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mirab.core.ensemble import Ensemble
@@ -33,13 +35,21 @@ class Case:
         return tuple(found for found in self.findings if found.is_fresh(self.rule, self.situation.on))
 
     @property
+    def shares(self) -> Mapping[str, float]:
+        """Share of what the case rests on by confidence (§6).
+
+        These are its fresh figures, or all of them where nothing was simulated; else the input rows.
+        """
+        told = self.fresh or (self.findings if self.crossing is None else ())
+        counts = Counter(figure.evidence.confidence for found in told for figure in found.rests_on)
+        if not counts:
+            return self.situation.shares(self.item)
+        return {one.value: counts[one] / counts.total() for one in Confidence if counts[one]}
+
+    @property
     def is_mainly_recalled(self) -> bool:
-        """Whether what the case rests on is mainly recalled (§6): its fresh figures, else the input rows."""
-        if self.fresh:
-            seen = [figure for found in self.fresh for figure in found.rests_on]
-            recalled = [figure for figure in seen if figure.evidence.confidence is Confidence.RECALLED]
-            return len(recalled) > MAINLY * len(seen)
-        return self.situation.shares(self.item).get(Confidence.RECALLED, 0.0) > MAINLY
+        """Whether what the case rests on is mainly recalled (§6)."""
+        return self.shares.get(Confidence.RECALLED, 0.0) > MAINLY
 
     @property
     def cap(self) -> str:

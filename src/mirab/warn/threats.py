@@ -80,7 +80,7 @@ def _threat(case: Case, level: Level) -> Threat:
         severity=severity,
         why=sentences.why(case),
         evidence=_evidence(case),
-        confidence_shares=dict(situation.shares(case.item)),
+        confidence_shares=dict(case.shares),
         track_record=situation.track_record(rule, case.item),
         basis=sentences.basis(case, level),
         addressee=say("{who}", who=rule.addressee),

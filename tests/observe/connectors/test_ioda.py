@@ -136,6 +136,13 @@ def test_events_of_parts_of_a_state_of_others_and_of_the_future_are_left_out() -
     assert not parsed(page("events_now", told)).observations
 
 
+def test_times_beyond_the_calendar_are_refused_or_left_out() -> None:
+    wild = series([1] * 3) | {"from": 10**20}
+    found = parsed(page("signal_bgp_now", [[wild]]), page("events_now", [event(start=-(10**15))]))
+    assert "times" in str(found.refused[0])
+    assert not found.observations
+
+
 def test_an_event_without_a_length_is_refused() -> None:
     found = parsed(page("events_now", [event(duration=None), event()]))
     assert "duration=None" in str(found.refused[0])

@@ -20,6 +20,7 @@ CONNECTOR = sources.connector(TERMS)
 TODAY = datetime(2026, 11, 1, 12, tzinfo=UTC)
 RIVER, BROOK = (41.425, 71.075), (41.325, 71.075)
 FEET = {"daily_units": {"river_discharge": "ft³/s"}}
+BACKWARDS = {"daily": {"time": ["2026-01-02", "2026-01-01"], "river_discharge": [1.0, 2.0]}}
 JUNE = {f"m{month:02d}_m3s": 100.0 for month in range(1, 13)}
 
 
@@ -156,6 +157,8 @@ def test_a_further_series_and_one_location_in_place_of_a_list_are_read_alike() -
         ({"latitude": 1.0, "longitude": 1.0, "days": {}}, "no field 'daily'"),
         (location(RIVER, date(2026, 1, 1), discharge=[1.0]), "river_discharge"),
         (location(RIVER, date(2026, 1, 1), river_discharge=["much"]), "no number"),
+        (location(RIVER, date(2026, 1, 1), river_discharge=[1.0]) | {"latitude": None}, "latitude=None"),
+        (location(RIVER, date(2026, 1, 1), river_discharge=[1.0, 2.0]) | BACKWARDS, "not in order"),
         (location(RIVER, date(2026, 1, 1), river_discharge=[1.0]) | FEET, "is in ft³/s"),
     ],
 )

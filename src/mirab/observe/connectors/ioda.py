@@ -86,8 +86,8 @@ def _counts(scope: Scope, pages: Sequence[Page], refused: list[Problem]) -> Coun
                 continue
             try:
                 by_day = _by_day(series, page.retrieved.date(), where)
-            except (TypeError, ValueError):
-                refused.append(Problem(where, "has values of which not all are numbers"))
+            except (TypeError, ValueError, OverflowError, OSError):
+                refused.append(Problem(where, "has values or times of which not all are numbers"))
                 continue
             for day, count in by_day.items():
                 found[state, method].setdefault(day, count)
@@ -130,8 +130,9 @@ def _hours(scope: Scope, pages: Sequence[Page], refused: list[Problem]) -> Count
             except (TypeError, ValueError):
                 refused.append(Problem(where, f"duration={duration!r} is no number"))
     found: dict[tuple[str, str], dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    today = int(_epoch(scope.today))
     for (state, method, start), seconds in seen.items():
-        if start < (datetime.fromisoformat(str(scope.today)).replace(tzinfo=UTC)).timestamp():
+        if 0 <= start < today:
             found[state, method][datetime.fromtimestamp(start, UTC).date()] += seconds / 3600.0
     return found
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
@@ -143,17 +144,29 @@ def _locations(page: Page) -> Iterator[tuple[Cell, list[date], dict[str, Floats]
         where = f"{page.name}:{number}"
         if isinstance(one, Mapping) and one.get("error"):
             raise SourceError(page.name, [Problem(where, f"is an error: {one.get('reason', '')}", _LATER)])
-        cell = (float(entry(one, "latitude", where)), float(entry(one, "longitude", where)))
+        cell = _number(one, "latitude", where), _number(one, "longitude", where)
         daily = entry(one, "daily", where)
         unit = one.get("daily_units", {}).get(FLOW, UNIT)
         if unit != UNIT:
             raise SourceError(page.name, [Problem(where, f"is in {unit}, not in {UNIT}", _LATER)])
         days = [_day(text, where) for text in entries(daily, "time", where)]
+        if any(later <= day for day, later in pairwise(days)):
+            raise SourceError(page.name, [Problem(where, "has days that are not in order", _LATER)])
         names = [FLOW, *(name for name in daily if name.startswith(f"{FLOW}_"))]
         yield cell, days, {name: _series(daily, name, len(days), where) for name in names}
 
 
 _LATER = "what was stored stays; ask again later, or look whether the source has changed"
+
+
+def _number(record: Any, name: str, where: str) -> float:
+    told = entry(record, name, where)
+    try:
+        return float(told)
+    except (TypeError, ValueError):
+        raise SourceError(
+            where, [Problem(where, f"has {name}={told!r}, which is no number", _LATER)]
+        ) from None
 
 
 def _day(text: Any, where: str) -> date:
