@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from mirab.core.compiling import in_turn
 
 if TYPE_CHECKING:
     from mirab.core.exits import Element, Exits
@@ -25,7 +28,8 @@ AT_ONCE, RESTORED, LATENCY = 0, 1, 2
 def compiled(function: F) -> F:
     """The function compiled by numba without the interpreter lock, cached on disk."""
     njit: Any = numba.njit
-    return cast(F, njit(nogil=True, cache=True, error_model="numpy")(function))
+    made = njit(nogil=True, cache=True, error_model="numpy")(function)
+    return in_turn(cast(F, made), Path(made.stats.cache_path))
 
 
 class Kills(NamedTuple):
