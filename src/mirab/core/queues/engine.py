@@ -64,12 +64,14 @@ def run(
     job = Job(
         Layout(network, demand.axis, step_h), demand.members, seed, levels, factors, worlds, _known(keep)
     )
-    lanes = job.room()
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    lanes, workers = job.room(), threads or os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:
         for first in range(0, demand.members, READ):
             part = demand.part(first, min(first + READ, demand.members))
             part = part if part.items == job.streams else part.select(job.streams)
-            list(pool.map(partial(job.chunk, part, first, lanes), range(0, part.members, CHUNK)))
+            size = min(CHUNK, LANES * -(-part.members // (LANES * workers)))
+            starts = range(0, part.members, size)
+            list(pool.map(partial(job.chunk, part, first, lanes, size), starts))
     return job.labelled(demand, step_h, lanes)
 
 
@@ -157,10 +159,12 @@ class Job:
         lanes = [blocks[world // LANES][..., world % LANES] for world in own.tolist()]
         return np.stack(lanes, axis=-1)
 
-    def chunk(self, part: Ensemble, before: int, lanes: Mapping[str, NDArray[Any]], at: int) -> None:
-        """Run the members of a part from number `at` on; `before` members stand before the part."""
+    def chunk(
+        self, part: Ensemble, before: int, lanes: Mapping[str, NDArray[Any]], size: int, at: int
+    ) -> None:
+        """Run `size` members of a part from number `at` on; `before` members stand before the part."""
         memory = self.memory()
-        for block in range(at // LANES, -(-min(at + CHUNK, part.members) // LANES)):
+        for block in range(at // LANES, -(-min(at + size, part.members) // LANES)):
             number = before // LANES + block
             self.block(part.lanes[block], number, self.into(lanes, number), memory)
 
