@@ -87,3 +87,8 @@ def test_sources_are_listed_with_licence_and_keys() -> None:
 def test_an_unknown_source_is_refused_with_the_nearest() -> None:
     shown = CliRunner().invoke(app, ["observe", "unhrc", "--region", "toy"])
     assert str(shown.exception) == "source 'unhrc' is not known; nearest is 'unhcr'"
+
+
+def test_a_first_day_that_has_not_come_is_refused() -> None:
+    shown = CliRunner().invoke(app, ["observe", "unhcr", "--since", "2999-01-01", "--region", "toy"])
+    assert "--since 2999-01-01 has not come yet" in str(shown.exception)

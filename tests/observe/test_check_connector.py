@@ -103,3 +103,19 @@ def test_a_fault_of_a_connector_is_found(told: str, folder: Path) -> None:
     (folder / "wells.py").write_text(CODE.replace(old, new))
     with pytest.raises(SourceError, match=told.replace("cannot be run", "ZeroDivisionError")):
         check(str(folder), TOY)
+
+
+def test_a_folder_without_a_table_of_sources_says_what_it_should_hold(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"sources.csv cannot be read.*NAME.py and replies/ID/"):
+        check(str(tmp_path), TOY)
+    (tmp_path / "sources.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SourceError, match="it is not UTF-8 text"):
+        check(str(tmp_path), TOY)
+
+
+def test_a_folder_that_happens_to_be_there_does_not_hide_a_source(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "unhcr").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert check("unhcr", REGION)[0].startswith("unhcr: terms are whole")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from mirab.cli.options import AsJson, On, RegionPath, Seed, day, own, wish
+from mirab.core.errors import InputError, Problem
 from mirab.core.plain import to_dict
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def observe_poll(
     plan = Plan(
         store=live_store(own(), pack),
         tables=pack,
-        since=day(since, "--since") if since else None,
+        since=_past(since) if since else None,
         again=again,
         kept=kept,
         settings=_settings(chosen),
@@ -87,6 +88,15 @@ def observe_poll(
     _print_json(found, texts) if json else _show(found, texts)
     if any(one.absent for one in found):
         raise typer.Exit(MISSED)
+
+
+def _past(since: str) -> date:
+    """The day of --since; InputError for one that has not come yet."""
+    first = day(since, "--since")
+    if first > datetime.now(UTC).date():
+        problem = Problem("--since", f"{since} has not come yet", "give a day of the past, or leave it out")
+        raise InputError("options", [problem])
+    return first
 
 
 @observe_app.command("status")

@@ -78,11 +78,14 @@ def check(name: str, tables: Tables) -> list[str]:
 
     Raises SourceError with all problems that were found.
     """
-    folder = sources.Folder(Path(name)) if Path(name).is_dir() else sources.ours()
-    known = folder.terms
-    if not Path(name).is_dir() and name not in known:
+    folder, known = sources.ours(), sources.terms()
+    if name in known:
+        chosen = [known[name]]
+    elif Path(name).is_dir():
+        folder = sources.Folder(Path(name))
+        chosen = list(folder.terms.values())
+    else:
         raise UnknownNameError("source", name, known)
-    chosen = known.values() if Path(name).is_dir() else [known[name]]
     scope = Scope(tables, SINCE, TODAY)
     lines, problems = list[str](), list[Problem]()
     for terms in chosen:

@@ -38,7 +38,13 @@ class Folder:
     @property
     def terms(self) -> Mapping[str, Terms]:
         """The terms of its sources by id; SourceError lists all that is wrong with the table."""
-        return read((self.path / TABLE).read_text("utf-8"), TABLE)
+        try:
+            text = (self.path / TABLE).read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            what = f"cannot be read: {getattr(error, 'strerror', '') or 'it is not UTF-8 text'}"
+            fix = f"a folder of connectors holds {TABLE}, NAME.py and {REPLIES}/ID/"
+            raise SourceError(str(self.path), [Problem(TABLE, what, fix)]) from None
+        return read(text, TABLE)
 
     def replies(self, source_id: str) -> dict[str, bytes]:
         """Small replies of a source by the name of their page."""
