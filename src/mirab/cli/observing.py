@@ -128,7 +128,7 @@ def observe_sources(region: RegionPath = "central_asia", json: AsJson = False) -
         print(f"  {one.licence}, {passed}; cite as: {one.citation}")
         print(
             f"  new every {one.cadence_days:g} days, stale after {one.stale_days:g},"
-            f" seen by: {one.marking.value}"
+            f" figures seen by: {one.shown_to.value}, texts by: {one.marking.value}"
         )
         for name in filter(None, (one.key, one.user)):
             print(f"  needs {name}: {one.key_how}")
@@ -219,7 +219,8 @@ def _show(found: Sequence[Outcome], texts: Mapping[str, Taken]) -> None:
         table.add_row(one.terms.source_id, *told)
     Console().print(table)
     for name, taken in texts.items():
-        print(f"{name}: texts read {taken.read}, known before {taken.known}")
+        if taken.read or taken.known:
+            print(f"{name}: texts read {taken.read}, known before {taken.known}")
         for problem in taken.refused:
             print(f"refused: {name}: {problem}", file=sys.stderr)
     for one in found:

@@ -27,7 +27,7 @@ def admitted(
 
     A quantity is one of the fields, or an indicator of the region in the words of its own unit. Refused are
     unknown quantities and units, values that are no number or below their least, periods that are none, and
-    those that begin after `today`. The marking is at least that of the terms.
+    those that begin after `today`. The marking is at least that to which the terms show figures.
     """
     known = _known(tables)
     found: dict[Key, Observation] = {}
@@ -83,8 +83,8 @@ def _value_problem(one: Observation, where: str, least: float | None) -> Problem
 
 def _ours(terms: Terms, one: Observation, field: Field) -> Observation:
     """An observation in the unit of its quantity, marked no wider than its source."""
-    wide = _RANKS[one.marking] < _RANKS[terms.marking]
-    marking = terms.marking if wide else one.marking
+    wide = _RANKS[one.marking] < _RANKS[terms.shown_to]
+    marking = terms.shown_to if wide else one.marking
     if one.unit == field.unit:
         return replace(one, marking=marking) if wide else one
     value = None if one.value is None else convert(one.value, one.unit, field.unit)

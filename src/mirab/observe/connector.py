@@ -59,6 +59,14 @@ class Terms:
     note: str = ""
 
     @property
+    def shown_to(self) -> Marking:
+        """Who may see its figures: nobody outside the office where they may not be passed on.
+
+        Texts are quoted with their address, so they have the `marking` alone.
+        """
+        return self.marking if self.redistributable else Marking.INTERNAL
+
+    @property
     def source(self) -> Source:
         """The source as records cite it."""
         return Source(self.source_id, self.title, self.publisher, "", self.licence, self.redistributable)

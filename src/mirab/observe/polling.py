@@ -116,14 +116,14 @@ def foretold(store: Observed, tables: Tables, audience: Marking, on: date) -> tu
     for terms in sources.terms().values():
         if (
             terms.form != "code"
-            or terms.marking.rank > audience.rank
+            or terms.shown_to.rank > audience.rank
             or not store.editions(terms.source_id, on=on)
         ):
             continue
         if sources.connector(terms).foretells:
             with suppress(SourceError):
                 told = parsed(terms, store, tables, on).forecasts
-                found += [replace(one, marking=terms.marking) for one in told]
+                found += [replace(one, marking=terms.shown_to) for one in told]
     return tuple(found)
 
 

@@ -142,7 +142,7 @@ def _observations(terms: Terms, values: Counts, quantity: str, unit: str) -> Ite
         for day, value in sorted(by_day.items()):
             end = day + timedelta(days=1)
             told, evidence = METHODS[method], terms.evidence(*_EVIDENCE[quantity])
-            yield Observation(state, quantity, day, end, value, unit, told, evidence, marking=terms.marking)
+            yield Observation(state, quantity, day, end, value, unit, told, evidence)
 
 
 CONNECTORS = (Connector("ioda", asks, parse),)

@@ -90,7 +90,7 @@ def _observation(terms: Terms, state: str, day: date, share: float) -> Observati
     evidence = terms.evidence(
         "prefixes of the day over the median of the 28 days before", Confidence.COMPUTED
     )
-    return Observation(state, SHARE, day, end, share, "fraction", AUTHOR, evidence, marking=terms.marking)
+    return Observation(state, SHARE, day, end, share, "fraction", AUTHOR, evidence)
 
 
 CONNECTORS = (Connector("ripestat", asks, parse),)
