@@ -119,9 +119,11 @@ def test_a_member_in_which_shares_and_queues_do_not_meet_does_not_count(bench: p
     apart = playing.Bench(replace(bench.base, gaps=gaps), ON)
     apart.gains([BOAT])
     assert apart.met([[BOAT]]).tolist() == [number != 3 for number in range(MEMBERS)]
+    assert apart.over([BOAT]).startswith(f"Money and days are told over {MEMBERS - 1} of {MEMBERS} members;")
     nowhere = playing.Bench(replace(bench.base, gaps=np.ones(MEMBERS)), ON)
     nowhere.gains([BOAT])
     assert nowhere.met([[BOAT]]).all()
+    assert "in none of them shares and queues met" in nowhere.over([BOAT])
 
 
 def test_a_step_is_told_with_what_it_brings_and_the_deal_of_those_who_act(wish: Wish, seen: Seen) -> None:
@@ -149,7 +151,10 @@ def test_a_step_of_one_is_run_with_more_members_than_in_a_briefing(wish: Wish) -
     assert isinstance(found, joint.Steps)
     (option,) = found.options
     assert {one.state for one in option.carriage} == {"XAA", "XBB", "XCC"}
-    assert option.deal == ("Boria stands alone: there is nobody to share with.",)
+    assert option.deal == (
+        "Boria stands alone: there is nobody to share with.",
+        "Money and days are told over 50 members.",
+    )
 
 
 def test_an_unknown_step_is_named_with_the_nearest(wish: Wish) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirab.core.declared import evidence
-from mirab.core.phrase import listed, say
+from mirab.core.phrase import Phrase, listed, say
 from mirab.core.records import Change, Evidence, Option
 from mirab.stages.observing import Progress, Seen, Wish
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mirab.core.carriage_gain import CarriageGain
     from mirab.core.domain import Domain
     from mirab.resolve.deal import Deal
-    from mirab.resolve.players import Played
     from mirab.warn.carriage import Carried
     from mirab.warn.earnings import Gains
 
@@ -63,13 +62,28 @@ class Bench:
     def met(self, sets: Sequence[Sequence[Change]]) -> Flags:
         """Members in which shares and queues met in the run without any step and in those with these.
 
-        All of them where there is none: the gap that is told then says so.
+        All of them where there is none, which `over` tells.
         """
-        from mirab.resolve import carriage
+        found = self._meeting(sets)
+        return found if found.any() else np.ones_like(found)
 
-        groups = {group for changes in sets for group in carriage.separate(self.base.plan, changes)}
-        found = np.logical_and.reduce([self.base.gaps <= MEETING, *(self._met[one] for one in groups)])
-        return np.asarray(found if found.any() else np.ones_like(found))
+    def over(self, changes: Sequence[Change]) -> Phrase:
+        """Over how many members money and days of some changes are told, and why not over the others."""
+        met = self._meeting([changes])
+        if met.all():
+            return say("Money and days are told over {members} members.", members=met.size)
+        if not met.any():
+            return say(
+                "Money and days are told over {members} members, though in none of them shares and queues "
+                "met.",
+                members=met.size,
+            )
+        return say(
+            "Money and days are told over {count} of {members} members; in the others shares and queues did "
+            "not meet.",
+            count=int(met.sum()),
+            members=met.size,
+        )
 
     def told(self, changes: Sequence[Change], always: Sequence[str]) -> tuple[CarriageGain, ...]:
         """What some changes bring each state, in quantiles over the members that count."""
@@ -77,6 +91,13 @@ class Bench:
 
         brought = self.gains(changes)
         return earnings.told(brought.of_members(self.met([changes])), always)
+
+    def _meeting(self, sets: Sequence[Sequence[Change]]) -> Flags:
+        from mirab.resolve import carriage
+
+        groups = {group for changes in sets for group in carriage.separate(self.base.plan, changes)}
+        flags = [self.base.gaps <= MEETING, *(self._met[one] for one in groups)]
+        return np.asarray(np.logical_and.reduce(flags))
 
     def _run(self, changes: tuple[Change, ...]) -> Gains:
         from mirab.resolve import carriage as resolve
@@ -118,7 +139,7 @@ def valued(option: Option, bench: Bench, names: Mapping[str, str], apart: Sequen
     if not option.changes:
         return option
     found = play([option], bench.usd, names, apart=apart, most=len(option.actors), met=bench.met).deal
-    return _told(option, found, bench.told(option.changes, option.actors))
+    return _told(option, found, bench)
 
 
 def all_together(
@@ -128,19 +149,22 @@ def all_together(
     from mirab.resolve.players import play
 
     found = play(known, bench.usd, names, apart=apart, met=bench.met)
-    return _told(option, found.deal, bench.told(option.changes, option.actors))
+    return _told(option, found.deal, bench)
 
 
-def _told(option: Option, found: Deal, brought: tuple[CarriageGain, ...]) -> Option:
+def _told(option: Option, found: Deal, bench: Bench) -> Option:
     gained = found.surplus[1] > 0.0 and len(found.states) > 1
     shared = found.parts if gained else ()
     return replace(
         option,
-        carriage=brought,
+        carriage=bench.told(option.changes, option.actors),
         shares={part.state: part.shares["shapley"][1] for part in shared},
         compensation={part.state: part.compensation["shapley"][1] for part in shared},
         rules=found.rules if gained else (),
-        deal=tuple(line for line in (*found.sentences, found.beside) if line),
+        deal=(
+            *(line for line in (*found.sentences, found.beside) if line),
+            bench.over(option.changes),
+        ),
     )
 
 
@@ -160,21 +184,9 @@ def joined(
     found = play(known, tried.usd, names, apart=seen.region.settings.get("apart", ()), met=tried.met)
     everything = [change for one in known if one.id not in found.left_out for change in one.changes]
     titles = {one.id: one.title for one in known}
-    lines = unmodelled(seen, known, tried.base), _unmet(found, start), *method_words(tried.base)
+    lines = unmodelled(seen, known, tried.base), tried.over(everything), *method_words(tried.base)
     frame = wish.on, start.draws.members, wish.seed, tried.base.gap, tuple(filter(None, lines))
     return Joined(found, tried.told(everything, found.game.states), titles, names, *frame)
-
-
-def _unmet(found: Played, start: Carried) -> str:
-    """How many members do not count, as shares and queues did not meet in them; empty if none."""
-    left, members = start.draws.members - found.game.members, start.draws.members
-    if not left:
-        return ""
-    return say(
-        "Left out: {left} of {members} members, in which shares and queues did not meet.",
-        left=left,
-        members=members,
-    )
 
 
 def rests_on(domain: Domain, seen: Seen) -> tuple[Evidence, ...]:
