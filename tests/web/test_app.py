@@ -62,6 +62,12 @@ def test_a_threat_has_a_page_of_its_own(page: TestClient) -> None:
     assert [one["id"] for one in records["threats"]] == [threat.id]
 
 
+def test_the_first_address_leads_to_today_in_the_language_that_is_asked_for(page: TestClient) -> None:
+    assert page.get("/?lang=ru").url.path == "/today"
+    assert '<html lang="ru"' in page.get("/?lang=ru").text
+    assert '<html lang="en"' in page.get("/").text
+
+
 def test_the_disclaimer_of_the_moving_map_is_in_the_language_of_the_page(page: TestClient) -> None:
     assert "invented for teaching" in page.get("/explore").text
     russian = page.get("/explore?lang=ru").text

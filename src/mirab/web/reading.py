@@ -19,9 +19,9 @@ router = APIRouter(route_class=KeptRoute)
 
 
 @router.get("/", include_in_schema=False)
-def start() -> Response:
-    """The first view."""
-    return RedirectResponse("/today")
+def start(frame: InFrame) -> Response:
+    """The first view, in the language that is asked for."""
+    return RedirectResponse(frame.address("/today"))
 
 
 @router.get("/threats/{id:path}.json")
